@@ -1,0 +1,63 @@
+"""Tells who calls: by a token in a header, or by the admin's session cookie."""
+
+import re
+
+from django.contrib.auth.models import User
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from gatekeeper_site.core.access.caller import Caller, caller_of_user
+from gatekeeper_site.core.access.services import note_use, usable_token
+
+BEARER = re.compile(r"bearer +(?P<token>[!-~]+)\s*\Z", re.IGNORECASE)
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>` (RFC 6750, the scheme in any case) or `X-Auth-Token`."""
+
+    def authenticate(self, request: Request) -> tuple[User, Caller] | None:
+        """Return the token's user and caller; None where no token was sent.
+
+        Raises:
+            AuthenticationFailed: the token is malformed, unknown, expired or revoked.
+        """
+        token = token_in(request)
+        if token is None:
+            return None
+        row = usable_token(token)
+        if row is None:
+            raise AuthenticationFailed("The token is unknown, expired or revoked.")
+        note_use(row)
+        return row.user, Caller(user=row.user, role=row.role, tenant_id=row.tenant_id)
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return what a 401 names in `WWW-Authenticate`."""
+        return "Bearer"
+
+
+class CookieAuthentication(SessionAuthentication):
+    """The admin site's session cookie, with CSRF protection: for people, in the browsable API."""
+
+    def authenticate(self, request: Request) -> tuple[User, Caller] | None:
+        """Return the logged-in user and caller; None where nobody is logged in."""
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        user = found[0]
+        return user, caller_of_user(user)
+
+
+def token_in(request: Request) -> str | None:
+    """Return the token a request carries, or None if it carries none.
+
+    Raises:
+        AuthenticationFailed: there is an Authorization header of another form.
+    """
+    authorization = request.META.get("HTTP_AUTHORIZATION")
+    if authorization is None:
+        return request.META.get("HTTP_X_AUTH_TOKEN")
+    match = BEARER.match(authorization)
+    if match is None:
+        raise AuthenticationFailed("The Authorization header is not of the form 'Bearer <token>'.")
+    return match["token"]

@@ -1,0 +1,67 @@
+"""Who may call: users' access, and tokens (contract: http.md, Who may call)."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+
+from gatekeeper_site.core import clock
+
+tenant_validator = RegexValidator(r"\A[0-9a-f]{32}\Z", "A tenant is 32 hex digits, in lower case.")
+
+
+class Role(models.TextChoices):
+    """What a caller may do. Each role may do what those before it may."""
+
+    VIEWER = "viewer", "viewer: reads"
+    OPERATOR = "operator", "operator: also creates, changes, deletes within its tenant"
+    ADMIN = "admin", "admin: every tenant, and state edits"
+
+
+class TenantField(models.CharField):  # type: ignore[type-arg]
+    """A tenant: 32 hex digits, or nothing for an object that belongs to none."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """Take the options of a CharField; those of every tenant are set here."""
+        options = {"max_length": 32, "blank": True, "default": "", "verbose_name": "tenant"}
+        super().__init__(*args, **(options | kwargs))  # type: ignore[arg-type]
+        if tenant_validator not in self._validators:
+            self._validators = [tenant_validator]
+
+
+class UserAccess(models.Model):
+    """A user's role and tenant, for the session cookie. A superuser needs none."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access"
+    )
+    role = models.CharField(max_length=16, choices=Role.choices)
+    tenant_id = TenantField()
+
+    class Meta:
+        app_label = "core"
+        verbose_name = verbose_name_plural = "access"
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.tenant_id or 'no tenant'}"
+
+
+class Token(models.Model):
+    """A bearer token. Only its digest is stored; a token that was lost cannot be shown again."""
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens"
+    )
+    role = models.CharField(max_length=16, choices=Role.choices)
+    tenant_id = TenantField()
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        app_label = "core"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"token {self.pk} ({self.role})"

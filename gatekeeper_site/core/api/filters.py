@@ -1,0 +1,214 @@
+"""Filters of the lists: several values of one mean OR (contract: http.md, Lists)."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+
+
+def parse_uuid(text: Any) -> UUID | None:
+    """Return the UUID of its canonical text form (RFC 9562, either case), or None."""
+    if isinstance(text, str) and UUID_TEXT.fullmatch(text):
+        return UUID(text)
+    return None
+
+
+def parse_time(text: str) -> datetime:
+    """Return the moment of an ISO 8601 text; UTC where it names no offset.
+
+    A `+` that a client forgot to escape arrives as a space, and is taken for what it was.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)\Z", r"+\1", text))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("beyond the years 1 to 9999") from error
+
+
+class AnyOfInput(forms.TextInput):
+    """A text input whose parameter may be given several times."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Return every value given; empty ones, which forms send, are none."""
+        return [value for value in data.getlist(name) if value != ""]
+
+    def format_value(self, value: Any) -> str | None:
+        """Show the first in the browsable API's filter form."""
+        return value[0] if value else None
+
+
+class AnyOfField(forms.Field):
+    """Checks each of several values."""
+
+    widget = AnyOfInput
+
+    def to_python(self, value: Any) -> list[Any]:
+        """Return the values.
+
+        Raises:
+            ValidationError: one of them is malformed.
+        """
+        return [self.parse(text) for text in value or []]
+
+    def parse(self, text: str) -> Any:
+        """Return one value.
+
+        Raises:
+            ValidationError: it has a NUL, which no column holds.
+        """
+        if "\0" in text:
+            raise ValidationError("A NUL character is not part of any value.")
+        return text
+
+
+class AnyOfUUIDField(AnyOfField):
+    """UUIDs."""
+
+    def parse(self, text: str) -> UUID:
+        """Return one UUID.
+
+        Raises:
+            ValidationError: it is not one.
+        """
+        value = parse_uuid(text)
+        if value is None:
+            raise ValidationError(f"'{text}' is not a UUID.")
+        return value
+
+
+class AnyOfTimeField(AnyOfField):
+    """Times."""
+
+    def parse(self, text: str) -> datetime:
+        """Return one time.
+
+        Raises:
+            ValidationError: it is not one.
+        """
+        try:
+            return parse_time(text)
+        except ValueError as error:
+            raise ValidationError(
+                f"'{text}' is not a time such as 2017-09-15T13:36:04.805Z."
+            ) from error
+
+
+class AnyOfIntegerField(AnyOfField):
+    """Whole numbers that a column of 64 bits holds."""
+
+    def parse(self, text: str) -> int:
+        """Return one number.
+
+        Raises:
+            ValidationError: it is not one.
+        """
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
+            raise ValidationError(f"'{text}' is not a whole number.")
+        return int(text)
+
+
+class AnyOfBooleanField(AnyOfField):
+    """true or false."""
+
+    def parse(self, text: str) -> bool:
+        """Return one of the two.
+
+        Raises:
+            ValidationError: it is neither.
+        """
+        if text.lower() not in ("true", "false"):
+            raise ValidationError(f"'{text}' is not true or false.")
+        return text.lower() == "true"
+
+
+class AnyOfChoiceField(AnyOfField):
+    """Words from a list."""
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        """Take the words; pairs as Django's choices are."""
+        self.words = [value for value, _ in choices]
+        super().__init__(*args, **kwargs)
+
+    def parse(self, text: str) -> str:
+        """Return one word.
+
+        Raises:
+            ValidationError: it is not in the list.
+        """
+        if text not in self.words:
+            raise ValidationError(f"'{text}' is not one of: {', '.join(self.words)}.")
+        return text
+
+
+class AnyOfFilter(django_filters.Filter):
+    """Rows whose column has, or compares with, any of the values."""
+
+    field_class = AnyOfField
+
+    def filter(self, qs: QuerySet[Any], value: list[Any] | None) -> QuerySet[Any]:
+        """Narrow the queryset; no value leaves it as it is."""
+        if not value:
+            return qs
+        if self.lookup_expr == "exact":
+            return qs.filter(**{f"{self.field_name}__in": value})
+        # The widest of several bounds is their OR.
+        bound = min(value) if self.lookup_expr in ("gt", "gte") else max(value)
+        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": bound})
+
+
+class UUIDFilter(AnyOfFilter):
+    """UUID columns."""
+
+    field_class = AnyOfUUIDField
+
+
+class TimeFilter(AnyOfFilter):
+    """Time columns."""
+
+    field_class = AnyOfTimeField
+
+
+class IntegerFilter(AnyOfFilter):
+    """Integer columns."""
+
+    field_class = AnyOfIntegerField
+
+
+class BooleanFilter(AnyOfFilter):
+    """Boolean columns."""
+
+    field_class = AnyOfBooleanField
+
+
+class ChoiceFilter(AnyOfFilter):
+    """Columns with choices."""
+
+    field_class = AnyOfChoiceField
+
+
+class CreatedUpdatedFilters(django_filters.FilterSet):
+    """The time filters that every resource with `created_at` and `updated_at` has."""
+
+    created_at = TimeFilter()
+    created_at__gte = TimeFilter(field_name="created_at", lookup_expr="gte")
+    created_at__gt = TimeFilter(field_name="created_at", lookup_expr="gt")
+    created_at__lte = TimeFilter(field_name="created_at", lookup_expr="lte")
+    created_at__lt = TimeFilter(field_name="created_at", lookup_expr="lt")
+    updated_at = TimeFilter()
+    updated_at__gte = TimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_at__gt = TimeFilter(field_name="updated_at", lookup_expr="gt")
+    updated_at__lte = TimeFilter(field_name="updated_at", lookup_expr="lte")
+    updated_at__lt = TimeFilter(field_name="updated_at", lookup_expr="lt")

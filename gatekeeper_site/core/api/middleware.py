@@ -1,0 +1,63 @@
+"""What every call passes through before a view has it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from gatekeeper_site.core.api.bodies import MAX_BODY_BYTES
+from gatekeeper_site.core.api.problems import problem_response
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Read and thrown away before a 413: a client that is still sending would miss the answer.
+MAX_DRAINED_BYTES = 32 * MAX_BODY_BYTES
+FOR_PEOPLE = ("/admin", "/static/", "/api-auth/")
+
+
+def problems_for_programs(get_response: GetResponse) -> GetResponse:
+    """Turn Django's own HTML errors (no such path, bad Host, …) into problem details."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if (
+            response.status_code < 400
+            or request.path.startswith(FOR_PEOPLE)
+            or hasattr(response, "accepted_renderer")
+            or not response.get("Content-Type", "").startswith("text/html")
+        ):
+            return response
+        detail = f"There is nothing at {request.path}." if response.status_code == 404 else None
+        return problem_response(response.status_code, detail=detail, instance=request.path)
+
+    return middleware
+
+
+def canonical_paths(get_response: GetResponse) -> GetResponse:
+    """Serve a path with a trailing slash as the same path without one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.endswith("/") and not request.path.startswith(FOR_PEOPLE):
+            request.path_info = request.path_info[:-1] or "/"
+            request.path = request.path[:-1] or "/"
+        return get_response(request)
+
+    return middleware
+
+
+def bounded_bodies(get_response: GetResponse) -> GetResponse:
+    """Refuse bodies that are too large (413)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length <= MAX_BODY_BYTES:
+            return get_response(request)
+        remaining = min(length, MAX_DRAINED_BYTES)
+        while remaining > 0 and (chunk := request.read(min(remaining, 65536))):
+            remaining -= len(chunk)
+        return problem_response(
+            413,
+            detail=f"The body has {length} bytes; at most {MAX_BODY_BYTES} are taken.",
+            instance=request.path,
+        )
+
+    return middleware

@@ -1,0 +1,37 @@
+"""Chooses the parser of a body and the renderer of an answer (contract: http.md)."""
+
+from collections.abc import Iterable, Sequence
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from gatekeeper_site.core.access.authentication import CookieAuthentication
+
+
+class ContentNegotiation(DefaultContentNegotiation):
+    """JSON unless a person's form or browser asks otherwise."""
+
+    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+        """Read a body as a form only if the browsable API sent it; else as JSON, whatever it says."""
+        is_form = isinstance(request.successful_authenticator, CookieAuthentication) and (
+            request.content_type or ""
+        ).startswith("multipart/form-data")
+        fitting = (parser for parser in parsers if isinstance(parser, MultiPartParser) == is_form)
+        return next(fitting, parsers[0])
+
+    def filter_renderers(
+        self, renderers: Iterable[BaseRenderer], format: str | None
+    ) -> list[BaseRenderer]:
+        """Return the renderers of `?format=…`.
+
+        Raises:
+            ValidationError: there is no such format.
+        """
+        found = [renderer for renderer in renderers if renderer.format == format]
+        if not found:
+            known = ", ".join(str(renderer.format) for renderer in renderers)
+            raise ValidationError({"format": f"'{format}' is not one of: {known}."})
+        return found

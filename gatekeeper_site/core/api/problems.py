@@ -1,0 +1,187 @@
+"""Errors as `application/problem+json` (RFC 9457; contract: http.md, Errors)."""
+
+import logging
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from gatekeeper_site.core.api.renderers import to_json
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+
+# The stable word for each HTTP status that no more exact word is for.
+CODES = {
+    400: "validation_error",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "conflict",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    429: "throttled",
+    500: "internal_error",
+    503: "unavailable",
+}
+# Every word a `code` can be, for the schema: the apps' services add theirs.
+CONFLICT_CODES: dict[str, str] = {}
+
+
+def conflict_codes(codes: dict[str, str]) -> None:
+    """Declare codes of conflicts and what they mean, for the OpenAPI schema."""
+    CONFLICT_CODES.update(codes)
+
+
+class Conflict(Exception):
+    """The order contradicts the state of an object (409): nothing was changed.
+
+    Services raise it; it knows nothing of HTTP beyond what the API makes of it.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        """Keep a code of the contract and a sentence for the person who reads it."""
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+class Invalid(Exception):
+    """An order that names what is not there or makes no sense (400), each fault with its field."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        """Keep the faults as (field, message)."""
+        super().__init__("; ".join(f"{field}: {message}" for field, message in faults))
+        self.faults = faults
+
+
+class Forbidden(Exception):
+    """The caller may see it but not do this (403)."""
+
+
+def problem(
+    status: int,
+    *,
+    detail: str | None,
+    instance: str,
+    code: str | None = None,
+    errors: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    """Return the members of a problem document."""
+    title = HTTPStatus(status).phrase
+    detail = detail or f"{title}."
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": instance,
+        "code": code or CODES.get(status, title.lower().replace(" ", "_")),
+    }
+    if errors is not None:
+        document["errors"] = errors
+    document["error"] = {"code": status, "message": detail}
+    return document
+
+
+def problem_response(
+    status: int, *, detail: str | None, instance: str, code: str | None = None
+) -> HttpResponse:
+    """Return a problem outside of DRF's views."""
+    document = problem(status, detail=detail, instance=instance, code=code)
+    return HttpResponse(to_json(document), status=status, content_type="application/problem+json")
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
+    """Turn whatever a view raised into a problem (DRF's EXCEPTION_HANDLER)."""
+    set_rollback()
+    instance = context["request"].path
+    headers: dict[str, str] = {}
+    code: str | None = None
+    errors: list[dict[str, str]] | None = None
+    detail: str | None
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied | Forbidden):
+        error = exceptions.PermissionDenied(str(error) or None)
+    elif isinstance(error, exceptions.ValidationError):
+        error = Invalid(flat_faults(error.detail))
+
+    if isinstance(error, Invalid):
+        status = 400
+        errors = [{"field": field, "message": message} for field, message in error.faults]
+        detail = "; ".join(
+            f"{field}: {message}" if field else message for field, message in error.faults
+        )
+    elif isinstance(error, Conflict):
+        status, code, detail = 409, error.code, error.detail
+    elif isinstance(error, exceptions.APIException):
+        status, detail = error.status_code, str(error.detail)
+        headers = headers_of(error)
+        if status == 400:
+            errors = [{"field": "", "message": detail}]
+    elif is_database_away(error):
+        logger.error("The database is away: %s", error)
+        status, detail = 503, "The database does not answer. Try again later."
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    else:
+        status = 500
+        error_id = uuid.uuid4()
+        logger.error("Error %s at %s", error_id, instance, exc_info=error)
+        detail = f"This is our fault. Quote {error_id} when you report it."
+    document = problem(status, detail=detail, instance=instance, code=code, errors=errors)
+    return Response(document, status=status, headers=headers)
+
+
+def headers_of(error: exceptions.APIException) -> dict[str, str]:
+    """Return the headers that go with DRF's own exceptions."""
+    headers = {}
+    if header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = header
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait))
+    return headers
+
+
+def is_database_away(error: Exception) -> bool:
+    """Tell an unreachable or overloaded database from a faulty query."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    # Behind a pooler or in a restart, PostgreSQL's own word for it is a plain DatabaseError.
+    return isinstance(error, DatabaseError) and "server closed the connection" in str(error)
+
+
+def flat_faults(detail: Any, path: str = "") -> list[tuple[str, str]]:
+    """Return DRF's nested validation errors as (path, message), paths like `ingresses[0].nap`."""
+    if isinstance(detail, dict):
+        return [
+            fault
+            for key, part in detail.items()
+            for fault in flat_faults(part, joined_path(path, key))
+        ]
+    if isinstance(detail, list):
+        faults = []
+        for index, part in enumerate(detail):
+            # A list of messages belongs to the field; a list of dicts to the field's members.
+            inner = f"{path}[{index}]" if isinstance(part, dict) else path
+            faults.extend(flat_faults(part, inner))
+        return faults
+    return [(path, str(detail))]
+
+
+def joined_path(path: str, key: str | int) -> str:
+    """Return the path of a member: DRF keys a list's faults by number."""
+    if key == "non_field_errors":
+        return path
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key

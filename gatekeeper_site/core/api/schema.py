@@ -1,0 +1,106 @@
+"""Completes the OpenAPI schema with what all endpoints share."""
+
+from typing import Any
+
+from gatekeeper_site.core.api.problems import CODES, CONFLICT_CODES
+
+PROBLEM_NAMES = {
+    "400": "Bad input: every fault is named, nothing was changed.",
+    "401": "The token is missing, malformed, unknown, expired or revoked.",
+    "403": "Authenticated but not allowed.",
+    "404": "There is no such object, or it is another tenant's.",
+    "409": "The order conflicts with the object's state; nothing was changed.",
+    "413": "The body is over 1 MiB.",
+}
+SECURED = [{"bearer": []}, {"authToken": []}, {"cookie": []}]
+
+
+def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Give each operation its problems, lists their headers, and name the ways to authenticate."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = problem_schema()
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "authToken": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+    }
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            operation.setdefault("security", SECURED)
+            if not operation["security"] or operation["security"] == [{}]:
+                continue
+            operation["security"] = SECURED
+            for status in problem_statuses(path, method):
+                operation["responses"].setdefault(status, problem_answer(status))
+            if any(parameter["name"] == "limit" for parameter in operation.get("parameters", [])):
+                operation["responses"]["200"]["headers"] = list_headers()
+    return result
+
+
+def problem_statuses(path: str, method: str) -> list[str]:
+    """Return the statuses that an operation may answer with besides its own."""
+    statuses = ["400", "401", "403"]
+    if "{" in path:
+        statuses.append("404")
+    if method in ("post", "put", "patch"):
+        statuses.append("413")
+    if method != "get":
+        statuses.append("409")
+    return statuses
+
+
+def problem_answer(status: str) -> dict[str, Any]:
+    """Return the response object of a problem."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": PROBLEM_NAMES[status],
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def problem_schema() -> dict[str, Any]:
+    """Return the schema of a problem, with every code there is."""
+    fault = {
+        "type": "object",
+        "required": ["field", "message"],
+        "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+    }
+    sonata = {
+        "type": "object",
+        "required": ["code", "message"],
+        "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
+    }
+    meanings = "\n".join(f"* `{code}`: {text}" for code, text in sorted(CONFLICT_CODES.items()))
+    return {
+        "type": "object",
+        "description": "An error (RFC 9457).",
+        "required": ["type", "title", "status", "detail", "instance", "code", "error"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string"},
+            "code": {
+                "type": "string",
+                "enum": sorted({*CODES.values(), *CONFLICT_CODES}),
+                "description": f"Conflicts:\n{meanings}",
+            },
+            "errors": {"type": "array", "items": fault},
+            "error": sonata,
+        },
+    }
+
+
+def list_headers() -> dict[str, Any]:
+    """Return the headers of a list."""
+
+    def header(description: str, kind: str) -> dict[str, Any]:
+        return {"description": description, "schema": {"type": kind}}
+
+    return {
+        "Record-Count": header("How many rows match.", "integer"),
+        "X-Total-Count": header("The same, under gohan's name.", "integer"),
+        "Record-Count-Exact": header("`false` where the count is an estimate.", "string"),
+        "Link": header("Neighbouring pages (RFC 8288).", "string"),
+    }

@@ -1,0 +1,176 @@
+"""What every resource's view set shares: strict parameters, lists and objects as plain rows."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from gatekeeper_site.core.access.caller import Caller, caller_of, visible_to
+from gatekeeper_site.core.api.filters import parse_uuid
+from gatekeeper_site.core.api.pagination import GOHAN_PARAMETERS, PARAMETERS, Pagination
+
+
+class ResourceViewSet(GenericViewSet[Any]):
+    """A resource that is read as rows of `values()`: no model instance, no serializer.
+
+    A subclass names its model, the columns to read, how a row is printed, and by what it may be
+    ordered. Serializers check what comes in and describe what goes out; they do not write it.
+    """
+
+    model: ClassVar[type[Model]]
+    columns: ClassVar[tuple[str, ...]]
+    # The members that a printed object has, for `fields`.
+    fields: ClassVar[tuple[str, ...]]
+    represent: ClassVar[Callable[[dict[str, Any]], dict[str, Any]]]
+    ordering_fields: ClassVar[tuple[str, ...]]
+    default_ordering: str = "-created_at"
+    takes_gohan_sorting = False
+    # Whether rows of no tenant are everybody's to read.
+    shared = False
+    lookup_value_regex = "[^/]+"
+    # Actions whose POST needs no body.
+    bodiless_actions: ClassVar[tuple[str, ...]] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse unknown query parameters, after access has been checked.
+
+        Raises:
+            ValidationError: naming each of them.
+        """
+        super().initial(request, *args, **kwargs)
+        known = {"format"} | self.query_parameters()
+        unknown = {
+            name: "There is no such parameter."
+            for name in request.query_params
+            if name not in known
+        }
+        if unknown:
+            raise ValidationError(unknown)
+        for name, values in request.query_params.lists():
+            if any("\0" in value for value in values):
+                raise ValidationError({name: "A NUL character is not part of any value."})
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Name the media type of problems, where they are not shown in the browsable API."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code >= 400 and response.accepted_renderer.format == "json":
+            response.content_type = "application/problem+json"
+        return response
+
+    def query_parameters(self) -> set[str]:
+        """Return the parameters that this action takes."""
+        if self.action != "list":
+            return set()
+        parameters = set(PARAMETERS)
+        if self.takes_gohan_sorting:
+            parameters |= set(GOHAN_PARAMETERS)
+        if filters := getattr(self, "filterset_class", None):
+            parameters |= set(filters.base_filters)
+        return parameters
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls."""
+        return caller_of(self.request)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the rows of the caller's tenant."""
+        return visible_to(self.caller, self.model._default_manager.all(), shared=self.shared)
+
+    def object_id(self) -> UUID:
+        """Return the id in the path.
+
+        Raises:
+            NotFound: it is malformed, and so names nothing.
+        """
+        value = parse_uuid(self.kwargs["pk"])
+        if value is None:
+            raise self.no_such(self.kwargs["pk"])
+        return value
+
+    def no_such(self, given: Any) -> NotFound:
+        """Return the 404 of an id that names nothing the caller can see."""
+        return NotFound(f"There is no {self.model._meta.verbose_name} {given}.")
+
+    def row(self, object_id: UUID | None = None) -> dict[str, Any]:
+        """Return the row of the path's id, or of one given.
+
+        Raises:
+            NotFound: there is none that the caller can see.
+        """
+        object_id = object_id or self.object_id()
+        row = self.get_queryset().filter(pk=object_id).values("pk", *self.columns).first()
+        if row is None:
+            raise self.no_such(object_id)
+        return row
+
+    def instance(self) -> Any:
+        """Return the model instance of the path's id, for the services.
+
+        Raises:
+            NotFound: there is none that the caller can see.
+        """
+        instance = self.get_queryset().filter(pk=self.object_id()).first()
+        if instance is None:
+            raise self.no_such(self.kwargs["pk"])
+        return instance
+
+    def page_of(
+        self, queryset: QuerySet[Any], represent: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> Response:
+        """Return one page of a queryset, each row printed, cut to the `fields` asked for."""
+        rows = self.paginate_queryset(queryset)
+        paginator = self.paginator
+        assert isinstance(paginator, Pagination)
+        printed = [represent(row) for row in rows or []]
+        if names := paginator.page.fields:
+            printed = [{name: row[name] for name in names if name in row} for row in printed]
+        return paginator.get_paginated_response(self.wrap_list(printed))
+
+    def wrap_list(self, printed: list[dict[str, Any]]) -> Any:
+        """Return a list's body: SONATA's resources print a bare array."""
+        return printed
+
+    def body(self) -> Any:
+        """Return the request's body, which there must be.
+
+        Raises:
+            ParseError: it is empty.
+        """
+        length = self.request.META.get("CONTENT_LENGTH") or "0"
+        if length == "0" and self.action not in self.bodiless_actions:
+            raise ParseError("The body is empty; a JSON object is expected.")
+        return self.request.data
+
+    def validated(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the body's members, checked by the action's serializer.
+
+        Raises:
+            ValidationError: with every fault.
+        """
+        serializer = self.get_serializer(data=self.body(), **kwargs)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+class ListMixin:
+    """GET of a collection."""
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return a page."""
+        view: Any = self
+        return view.page_of(view.filter_queryset(view.get_queryset()), type(view).represent)
+
+
+class RetrieveMixin:
+    """GET of one object."""
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return the object."""
+        view: Any = self
+        return Response(type(view).represent(view.row()))

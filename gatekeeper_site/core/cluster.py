@@ -1,0 +1,104 @@
+"""django-q's cluster, with a sign of life that its supervisor can see.
+
+A task's way through a cluster has three stations: the pusher takes it from the database, a worker
+runs it, the monitor acknowledges it. What passes between them are multiprocessing queues, whose
+locks die with the process that holds them: after a SIGKILL of an idle worker, say, a new one
+appears and waits for ever. So two things are added here:
+
+- The pusher slips a task of our own in, which goes the whole way but not through the database:
+  each cluster sees its own only. Its acknowledgement, like any, touches the heartbeat file.
+- A cluster that lost a process to a signal ends, instead of replacing that process.
+"""
+
+import logging
+import os
+import time
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import django_q.cluster
+from django_q.brokers.orm import ORM
+from django_q.signing import SignedPackage
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.parent_death import die_with_parent_after_fork
+
+HEARTBEAT_FILE_VARIABLE = "GATEKEEPER_HEARTBEAT_FILE"
+BEAT_SECONDS = 1
+BEAT_ID = "beat"
+
+logger = logging.getLogger(__name__)
+
+
+def beat() -> None:
+    """Do nothing: that this was run and acknowledged is the sign of life."""
+
+
+def beat_package() -> str:
+    """Return the beat as django-q stores a task."""
+    package: str = SignedPackage.dumps(
+        {
+            "id": BEAT_ID,
+            "name": BEAT_ID,
+            "func": f"{beat.__module__}.{beat.__qualname__}",
+            "args": (),
+            "kwargs": {},
+            "save": False,
+            "started": clock.now(),
+        }
+    )
+    return package
+
+
+class HeartbeatBroker(ORM):  # type: ignore[misc]  # django-q has no types
+    """The queue in the database, and a beat when no task was acknowledged for a second."""
+
+    heartbeat_file = Path()
+    beat_at = 0.0
+
+    def dequeue(self) -> list[tuple[Any, str]] | None:
+        """Return the next task, as (key to acknowledge, package); called in the pusher."""
+        now = time.monotonic()
+        if now - self.beat_at > BEAT_SECONDS and self.silence() > BEAT_SECONDS:
+            self.beat_at = now
+            return [(BEAT_ID, beat_package())]
+        tasks: list[tuple[Any, str]] | None = super().dequeue()
+        return tasks
+
+    def silence(self) -> float:
+        """Return the seconds since the last acknowledgement."""
+        # Without its sign, so that a clock that was set back does not silence the beat.
+        return abs(time.time() - self.heartbeat_file.stat().st_mtime)
+
+    def acknowledge(self, task_id: int | str) -> None:
+        """Note that a task is done; called in the monitor."""
+        if task_id != BEAT_ID:
+            super().acknowledge(task_id)
+        os.utime(self.heartbeat_file)
+
+
+class Sentinel(django_q.cluster.Sentinel):  # type: ignore[misc]  # django-q has no types
+    """The process that keeps the cluster's others running."""
+
+    def reincarnate(self, process: BaseProcess) -> None:
+        """Replace a process that ended by itself; end the cluster if a signal ended it."""
+        if process.exitcode is None or process.exitcode >= 0:
+            super().reincarnate(process)
+            return
+        logger.error(
+            "process %s was ended by signal %s: ending the cluster",
+            process.pid,
+            -process.exitcode,
+        )
+        # At once and without cleaning up, which would wait for locks that nobody gives back. The
+        # cluster's other processes die with this one.
+        os._exit(1)
+
+
+def run() -> None:
+    """Run the cluster until SIGTERM, or until it has lost a process."""
+    die_with_parent_after_fork()
+    HeartbeatBroker.heartbeat_file = Path(os.environ[HEARTBEAT_FILE_VARIABLE])
+    django_q.cluster.Sentinel = Sentinel
+    django_q.cluster.Cluster(broker=HeartbeatBroker()).start()

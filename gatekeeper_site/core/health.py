@@ -1,0 +1,56 @@
+"""Whether the process answers, and whether the whole does (contract: http.md, Who may call)."""
+
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.api.problems import RETRY_AFTER_SECONDS, problem
+from gatekeeper_site.core.models import Worker
+
+# A worker writes that it is there every second.
+WORKER_SEEN_WITHIN = timedelta(seconds=15)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that this process does."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer whether everything that an order needs is there; 503 naming what is not."""
+    checks = {"database": database_check()}
+    checks["worker"] = worker_check() if checks["database"] == "ok" else "unknown"
+    failing = {name: text for name, text in checks.items() if text != "ok"}
+    if not failing:
+        return JsonResponse({"status": "ok", "checks": checks})
+    detail = "; ".join(f"{name}: {text}" for name, text in failing.items())
+    document = problem(503, detail=detail, instance=request.path)
+    return JsonResponse(
+        document | {"checks": checks},
+        status=503,
+        content_type="application/problem+json",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )
+
+
+def database_check() -> str:
+    """Return "ok" or what is wrong with the database."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "does not answer"
+    return "ok"
+
+
+def worker_check() -> str:
+    """Return "ok" or what is wrong with the workers."""
+    if Worker.objects.filter(seen_at__gte=clock.now() - WORKER_SEEN_WITHIN).exists():
+        return "ok"
+    seconds = int(WORKER_SEEN_WITHIN.total_seconds())
+    return f"none was seen in the last {seconds} s; start one with `manage.py run_worker`"

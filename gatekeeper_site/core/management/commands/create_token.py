@@ -1,0 +1,53 @@
+"""`manage.py create_token`: makes a token, and its user if there is none."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from gatekeeper_site.core.access.models import Role, tenant_validator
+from gatekeeper_site.core.access.services import create_token
+
+MAX_DAYS = 36500
+
+
+class Command(BaseCommand):
+    """Prints the token alone on standard output, this once."""
+
+    help = "Make a token and print it; it cannot be shown again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options of the contract (http.md, Who may call)."""
+        parser.add_argument("--user", required=True, help="made, without a password, if unknown")
+        parser.add_argument("--role", required=True, choices=Role.values)
+        parser.add_argument("--tenant", default="", help="32 hex digits")
+        parser.add_argument("--days", type=float, help="how long it works; for ever if left out")
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the token.
+
+        Raises:
+            CommandError: an option makes no sense.
+        """
+        tenant_id, days = options["tenant"].lower(), options["days"]
+        try:
+            if tenant_id:
+                tenant_validator(tenant_id)
+            User.username_validator(options["user"])
+        except ValidationError as error:
+            raise CommandError(f"{error.messages[0]} Not so: {error.params}") from error
+        if days is not None and not 0 < days <= MAX_DAYS:
+            raise CommandError(f"--days must be above 0 and at most {MAX_DAYS}, not {days}.")
+        user = User.objects.filter(username=options["user"]).first()
+        if user is None:
+            user = User.objects.create_user(username=options["user"])
+        lifetime = timedelta(days=days) if days is not None else None
+        token = create_token(
+            user=user, role=options["role"], tenant_id=tenant_id, lifetime=lifetime
+        )
+        self.stdout.write(token)

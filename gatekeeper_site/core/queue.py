@@ -1,0 +1,87 @@
+"""The task queue: work for later, written in the transaction that causes it (architecture, Rules).
+
+django-q keeps its queue in the database. A change that is rolled back therefore never leaves a
+task behind, and one that is committed never lacks it. A task arrives at least once.
+"""
+
+import functools
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django_q.tasks import async_task
+
+from gatekeeper_site.core import clock
+
+logger = logging.getLogger(__name__)
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def enqueue(function: str, *args: str | int) -> None:
+    """Have a worker call the function, named by its dotted path, as soon as this commits.
+
+    Args:
+        function: where it is, for instance `requests_app.tasks.hand_over`. A path and not the
+            function itself, since tasks import services and not the other way round.
+        args: what it is called with; keys to load rows by, never their contents.
+    """
+    async_task(function, *args)
+
+
+def task(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Mark a function that django-q runs, and log each run with the time it took.
+
+    A failure is not logged here: django-q does so, with the traceback, and runs the task again
+    (the settings' `retry` and `max_attempts`).
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @functools.wraps(function)
+    def logged(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        started = time.perf_counter()
+        result = function(*args, **kwargs)
+        logger.debug("%s%r took %.0f ms", name, args, (time.perf_counter() - started) * 1000)
+        return result
+
+    return logged
+
+
+def claim_due(
+    queryset: QuerySet[Any], *, field: str, lease_seconds: float, limit: int = 200
+) -> list[Any]:
+    """Claim rows whose time has come; of any number of callers, one gets each row.
+
+    Callers enqueue each row's task in the same `transaction.atomic()`. Should that task be lost,
+    the row is due again when its lease ends.
+
+    Args:
+        queryset: the rows that may wait, without nullable joins (those cannot be locked).
+        field: the datetime column saying when a row is due; null is never.
+        lease_seconds: how long nobody else gets the row, as the column is moved that far ahead.
+        limit: the most rows to claim; the longest due come first.
+
+    Returns:
+        The primary keys of the claimed rows.
+    """
+    now = clock.now()
+    due = queryset.filter(**{f"{field}__lte": now})
+    # Mostly nothing is due, and a plain read takes no lock.
+    if not due.exists():
+        return []
+    with transaction.atomic():
+        keys = list(
+            due.order_by(field)
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:limit]
+        )
+        model: type[Model] = queryset.model
+        model._base_manager.filter(pk__in=keys).update(
+            **{field: now + timedelta(seconds=lease_seconds)}
+        )
+    return keys

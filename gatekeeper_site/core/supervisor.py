@@ -1,0 +1,226 @@
+"""What `manage.py run_worker` does: keeps a task cluster running, and looks for due rows.
+
+The cluster (cluster.py) runs in a process group of its own. It is ended and started again when
+its main process ended, or when its heartbeat file was not touched for longer than any task may
+take. Between its looks at the cluster the supervisor calls the sweeps of the settings.
+"""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.utils.module_loading import import_string
+from django_q.conf import Conf
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.cluster import HEARTBEAT_FILE_VARIABLE
+from gatekeeper_site.core.parent_death import die_with_parent
+from gatekeeper_site.core.worker_models import Worker
+
+TICK_SECONDS = 0.2
+SEEN_SECONDS = 1
+STOP_SECONDS = 4
+# A cluster that cannot start is not tried more often than this.
+RESTART_SECONDS = 2
+# With every worker in a task, nothing is acknowledged for as long as a task may take.
+HEARTBEAT_MARGIN_SECONDS = 5
+FAILED_SWEEP_PAUSE_SECONDS = 5
+LONGEST_DATABASE_PAUSE_SECONDS = 5
+FORGET_WORKER_AFTER = timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Cluster:
+    """A started cluster: its main process, which leads its group."""
+
+    process: subprocess.Popen[bytes]
+    heartbeat_file: Path
+    first_heartbeat: float
+    started: float = field(default_factory=time.monotonic)
+
+    def heartbeat(self) -> float:
+        """Return when the cluster last gave a sign of life, in seconds since the epoch."""
+        return self.heartbeat_file.stat().st_mtime
+
+
+@dataclass
+class Agenda:
+    """What the supervisor does in the database, and when it may try again (monotonic seconds)."""
+
+    worker_name: str
+    sweeps: dict[str, Callable[[], int]]
+    started_at: datetime = field(default_factory=clock.now)
+    seen_at: float = 0
+    not_before: dict[str, float] = field(default_factory=dict)
+    database_not_before: float = 0
+    database_pause: float = 0
+
+
+def run() -> None:
+    """Supervise a cluster and sweep, until SIGTERM or SIGINT."""
+    stop_signals: list[int] = []
+
+    def note_signal(number: int, frame: FrameType | None) -> None:
+        stop_signals.append(number)
+
+    signal.signal(signal.SIGTERM, note_signal)
+    signal.signal(signal.SIGINT, note_signal)
+    agenda = Agenda(
+        worker_name=f"{socket.gethostname()}:{os.getpid()}",
+        sweeps={path: import_string(path) for path in settings.SWEEPS},
+    )
+    with tempfile.NamedTemporaryFile(prefix="gatekeeper-heartbeat-") as heartbeat:
+        cluster = start_cluster(Path(heartbeat.name))
+        logger.info("worker %s started", agenda.worker_name)
+        while not stop_signals:
+            cluster = look_after(cluster)
+            use_database(agenda, is_working=is_working(cluster))
+            time.sleep(TICK_SECONDS)
+        stop_cluster(cluster)
+    forget_worker(agenda.worker_name)
+    logger.info("worker %s stopped", agenda.worker_name)
+
+
+def start_cluster(heartbeat_file: Path) -> Cluster:
+    """Start a cluster that touches the file."""
+    heartbeat_file.touch()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "django", "run_cluster"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {HEARTBEAT_FILE_VARIABLE: str(heartbeat_file)},
+        start_new_session=True,
+        # Safe, as this process has no threads.
+        preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # noqa: PLW1509
+    )
+    return Cluster(process, heartbeat_file, first_heartbeat=heartbeat_file.stat().st_mtime)
+
+
+def ailment(cluster: Cluster) -> str | None:
+    """Return why the cluster is to be replaced, or None if it works."""
+    status = cluster.process.poll()
+    if status is not None:
+        return f"ended with status {status}"
+    silence = time.time() - cluster.heartbeat()
+    if silence > Conf.TIMEOUT + HEARTBEAT_MARGIN_SECONDS:
+        return f"gave no sign of life for {silence:.0f} s"
+    return None
+
+
+def is_working(cluster: Cluster) -> bool:
+    """Return whether the cluster has begun to run tasks, and still does."""
+    return ailment(cluster) is None and cluster.heartbeat() != cluster.first_heartbeat
+
+
+def look_after(cluster: Cluster) -> Cluster:
+    """Return the cluster if it works, else a new one in its place."""
+    reason = ailment(cluster)
+    if reason is None or time.monotonic() - cluster.started < RESTART_SECONDS:
+        return cluster
+    logger.error("task cluster %s %s: starting another", cluster.process.pid, reason)
+    kill_cluster(cluster)
+    return start_cluster(cluster.heartbeat_file)
+
+
+def kill_cluster(cluster: Cluster) -> None:
+    """End whatever is left of the cluster, at once."""
+    try:
+        os.killpg(cluster.process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        logger.debug("nothing is left of task cluster %s", cluster.process.pid)
+    cluster.process.wait()
+
+
+def stop_cluster(cluster: Cluster) -> None:
+    """Let the running tasks end, for up to 4 seconds, then end the cluster."""
+    cluster.process.terminate()
+    try:
+        cluster.process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        logger.warning("task cluster %s did not stop in time", cluster.process.pid)
+    kill_cluster(cluster)
+
+
+def use_database(agenda: Agenda, *, is_working: bool) -> None:
+    """Sweep and say that this worker is there; with the database away, wait longer each time."""
+    now = time.monotonic()
+    if now < agenda.database_not_before:
+        return
+    close_old_connections()
+    try:
+        if is_working and now - agenda.seen_at >= SEEN_SECONDS:
+            note_worker(agenda.worker_name, agenda.started_at)
+            agenda.seen_at = now
+        sweep(agenda)
+    except (OperationalError, InterfaceError) as error:
+        if agenda.database_pause == 0:
+            logger.error("the database is away: %s", str(error).strip())
+        agenda.database_pause = min(
+            max(2 * agenda.database_pause, TICK_SECONDS), LONGEST_DATABASE_PAUSE_SECONDS
+        )
+        agenda.database_not_before = now + agenda.database_pause
+        connection.close()
+        return
+    if agenda.database_pause:
+        logger.info("the database is back")
+        agenda.database_pause = 0
+
+
+def sweep(agenda: Agenda) -> None:
+    """Call each sweep once; one that fails is logged and left out for a while.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away.
+    """
+    for name, function in agenda.sweeps.items():
+        if time.monotonic() < agenda.not_before.get(name, 0):
+            continue
+        try:
+            count = function()
+        except Exception as error:
+            if isinstance(error, OperationalError | InterfaceError):
+                raise_if_database_is_away()
+            logger.exception("%s failed", name)
+            agenda.not_before[name] = time.monotonic() + FAILED_SWEEP_PAUSE_SECONDS
+        else:
+            if count:
+                logger.debug("%s: %d", name, count)
+
+
+def raise_if_database_is_away() -> None:
+    """Ask the database anything, on a new connection.
+
+    Raises:
+        OperationalError, InterfaceError: it does not answer.
+    """
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def note_worker(name: str, started_at: datetime) -> None:
+    """Write that the worker is there, and forget those that have long been gone."""
+    now = clock.now()
+    Worker.objects.update_or_create(name=name, defaults={"started_at": started_at, "seen_at": now})
+    Worker.objects.filter(seen_at__lt=now - FORGET_WORKER_AFTER).delete()
+
+
+def forget_worker(name: str) -> None:
+    """Remove the row of a worker that stops; if the database is away, others do so later."""
+    try:
+        Worker.objects.filter(name=name).delete()
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("worker %s stays listed for an hour: %s", name, str(error).strip())

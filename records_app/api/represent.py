@@ -1,0 +1,68 @@
+"""How rows of `values()` are printed."""
+
+from typing import Any
+
+from gatekeeper_site.core.clock import iso_offset, iso_z
+
+Row = dict[str, Any]
+
+DESCRIPTOR_COLUMNS = ("uuid", "created_at", "updated_at", "document")
+RECORD_COLUMNS = (
+    "uuid",
+    "created_at",
+    "updated_at",
+    "status",
+    "version",
+    "descriptor_reference",
+    "body",
+)
+
+
+def service_descriptor(row: Row) -> Row:
+    """Print an NSD."""
+    return descriptor(row) | {"nsd": row["document"]}
+
+
+def function_descriptor(row: Row) -> Row:
+    """Print a VNFD."""
+    return descriptor(row) | {"vnfd": row["document"]}
+
+
+def descriptor(row: Row) -> Row:
+    """Print what both have in common."""
+    return {
+        "uuid": str(row["uuid"]),
+        "created_at": iso_z(row["created_at"]),
+        "updated_at": iso_z(row["updated_at"]),
+        "status": "active",
+    }
+
+
+def service_record(row: Row) -> Row:
+    """Print an NSR in the shape of SONATA's."""
+    lists: Row = {"network_functions": [], "virtual_links": [], "forwarding_graphs": []}
+    return lists | record(row, "nsr-schema-01")
+
+
+def function_record(row: Row) -> Row:
+    """Print a VNFR in the shape of SONATA's."""
+    lists: Row = {"virtual_deployment_units": [], "virtual_links": []}
+    return lists | record(row, "vnfr-schema-01")
+
+
+def record(row: Row, descriptor_version: str) -> Row:
+    """Print what the MANO sent, and over it what Gatekeeper itself keeps."""
+    body: Row = row["body"]
+    reference = row["descriptor_reference"]
+    return {
+        "descriptor_version": descriptor_version,
+        **body,
+        "uuid": str(row["uuid"]),
+        "created_at": iso_offset(row["created_at"]),
+        "updated_at": iso_offset(row["updated_at"]),
+        "status": row["status"],
+        "version": str(row["version"]),
+        "descriptor_reference": (
+            body.get("descriptor_reference") if reference is None else str(reference)
+        ),
+    }

@@ -1,0 +1,12 @@
+"""Paths of descriptors and records."""
+
+from rest_framework.routers import SimpleRouter
+
+from records_app.api import views
+
+router = SimpleRouter(trailing_slash=False)
+router.register("services", views.ServiceDescriptorViewSet, basename="service")
+router.register("functions", views.FunctionDescriptorViewSet, basename="function")
+router.register("records/functions", views.FunctionRecordViewSet, basename="function-record")
+
+urlpatterns = router.urls

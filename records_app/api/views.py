@@ -1,0 +1,143 @@
+"""/services, /functions, /records/services and /records/functions."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gatekeeper_site.core.api.bodies import DescriptorParser
+from gatekeeper_site.core.api.problems import Forbidden
+from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from records_app.api import represent, serializers
+from records_app.api.filters import DescriptorFilters, RecordFilters, ServiceRecordFilters
+from records_app.models import (
+    Descriptor,
+    FunctionDescriptor,
+    FunctionRecord,
+    ServiceDescriptor,
+    ServiceRecord,
+)
+from records_app.services import delete_descriptor, onboard_function, onboard_service
+
+
+class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
+    """What NSDs and VNFDs have in common."""
+
+    columns = represent.DESCRIPTOR_COLUMNS
+    ordering_fields = ("created_at", "updated_at", "uuid", "vendor", "name", "version")
+    filterset_class = DescriptorFilters
+    parser_classes = (DescriptorParser,)
+    shared = True
+
+    def onboard(self, document: dict[str, Any]) -> Descriptor:
+        """Store a descriptor of the caller's tenant."""
+        raise NotImplementedError
+
+    def create(self, request: Request) -> Response:
+        """Onboard a descriptor, given as JSON or YAML."""
+        if not self.caller.tenant_id and not self.caller.is_admin:
+            raise Forbidden("A descriptor without a tenant is an admin's to onboard.")
+        stored = self.onboard(dict(self.body()))
+        row = self.row(stored.pk)
+        location = request.build_absolute_uri(f"{request.path}/{stored.pk}")
+        return Response(type(self).represent(row), status=201, headers={"Location": location})
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a descriptor that nothing refers to."""
+        descriptor: Descriptor = self.instance()
+        if not descriptor.tenant_id and not self.caller.is_admin:
+            raise Forbidden("A descriptor without a tenant is an admin's to delete.")
+        delete_descriptor(descriptor=descriptor)
+        return Response(status=204)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List network service descriptors"),
+    retrieve=extend_schema(summary="Get a network service descriptor"),
+    create=extend_schema(
+        summary="Onboard a network service descriptor",
+        request={"application/json": {"type": "object"}, "application/yaml": {"type": "object"}},
+        responses={201: serializers.ServiceDescriptorSerializer},
+    ),
+    destroy=extend_schema(
+        summary="Delete a network service descriptor", responses={204: OpenApiResponse()}
+    ),
+)
+@extend_schema(tags=["descriptors"])
+class ServiceDescriptorViewSet(DescriptorViewSet):
+    """Network service descriptors (NSD): what can be instantiated."""
+
+    model: ClassVar[Any] = ServiceDescriptor
+    queryset = ServiceDescriptor.objects.none()
+    serializer_class = serializers.ServiceDescriptorSerializer
+    fields = ("uuid", "created_at", "updated_at", "status", "nsd")
+    represent = staticmethod(represent.service_descriptor)
+
+    def onboard(self, document: dict[str, Any]) -> Descriptor:
+        """Store an NSD."""
+        return onboard_service(document=document, tenant_id=self.caller.tenant_id)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List VNF descriptors"),
+    retrieve=extend_schema(summary="Get a VNF descriptor"),
+    create=extend_schema(
+        summary="Onboard a VNF descriptor",
+        request={"application/json": {"type": "object"}, "application/yaml": {"type": "object"}},
+        responses={201: serializers.FunctionDescriptorSerializer},
+    ),
+    destroy=extend_schema(summary="Delete a VNF descriptor", responses={204: OpenApiResponse()}),
+)
+@extend_schema(tags=["descriptors"])
+class FunctionDescriptorViewSet(DescriptorViewSet):
+    """VNF descriptors (VNFD): the functions that services are made of."""
+
+    model: ClassVar[Any] = FunctionDescriptor
+    queryset = FunctionDescriptor.objects.none()
+    serializer_class = serializers.FunctionDescriptorSerializer
+    fields = ("uuid", "created_at", "updated_at", "status", "vnfd")
+    represent = staticmethod(represent.function_descriptor)
+
+    def onboard(self, document: dict[str, Any]) -> Descriptor:
+        """Store a VNFD."""
+        return onboard_function(document=document, tenant_id=self.caller.tenant_id)
+
+
+class RecordViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
+    """What service and function records have in common."""
+
+    columns = represent.RECORD_COLUMNS
+    ordering_fields = ("created_at", "updated_at", "uuid", "status")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List service records"),
+    retrieve=extend_schema(summary="Get a service record"),
+)
+@extend_schema(tags=["records"])
+class ServiceRecordViewSet(RecordViewSet):
+    """Network service records (NSR): the service instances."""
+
+    model: ClassVar[Any] = ServiceRecord
+    queryset = ServiceRecord.objects.none()
+    serializer_class: Any = serializers.ServiceRecordSerializer
+    filterset_class = ServiceRecordFilters
+    fields = tuple(serializers.ServiceRecordSerializer().fields)
+    represent = staticmethod(represent.service_record)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List function records"),
+    retrieve=extend_schema(summary="Get a function record"),
+)
+@extend_schema(tags=["records"])
+class FunctionRecordViewSet(RecordViewSet):
+    """VNF records (VNFR): the functions of service instances."""
+
+    model: ClassVar[Any] = FunctionRecord
+    queryset = FunctionRecord.objects.none()
+    serializer_class = serializers.FunctionRecordSerializer
+    filterset_class = RecordFilters
+    fields = tuple(serializers.FunctionRecordSerializer().fields)
+    represent = staticmethod(represent.function_record)

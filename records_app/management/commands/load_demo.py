@@ -1,0 +1,51 @@
+"""`manage.py load_demo`: onboards the demo descriptors, the service of SONATA's own examples."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from records_app.models import FunctionDescriptor, ServiceDescriptor
+from records_app.services import onboard_function, onboard_service
+
+DEMO = Path(__file__).resolve().parents[2] / "demo"
+# The ids that SONATA's examples refer to.
+FUNCTIONS = {
+    "vfoo-vnfd.yml": UUID("6a15313f-cb0a-4540-baa2-77cc6b3f1010"),
+    "vbar-vnfd.yml": UUID("9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a9"),
+}
+SERVICE = UUID("9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1")
+
+
+class Command(BaseCommand):
+    """Loads what is missing; what is there stays as it is."""
+
+    help = "Onboard the demo descriptors, readable by every tenant."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Onboard them once: doing it again changes nothing."""
+        for name, descriptor_id in FUNCTIONS.items():
+            document = read(name)
+            if not is_onboarded(FunctionDescriptor, document):
+                onboard_function(document=document, tenant_id="", descriptor_id=descriptor_id)
+        document = read("nsd.yml")
+        if not is_onboarded(ServiceDescriptor, document):
+            onboard_service(document=document, tenant_id="", descriptor_id=SERVICE)
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return a demo descriptor."""
+    document: dict[str, Any] = yaml.safe_load((DEMO / name).read_text())
+    return document
+
+
+def is_onboarded(
+    model: type[FunctionDescriptor] | type[ServiceDescriptor], document: dict[str, Any]
+) -> bool:
+    """Tell whether there is a shared descriptor of this name and version."""
+    key = {name: document[name] for name in ("vendor", "name", "version")}
+    return model._default_manager.filter(tenant_id="", **key).exists()

@@ -1,0 +1,80 @@
+"""Reads of descriptors that are more than a queryset."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from gatekeeper_site.core.access.caller import Caller, visible_to
+from gatekeeper_site.core.api.filters import parse_uuid
+from records_app.models import (
+    FunctionDescriptor,
+    NetworkFunction,
+    ServiceDescriptor,
+    ServiceRecord,
+)
+
+
+class FunctionKey(NamedTuple):
+    """How a service descriptor names a function descriptor."""
+
+    vendor: str
+    name: str
+    version: str
+
+
+def visible_service_descriptors(caller: Caller) -> QuerySet[ServiceDescriptor]:
+    """Return the NSDs that a caller may instantiate."""
+    return visible_to(caller, ServiceDescriptor.objects.all(), shared=True)
+
+
+def visible_service_records(caller: Caller) -> QuerySet[ServiceRecord]:
+    """Return the service instances that a caller may see."""
+    return visible_to(caller, ServiceRecord.objects.all())
+
+
+def functions_by_key(
+    keys: Iterable[FunctionKey], *, tenant_id: str
+) -> dict[FunctionKey, FunctionDescriptor]:
+    """Return the VNFDs that a tenant's service means by its keys: its own before the shared ones."""
+    wanted = set(keys)
+    names = {key.name for key in wanted}
+    found = FunctionDescriptor.objects.filter(name__in=names, tenant_id__in=("", tenant_id))
+    # "" sorts before any tenant, so that a tenant's own replaces the shared one.
+    ordered = found.defer("document").order_by("tenant_id")
+    by_key = {FunctionKey(row.vendor, row.name, row.version): row for row in ordered}
+    return {key: row for key, row in by_key.items() if key in wanted}
+
+
+def service_document(descriptor: ServiceDescriptor) -> dict[str, Any]:
+    """Return an NSD as the MANO is sent it: with its `uuid`."""
+    return descriptor.document | {"uuid": str(descriptor.pk)}
+
+
+def function_documents(descriptor: ServiceDescriptor) -> list[dict[str, Any]]:
+    """Return the VNFDs of an NSD in the order of its `network_functions`, each with its `uuid`."""
+    rows = NetworkFunction.objects.filter(service=descriptor).order_by("position")
+    return [
+        document | {"uuid": str(function_id)}
+        for function_id, document in rows.values_list("function_id", "function__document")
+    ]
+
+
+def latest_service_descriptor(
+    current: ServiceRecord, latest_nsd_id: str, *, caller: Caller
+) -> ServiceDescriptor | None:
+    """Return the NSD that an update means by `latest_nsd_id`.
+
+    It is an NSD's uuid, or a version of the same vendor and name as the record's own NSD.
+    """
+    visible = visible_service_descriptors(caller)
+    descriptor_id: UUID | None = parse_uuid(latest_nsd_id)
+    if descriptor_id is not None:
+        return visible.filter(pk=descriptor_id).first()
+    if current.descriptor is None:
+        return None
+    own = current.descriptor
+    same = visible.filter(vendor=own.vendor, name=own.name, version=latest_nsd_id)
+    # A tenant's own comes before the shared one of the same version.
+    return same.filter(tenant_id__in=("", current.tenant_id)).order_by("-tenant_id").first()

@@ -1,0 +1,28 @@
+"""The filters of requests."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gatekeeper_site.core.api.filters import ChoiceFilter, CreatedUpdatedFilters, UUIDFilter
+from requests_app import states
+from requests_app.models import Request
+
+
+class StateFilter(ChoiceFilter):
+    """By SONATA's request state, which several statuses may mean."""
+
+    def filter(self, qs: QuerySet[Any], value: list[Any] | None) -> QuerySet[Any]:
+        """Narrow the queryset to the statuses of the states."""
+        statuses = [status for state in value or [] for status in states.STATUSES_OF_STATE[state]]
+        return qs.filter(status__in=statuses) if statuses else qs
+
+
+class RequestFilters(CreatedUpdatedFilters):
+    """By how a request is and what it is about."""
+
+    status = ChoiceFilter(choices=Request.Status.choices)
+    state = StateFilter(choices=[(state, state) for state in states.STATUSES_OF_STATE])
+    request_type = ChoiceFilter(choices=Request.Type.choices)
+    service_uuid = UUIDFilter()
+    service_instance_uuid = UUIDFilter()

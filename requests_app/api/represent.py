@@ -1,0 +1,55 @@
+"""How rows of `values()` are printed."""
+
+from typing import Any
+
+from gatekeeper_site.core.clock import iso_z
+from requests_app import states
+
+Row = dict[str, Any]
+
+REQUEST_COLUMNS = (
+    "id",
+    "request_type",
+    "status",
+    "service_uuid",
+    "service_instance_uuid",
+    "ingresses",
+    "egresses",
+    "callback",
+    "error",
+    "began_at",
+    "created_at",
+    "updated_at",
+)
+EVENT_COLUMNS = ("at", "from_status", "to_status", "actor", "message")
+
+
+def request(row: Row) -> Row:
+    """Print a request."""
+    service, instance = row["service_uuid"], row["service_instance_uuid"]
+    return {
+        "id": str(row["id"]),
+        "request_type": row["request_type"],
+        "status": row["status"],
+        "state": states.STATE_OF_STATUS[row["status"]],
+        "service_uuid": None if service is None else str(service),
+        "service_instance_uuid": None if instance is None else str(instance),
+        "ingresses": row["ingresses"],
+        "egresses": row["egresses"],
+        "callback": row["callback"],
+        "error": row["error"],
+        "began_at": iso_z(row["began_at"]),
+        "created_at": iso_z(row["created_at"]),
+        "updated_at": iso_z(row["updated_at"]),
+    }
+
+
+def event(row: Row) -> Row:
+    """Print a change of status; the first comes from nothing."""
+    return {
+        "at": iso_z(row["at"]),
+        "from_status": row["from_status"] or None,
+        "to_status": row["to_status"],
+        "actor": row["actor"],
+        "message": row["message"],
+    }

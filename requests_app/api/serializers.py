@@ -1,0 +1,173 @@
+"""What may be ordered, and the shapes of answers for the schema."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from gatekeeper_site.core.api.serializers import (
+    ObjectListField,
+    StrictSerializer,
+    TextField,
+    UUIDField,
+    shown,
+)
+from gatekeeper_site.core.webhooks import callback_fault
+from requests_app import states
+from requests_app.models import Request
+
+# Which members an order of each type must have, and which others it may have.
+REQUIRED = {
+    states.CREATE: {"service_uuid"},
+    states.UPDATE: {"service_instance_uuid", "nsd_id", "latest_nsd_id"},
+    states.TERMINATE: {"service_instance_uuid"},
+}
+OF_EVERY_TYPE = {"request_type", "ingresses", "egresses", "callback"}
+
+
+class CallbackField(TextField):
+    """An absolute http(s) URL that callbacks may go to."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the URL.
+
+        Raises:
+            ValidationError: it is none, or its address is forbidden.
+        """
+        url = super().to_internal_value(data)
+        fault = callback_fault(url)
+        if fault is not None:
+            raise serializers.ValidationError(fault)
+        return url
+
+
+class RequestTypeField(serializers.ChoiceField):
+    """CREATE, UPDATE or TERMINATE, as a string."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the type.
+
+        Raises:
+            ValidationError: it is none of them.
+        """
+        if not isinstance(data, str) or data not in self.choices:
+            raise serializers.ValidationError(
+                f"{shown(data)} is not one of: {', '.join(states.REQUEST_TYPES)}."
+            )
+        return data
+
+
+class NewRequestSerializer(StrictSerializer):
+    """An order."""
+
+    read_only_names = (
+        "id",
+        "status",
+        "state",
+        "error",
+        "began_at",
+        "created_at",
+        "updated_at",
+    )
+
+    request_type = RequestTypeField(choices=Request.Type.choices, default=states.CREATE)
+    service_uuid = UUIDField(
+        required=False, allow_null=True, help_text="CREATE: the service's descriptor."
+    )
+    service_instance_uuid = UUIDField(
+        required=False, allow_null=True, help_text="UPDATE, TERMINATE: the service record."
+    )
+    nsd_id = UUIDField(
+        required=False, allow_null=True, help_text="UPDATE: what the record is an instance of."
+    )
+    latest_nsd_id = TextField(
+        required=False,
+        allow_null=True,
+        max_length=255,
+        help_text="UPDATE: the new NSD's uuid, or a version of the same vendor and name.",
+    )
+    ingresses = ObjectListField(required=False, default=list)
+    egresses = ObjectListField(required=False, default=list)
+    callback = CallbackField(
+        required=False, allow_null=True, help_text="A URL told of every change of status."
+    )
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the order's members, checked against its type beside their own checks.
+
+        Raises:
+            ValidationError: with every fault.
+        """
+        faults: dict[str, Any] = {}
+        value: dict[str, Any] = {}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            faults = dict(error.detail)
+        request_type = data.get("request_type", states.CREATE)
+        if "request_type" not in faults:
+            for name, message in faults_of_type(request_type or states.CREATE, data).items():
+                faults.setdefault(name, [message])
+        if faults:
+            raise serializers.ValidationError(faults)
+        return value
+
+
+def faults_of_type(request_type: str, data: Any) -> dict[str, str]:
+    """Return what an order lacks, or has too much, for its type."""
+    given = {name for name in data if data.get(name) not in (None, "")}
+    required = REQUIRED[request_type]
+    others = set().union(*REQUIRED.values()) - required
+    return {name: f"Required with {request_type}." for name in required - given} | {
+        name: f"Not taken with {request_type}." for name in given & others
+    }
+
+
+class UpdateSerializer(StrictSerializer):
+    """What `PUT /records/services/<uuid>` takes."""
+
+    nsd_id = UUIDField(help_text="What the record is an instance of.")
+    latest_nsd_id = TextField(
+        max_length=255,
+        help_text="The new NSD's uuid, or a version of the same vendor and name.",
+    )
+
+
+class NothingSerializer(StrictSerializer):
+    """A body without members."""
+
+
+class EndpointSerializer(serializers.Serializer[Any]):
+    """Where a service is entered or left."""
+
+    location = serializers.CharField()
+    nap = serializers.CharField()
+
+
+class RequestSerializer(serializers.Serializer[Any]):
+    """A request as it is printed."""
+
+    id = serializers.UUIDField()
+    request_type = serializers.ChoiceField(choices=Request.Type.choices)
+    status = serializers.ChoiceField(choices=Request.Status.choices)
+    state = serializers.ChoiceField(choices=list(states.STATUSES_OF_STATE))
+    service_uuid = serializers.UUIDField(allow_null=True)
+    service_instance_uuid = serializers.UUIDField(allow_null=True)
+    ingresses = EndpointSerializer(many=True)
+    egresses = EndpointSerializer(many=True)
+    callback = serializers.CharField(allow_null=True)
+    error = serializers.CharField(allow_null=True)
+    began_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class RequestEventSerializer(serializers.Serializer[Any]):
+    """A change of a request's status."""
+
+    at = serializers.DateTimeField()
+    from_status = serializers.ChoiceField(choices=Request.Status.choices, allow_null=True)
+    to_status = serializers.ChoiceField(choices=Request.Status.choices)
+    actor = serializers.CharField()
+    message = serializers.CharField(allow_blank=True)

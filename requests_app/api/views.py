@@ -1,0 +1,117 @@
+"""/requests, and `PUT /records/services/<uuid>`, which is a request in disguise."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request as APIRequest
+from rest_framework.response import Response
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from records_app.api.views import ServiceRecordViewSet
+from requests_app import services, states
+from requests_app.api import represent, serializers
+from requests_app.api.filters import RequestFilters
+from requests_app.models import Request, RequestEvent
+from requests_app.services.submit import NewRequest
+
+ONE_REQUEST = {200: serializers.RequestSerializer}
+NEW_REQUEST = {201: serializers.RequestSerializer}
+
+
+def created(api_request: APIRequest, stored: Request) -> Response:
+    """Return the answer to an order that was taken."""
+    row = {name: getattr(stored, name) for name in represent.REQUEST_COLUMNS}
+    location = api_request.build_absolute_uri(f"/requests/{stored.pk}")
+    return Response(represent.request(row), status=201, headers={"Location": location})
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List requests", responses=serializers.RequestSerializer(many=True)),
+    retrieve=extend_schema(summary="Get a request", responses=ONE_REQUEST),
+)
+@extend_schema(tags=["requests"])
+class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
+    """Requests: orders to instantiate, update or terminate a network service."""
+
+    model: ClassVar[Any] = Request
+    queryset = Request.objects.none()
+    columns = represent.REQUEST_COLUMNS
+    fields = tuple(serializers.RequestSerializer().fields)
+    represent = staticmethod(represent.request)
+    filterset_class: Any = RequestFilters
+    ordering_fields: Any = ("created_at", "updated_at", "id", "status", "request_type")
+    bodiless_actions = ("cancel", "retry")
+
+    def get_serializer_class(self) -> Any:
+        """Return what checks the action's body."""
+        if self.action in self.bodiless_actions:
+            return serializers.NothingSerializer
+        return serializers.NewRequestSerializer
+
+    @extend_schema(
+        summary="Order a service's instantiation, update or termination", responses=NEW_REQUEST
+    )
+    def create(self, request: APIRequest) -> Response:
+        """Take an order. Nobody waits for the MANO: the request is answered in NEW."""
+        began_at = clock.now()
+        order = NewRequest(**self.validated())
+        return created(
+            request,
+            services.submit_request(order=order, caller=self.caller, began_at=began_at),
+        )
+
+    @extend_schema(
+        summary="List a request's changes of status, oldest first",
+        responses=serializers.RequestEventSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, filterset_class=None, ordering_fields=("at",))
+    def events(self, request: APIRequest, pk: str) -> Response:
+        """Return a page of the events."""
+        self.row()
+        events = RequestEvent.objects.filter(request_id=self.object_id())
+        return self.page_of(events, represent.event)
+
+    @extend_schema(
+        summary="Cancel a request that the MANO has not got", request=None, responses=ONE_REQUEST
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def cancel(self, request: APIRequest, pk: str) -> Response:
+        """Cancel the request."""
+        self.validated()
+        services.cancel_request(request=self.instance(), caller=self.caller)
+        return Response(represent.request(self.row()))
+
+    @extend_schema(summary="Order once more what failed", request=None, responses=NEW_REQUEST)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def retry(self, request: APIRequest, pk: str) -> Response:
+        """Make a new request of the same order."""
+        began_at = clock.now()
+        self.validated()
+        stored = services.retry_request(
+            request=self.instance(), caller=self.caller, began_at=began_at
+        )
+        return created(request, stored)
+
+
+class ServiceRecordUpdateViewSet(ServiceRecordViewSet):
+    """Service records, with the update that is a request."""
+
+    def get_serializer_class(self) -> Any:
+        """Return what checks the action's body."""
+        return serializers.UpdateSerializer if self.action == "update" else self.serializer_class
+
+    @extend_schema(summary="Order a service instance's update", responses=NEW_REQUEST)
+    def update(self, request: APIRequest, pk: str) -> Response:
+        """Take the order."""
+        began_at = clock.now()
+        instance = self.instance()
+        order = NewRequest(
+            request_type=states.UPDATE, service_instance_uuid=instance.pk, **self.validated()
+        )
+        return created(
+            request,
+            services.submit_request(order=order, caller=self.caller, began_at=began_at),
+        )

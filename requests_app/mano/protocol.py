@@ -1,0 +1,93 @@
+"""What Gatekeeper and a MANO say to each other, whichever driver carries it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from requests_app import states
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a MANO is asked to do."""
+
+    request_id: UUID
+    request_type: str
+    # The instance to update or terminate; None on CREATE.
+    service_instance_uuid: UUID | None
+    # The descriptors, each with its `uuid`; of a TERMINATE, those that the instance was made of.
+    nsd: dict[str, Any] | None
+    vnfds: list[dict[str, Any]]
+    ingresses: list[dict[str, Any]]
+    egresses: list[dict[str, Any]]
+    customer_email: str | None
+
+
+class Driver(Protocol):
+    """A way to a MANO: a module with these two names."""
+
+    # Whether an order may be sent again when it is unknown if it was sent.
+    IS_REPEATABLE: bool
+
+    def send(self, order: Order) -> None:
+        """Hand an order over. No transaction is open.
+
+        Raises:
+            NotSent: the MANO certainly has not got it. Any other exception leaves that unknown.
+        """
+
+
+class NotSent(Exception):
+    """The order has certainly not reached the MANO: it can be given back and tried again."""
+
+
+class UnusableAnswer(Exception):
+    """A message that says nothing we understand; the text says why."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the MANO says of an order."""
+
+    kind: Literal["accepted", "succeeded", "failed"]
+    nsr: dict[str, Any] | None = None
+    vnfrs: tuple[dict[str, Any], ...] = ()
+    error: str | None = None
+
+
+def read_answer(message: Any, request_type: str) -> Answer:
+    """Return what a message from the MANO means for a request of a type.
+
+    Source: contract, requests-and-records.md, MANO.
+
+    Raises:
+        UnusableAnswer: it has no status that we know, or records that are none.
+    """
+    if not isinstance(message, dict):
+        raise UnusableAnswer("the message is not a mapping")
+    status = message.get("status")
+    if status == "ERROR":
+        return Answer(kind="failed", error=error_text(message.get("error")))
+    if status in states.IN_PROGRESS_STATUS.values():
+        return Answer(kind="accepted")
+    successes = {"READY", "UPDATE_COMPLETED"} if request_type == states.UPDATE else {"READY"}
+    if not isinstance(status, str) or status not in successes:
+        raise UnusableAnswer(f"its status is {status!r}")
+    nsr, vnfrs = message.get("nsr"), message.get("vnfrs")
+    if nsr is not None and not isinstance(nsr, dict):
+        raise UnusableAnswer("its nsr is not a mapping")
+    vnfrs = [] if vnfrs is None else vnfrs
+    if not isinstance(vnfrs, list) or not all(isinstance(vnfr, dict) for vnfr in vnfrs):
+        raise UnusableAnswer("its vnfrs are not a list of mappings")
+    return Answer(kind="succeeded", nsr=nsr, vnfrs=tuple(vnfrs))
+
+
+def error_text(error: Any) -> str:
+    """Return what the MANO says went wrong: a text, or `{http_code, message}`."""
+    if isinstance(error, dict) and "message" in error:
+        return (
+            f"{error['message']} ({error['http_code']})"
+            if "http_code" in error
+            else str(error["message"])
+        )
+    return str(error) if error else "The MANO gave no reason."

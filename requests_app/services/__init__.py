@@ -1,0 +1,23 @@
+"""The only writers of a request's status, each call one transaction.
+
+`submit` takes orders, `handover` gives them to the MANO, `answers` applies what it says,
+`lifecycle` has what else ends or changes a request and the one function that writes a status.
+"""
+
+from requests_app.services.answers import apply_answer
+from requests_app.services.handover import attend_request, sweep_requests
+from requests_app.services.lifecycle import cancel_request, set_status
+from requests_app.services.simulation import sweep_simulated_orders, take_simulator_step
+from requests_app.services.submit import retry_request, submit_request
+
+__all__ = [
+    "apply_answer",
+    "attend_request",
+    "cancel_request",
+    "retry_request",
+    "set_status",
+    "submit_request",
+    "sweep_requests",
+    "sweep_simulated_orders",
+    "take_simulator_step",
+]

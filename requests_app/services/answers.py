@@ -1,0 +1,176 @@
+"""Applies what the MANO says: at least once, in any order, a second time without effect."""
+
+import json
+import logging
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from gatekeeper_site.core import clock
+from records_app import services as records
+from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
+from requests_app import states
+from requests_app.mano.protocol import Answer, UnusableAnswer, read_answer
+from requests_app.models import ManoAnswer, Request
+from requests_app.services.lifecycle import (
+    MANO,
+    change_status,
+    end_in_error,
+    lock_request,
+    note_event,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def apply_answer(*, request_id: UUID, message: Any) -> bool:
+    """Apply a message of the MANO to the request it is of; what it said is kept.
+
+    Returns:
+        Whether there is such a request.
+    """
+    request, record = lock_request(request_id)
+    if request is None:
+        return False
+    try:
+        answer = read_answer(message, request.request_type)
+    except UnusableAnswer as error:
+        outcome = f"unusable: {error}"
+        logger.warning("An answer of the MANO to request %s is %s", request_id, outcome)
+    else:
+        outcome = apply_to(request, record, answer)
+    ManoAnswer.objects.create(
+        request=request,
+        received_at=clock.now(),
+        # ASCII escapes let any text be stored, also characters that PostgreSQL has no place for.
+        body=json.dumps(message, default=str),
+        outcome=outcome,
+    )
+    return True
+
+
+def apply_to(request: Request, record: ServiceRecord | None, answer: Answer) -> str:
+    """Apply an answer to a (locked) request and its record; return what it led to."""
+    if answer.kind == "succeeded" and request.status == states.ERROR:
+        return keep_late_success(request, record, answer)
+    if not states.is_open(request.status):
+        return f"nothing: the request was {request.status}"
+    if answer.kind == "failed":
+        end_in_error(request, record, actor=MANO, error=answer.error or "")
+        return "failed"
+    if answer.kind == "accepted":
+        return accept(request, record)
+    return finish(request, record, answer)
+
+
+def accept(request: Request, record: ServiceRecord | None) -> str:
+    """Note that the MANO works on a (locked, open) request."""
+    if request.status != states.NEW:
+        return "nothing: the request was accepted before"
+    request.handover = Request.Handover.SENT
+    change_status(request, states.IN_PROGRESS_STATUS[request.request_type], actor=MANO)
+    if request.request_type == states.UPDATE and record is not None:
+        records.begin_update(record=record)
+    return "accepted"
+
+
+def finish(request: Request, record: ServiceRecord | None, answer: Answer) -> str:
+    """Note that the MANO has done what a (locked, open) request ordered, with its records.
+
+    An answer that came before its acknowledgement passes through the status in between. Records
+    that can't be stored put the request in ERROR.
+    """
+    if request.status == states.NEW:
+        accept(request, record)
+    try:
+        store_result(
+            request, record, request.service_descriptor_id, answer, RecordStatus.NORMAL_OPERATION
+        )
+    except records.UnstorableRecord as reason:
+        error = f"The MANO succeeded, but its records can't be stored: {reason}."
+        end_in_error(request, record, actor=MANO, error=error)
+        return f"failed: {reason}"
+    change_status(request, states.SUCCESS_STATUS[request.request_type], actor=MANO)
+    return "succeeded"
+
+
+def store_result(
+    request: Request,
+    record: ServiceRecord | None,
+    descriptor_id: UUID | None,
+    answer: Answer,
+    status: str,
+) -> None:
+    """Write the records that a success leads to, and the instance on the request.
+
+    Raises:
+        UnstorableRecord: they can't be stored; nothing was.
+    """
+    if request.request_type == states.CREATE:
+        reference = request.service_uuid
+        if answer.nsr is None or reference is None:
+            raise records.UnstorableRecord("there is no nsr")
+        stored = records.store_instance(
+            tenant_id=request.tenant_id,
+            descriptor_id=descriptor_id,
+            descriptor_reference=reference,
+            nsr=answer.nsr,
+            vnfrs=list(answer.vnfrs),
+        )
+        request.service_instance_uuid = stored.pk
+    elif record is None:
+        raise records.UnstorableRecord(f"there is no record {request.service_instance_uuid}")
+    elif request.request_type == states.TERMINATE:
+        records.terminate_instance(record=record)
+    elif request.service_uuid is not None:
+        records.finish_update(
+            record=record,
+            descriptor_id=descriptor_id,
+            descriptor_reference=request.service_uuid,
+            nsr=answer.nsr,
+            vnfrs=list(answer.vnfrs),
+            status=status,
+        )
+
+
+def keep_late_success(request: Request, record: ServiceRecord | None, answer: Answer) -> str:
+    """Store what a success that came after the ERROR has made: it runs and must be reachable.
+
+    The status stays. What a later request has made of the instance since is not undone.
+    """
+    if request.has_late_success:
+        return "nothing: its late success was stored before"
+    status = RecordStatus.NORMAL_OPERATION
+    if request.request_type == states.UPDATE and record is not None:
+        if record.status == RecordStatus.TERMINATED or has_later_success(request):
+            note_event(
+                request, actor=MANO, message="A late success; the instance has changed since."
+            )
+            return "nothing: the instance has changed since"
+        if record.status == RecordStatus.UPDATING:
+            status = RecordStatus.UPDATING
+    kept = ServiceDescriptor.objects.filter(pk=request.service_uuid)
+    descriptor_id = kept.values_list("pk", flat=True).first()
+    try:
+        store_result(request, record, descriptor_id, answer, status)
+    except records.UnstorableRecord as reason:
+        note_event(
+            request, actor=MANO, message=f"A late success, whose records can't be stored: {reason}."
+        )
+        return f"nothing: late, and {reason}"
+    request.has_late_success = True
+    request.updated_at = clock.now()
+    request.save(update_fields=["has_late_success", "service_instance_uuid", "updated_at"])
+    note_event(request, actor=MANO, message="A late success: its records are stored.")
+    return "late success: records stored"
+
+
+def has_later_success(request: Request) -> bool:
+    """Tell whether a later update of the same instance has succeeded."""
+    return Request.objects.filter(
+        service_instance_uuid=request.service_instance_uuid,
+        status=states.INSTANTIATED,
+        created_at__gt=request.created_at,
+    ).exists()

@@ -1,0 +1,124 @@
+"""Hands requests to the MANO: begin (transaction), send (none open), note (transaction)."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.queue import claim_due, enqueue
+from records_app.models import ServiceDescriptor
+from records_app.selectors import function_documents, service_document
+from requests_app import states
+from requests_app.mano import driver
+from requests_app.mano.protocol import NotSent, Order
+from requests_app.models import Request
+from requests_app.services.lifecycle import ATTEND_TASK, expire, is_past_deadline, lock_request
+from requests_app.services.submit import HANDOVER_NET_SECONDS
+
+logger = logging.getLogger(__name__)
+
+# A handover that has begun and is not noted after this was interrupted.
+INTERRUPTED_AFTER = timedelta(seconds=15)
+RETRY_UNSENT_AFTER = timedelta(seconds=5)
+
+
+def attend_request(*, request_id: UUID) -> None:
+    """Do what a request waits for: end it at its deadline, or hand it over. Safe to repeat."""
+    order = begin_handover(request_id)
+    if order is None:
+        return
+    try:
+        driver().send(order)
+    except NotSent as error:
+        logger.warning("Request %s was not sent and is tried again: %s", request_id, error)
+        give_back(request_id)
+    else:
+        note_handover(request_id)
+
+
+@transaction.atomic
+def begin_handover(request_id: UUID) -> Order | None:
+    """Return the order to send, or None where there is nothing to send (any more, or yet)."""
+    request, record = lock_request(request_id)
+    if request is None or not states.is_open(request.status):
+        return None
+    if is_past_deadline(request):
+        expire(request, record)
+        return None
+    if request.status != states.NEW or not may_be_sent(request):
+        return None
+    descriptor = request.service_descriptor if record is None else None
+    if record is not None:
+        descriptor = request.service_descriptor or record.descriptor
+    order = order_of(request, descriptor)
+    now = clock.now()
+    request.handover = Request.Handover.BEGUN
+    request.handover_began_at = now
+    request.due_at = min(now + INTERRUPTED_AFTER, request.deadline_at or now)
+    request.save(update_fields=["handover", "handover_began_at", "due_at"])
+    return order
+
+
+def may_be_sent(request: Request) -> bool:
+    """Tell whether the MANO certainly lacks the order, or may get it twice without harm."""
+    if request.handover == Request.Handover.PENDING:
+        return True
+    if request.handover == Request.Handover.SENT or not driver().IS_REPEATABLE:
+        return False
+    began_at = request.handover_began_at
+    return began_at is not None and began_at + INTERRUPTED_AFTER <= clock.now()
+
+
+def order_of(request: Request, descriptor: ServiceDescriptor | None) -> Order:
+    """Return what the MANO is asked."""
+    user = request.requested_by
+    return Order(
+        request_id=request.pk,
+        request_type=request.request_type,
+        service_instance_uuid=request.service_instance_uuid,
+        nsd=None if descriptor is None else service_document(descriptor),
+        vnfds=[] if descriptor is None else function_documents(descriptor),
+        ingresses=request.ingresses,
+        egresses=request.egresses,
+        customer_email=None if user is None else user.email or None,
+    )
+
+
+def note_handover(request_id: UUID) -> None:
+    """Note that the order was sent; from here only an answer or the deadline moves the request."""
+    begun = Request.objects.filter(
+        pk=request_id, status=states.NEW, handover=Request.Handover.BEGUN
+    )
+    with transaction.atomic():
+        request = begun.select_for_update().first()
+        if request is not None:
+            request.handover = Request.Handover.SENT
+            request.due_at = request.deadline_at
+            request.save(update_fields=["handover", "due_at"])
+
+
+def give_back(request_id: UUID) -> None:
+    """Note that the order was certainly not sent: it can be cancelled again, and is tried again."""
+    with transaction.atomic():
+        request, _ = lock_request(request_id)
+        if request is not None and request.handover == Request.Handover.BEGUN:
+            request.handover = Request.Handover.PENDING
+            if request.status == states.NEW:
+                again_at = clock.now() + RETRY_UNSENT_AFTER
+                request.due_at = min(again_at, request.deadline_at or again_at)
+            request.save(update_fields=["handover", "due_at"])
+
+
+def sweep_requests() -> int:
+    """Enqueue the requests whose time has come (deadlines, lost handovers); return how many."""
+    with transaction.atomic():
+        due = claim_due(
+            Request.objects.filter(due_at__isnull=False),
+            field="due_at",
+            lease_seconds=HANDOVER_NET_SECONDS,
+        )
+        for request_id in due:
+            enqueue(ATTEND_TASK, str(request_id))
+    return len(due)

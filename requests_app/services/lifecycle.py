@@ -1,0 +1,180 @@
+"""What changes a request's status besides the MANO's answers, and how any status is written."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.access.caller import Caller
+from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.queue import enqueue
+from records_app import services as records
+from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
+from requests_app import states
+from requests_app.models import Request, RequestEvent
+
+ATTEND_TASK = "requests_app.tasks.attend_request"
+GATEKEEPER = "gatekeeper"
+MANO = "mano"
+
+CONFLICTS = {
+    "request_conflict": "Another request for the instance is under way.",
+    "instance_terminated": "The service instance is terminated.",
+    "descriptor_mismatch": "`nsd_id` is not what the record is an instance of.",
+    "not_cancellable": "The request is not NEW any more, or its handover has begun.",
+    "not_retryable": "The request is not in ERROR, or what it ordered is gone.",
+}
+
+
+def lock_request(request_id: UUID) -> tuple[Request | None, ServiceRecord | None]:
+    """Return a request and the service record it acts on, locked in the order record, request.
+
+    The record is None on a CREATE, also once it has one: nothing that locks a request writes it.
+    """
+    target = Request.objects.filter(pk=request_id).exclude(request_type=states.CREATE)
+    instance_id = target.values_list("service_instance_uuid", flat=True).first()
+    record = None if instance_id is None else records.lock_service_record(instance_id)
+    return Request.objects.select_for_update().filter(pk=request_id).first(), record
+
+
+def change_status(
+    request: Request, status: str, *, actor: str, message: str = "", at: datetime | None = None
+) -> None:
+    """Write a (locked) request's new status with its event: the one place where that is done.
+
+    A deadline begins where the MANO's next word is awaited, and the hold on the descriptor ends
+    with the request. Other fields that the caller has set on the request are written too.
+    """
+    at = at or clock.now()
+    event = RequestEvent(
+        request=request,
+        at=at,
+        from_status=request.status,
+        to_status=status,
+        actor=actor,
+        message=message,
+    )
+    request.status = status
+    request.updated_at = at
+    if status == states.NEW:
+        request.deadline_at = at + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
+    elif states.is_open(status):
+        request.deadline_at = at + timedelta(seconds=settings.MANO_FINISH_SECONDS)
+    else:
+        request.deadline_at = None
+        request.service_descriptor = None
+    request.due_at = request.deadline_at
+    request.save()
+    event.save()
+
+
+def note_event(request: Request, *, actor: str, message: str) -> None:
+    """Add an event that changes no status."""
+    RequestEvent.objects.create(
+        request=request,
+        at=clock.now(),
+        from_status=request.status,
+        to_status=request.status,
+        actor=actor,
+        message=message,
+    )
+
+
+def end_in_error(request: Request, record: ServiceRecord | None, *, actor: str, error: str) -> None:
+    """End a (locked, open) request in ERROR; an update that was accepted is given up."""
+    was_accepted = request.status == states.UPDATING
+    request.error = error
+    change_status(request, states.ERROR, actor=actor, message=error)
+    if was_accepted and record is not None and record.status == RecordStatus.UPDATING:
+        records.abandon_update(record=record)
+
+
+def is_past_deadline(request: Request) -> bool:
+    """Tell whether an open request has waited for the MANO for too long."""
+    return request.deadline_at is not None and request.deadline_at <= clock.now()
+
+
+def expire(request: Request, record: ServiceRecord | None) -> None:
+    """End a (locked) request whose deadline has passed, saying which."""
+    if request.status != states.NEW:
+        seconds = settings.MANO_FINISH_SECONDS
+        error = f"The MANO did not finish the request within {seconds:g} s of accepting it."
+    else:
+        seconds = settings.MANO_ACCEPT_SECONDS
+        error = f"The MANO did not accept the request within {seconds:g} s."
+        if request.handover == Request.Handover.BEGUN:
+            error += " It may have reached the MANO."
+    end_in_error(request, record, actor=GATEKEEPER, error=error)
+
+
+@transaction.atomic
+def cancel_request(*, request: Request, caller: Caller) -> Request:
+    """Cancel a request that the MANO has not been given.
+
+    Raises:
+        Conflict: `not_cancellable`.
+    """
+    locked, record = lock_request(request.pk)
+    if locked is None or locked.status != states.NEW:
+        status = "gone" if locked is None else locked.status
+        raise Conflict(
+            "not_cancellable", f"The request is {status}; only a NEW one can be cancelled."
+        )
+    if locked.handover != Request.Handover.PENDING:
+        raise Conflict(
+            "not_cancellable", "The request is being handed to the MANO and can't be cancelled."
+        )
+    name = caller.user.get_username()
+    end_in_error(locked, record, actor=name, error=f"cancelled by {name}")
+    return locked
+
+
+def set_status(
+    *, request_id: UUID, status: str, actor: str, reason: str = "", force: bool = False
+) -> Request:
+    """Set a request's status by hand: along the arrows, or forced with a reason.
+
+    Writes status, event and deadline, never records.
+
+    Args:
+        request_id: the request's.
+        status: the new one.
+        actor: the operator's name.
+        reason: why; required with `force`.
+        force: whether to leave the arrows.
+
+    Raises:
+        Conflict: `request_conflict` where another open request would then be for its instance.
+        ValueError: neither an arrow nor forced with a reason.
+    """
+    try:
+        with transaction.atomic():
+            request, _ = lock_request(request_id)
+            if request is None:
+                raise ValueError(f"There is no request {request_id}.")
+            if status not in states.statuses_of_type(request.request_type):
+                raise ValueError(f"A {request.request_type} request is never {status}.")
+            if status not in states.next_statuses(request.request_type, request.status):
+                if not (force and reason.strip()):
+                    raise ValueError(
+                        f"No arrow leads from {request.status} to {status}: force it, with a reason."
+                    )
+            if states.is_open(status) and not states.is_open(request.status):
+                hold_descriptor(request)
+            request.error = reason or request.error if status == states.ERROR else None
+            change_status(request, status, actor=actor, message=reason)
+            if status == states.NEW and request.handover == Request.Handover.PENDING:
+                enqueue(ATTEND_TASK, str(request.pk))
+            return request
+    except IntegrityError as error:
+        raise Conflict("request_conflict", "Another request for this instance is open.") from error
+
+
+def hold_descriptor(request: Request) -> None:
+    """Hold the descriptor of a request that is opened again, if it is still there."""
+    if request.service_uuid is not None:
+        request.service_descriptor = ServiceDescriptor.objects.filter(
+            pk=request.service_uuid
+        ).first()

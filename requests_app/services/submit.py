@@ -1,0 +1,201 @@
+"""Takes orders: new ones, and those of failed requests once more."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.access.caller import Caller
+from gatekeeper_site.core.api.problems import Conflict, Invalid
+from gatekeeper_site.core.queue import enqueue
+from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
+from records_app.selectors import (
+    latest_service_descriptor,
+    visible_service_descriptors,
+    visible_service_records,
+)
+from records_app.services import lock_service_record
+from requests_app import states
+from requests_app.models import Request, RequestEvent
+from requests_app.services.lifecycle import ATTEND_TASK
+
+# When the sweep looks at a new request whose task has not handed it over: the net below the task.
+HANDOVER_NET_SECONDS = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRequest:
+    """What a caller orders; which members a type takes is checked by the API."""
+
+    request_type: str = states.CREATE
+    service_uuid: UUID | None = None
+    service_instance_uuid: UUID | None = None
+    nsd_id: UUID | None = None
+    latest_nsd_id: str | None = None
+    ingresses: list[dict[str, Any]] = field(default_factory=list)
+    egresses: list[dict[str, Any]] = field(default_factory=list)
+    callback: str | None = None
+
+
+def submit_request(*, order: NewRequest, caller: Caller, began_at: datetime) -> Request:
+    """Take an order: a request in NEW, and the task that hands it to the MANO.
+
+    Args:
+        order: what is ordered.
+        caller: who orders; what he cannot see is unknown to him.
+        began_at: when the order began to arrive.
+
+    Raises:
+        Invalid: it names what there is not.
+        Conflict: `instance_terminated`, `request_conflict`, `descriptor_mismatch`.
+    """
+    if order.request_type == states.CREATE:
+        descriptor = visible_service_descriptors(caller).filter(pk=order.service_uuid).first()
+        if descriptor is None:
+            raise Invalid([("service_uuid", f"There is no service {order.service_uuid}.")])
+        return store_request(order, descriptor, None, caller, began_at)
+
+    instance = (
+        visible_service_records(caller)
+        .select_related("descriptor")
+        .filter(pk=order.service_instance_uuid)
+        .first()
+    )
+    if instance is None:
+        message = f"There is no service record {order.service_instance_uuid}."
+        raise Invalid([("service_instance_uuid", message)])
+    descriptor = None
+    if order.request_type == states.UPDATE:
+        descriptor = latest_service_descriptor(instance, order.latest_nsd_id or "", caller=caller)
+        if descriptor is None:
+            message = (
+                f"There is no service {order.latest_nsd_id}: give an NSD's uuid, or a version of "
+                "the vendor and name of the record's own NSD."
+            )
+            raise Invalid([("latest_nsd_id", message)])
+    return store_request(order, descriptor, instance, caller, began_at)
+
+
+def retry_request(*, request: Request, caller: Caller, began_at: datetime) -> Request:
+    """Order once more what a request in ERROR had ordered, as a new request.
+
+    Raises:
+        Conflict: `not_retryable`, or what `submit_request` raises.
+    """
+    if request.status != states.ERROR:
+        raise Conflict(
+            "not_retryable", f"The request is {request.status}; only one in ERROR can be retried."
+        )
+    instance = None
+    nsd_id = None
+    if request.request_type != states.CREATE:
+        instance = visible_service_records(caller).filter(pk=request.service_instance_uuid).first()
+        if instance is None:
+            raise Conflict(
+                "not_retryable", f"There is no service record {request.service_instance_uuid}."
+            )
+        nsd_id = instance.descriptor_reference
+    descriptor = None
+    if request.service_uuid is not None:
+        descriptor = visible_service_descriptors(caller).filter(pk=request.service_uuid).first()
+        if descriptor is None:
+            raise Conflict("not_retryable", f"The service {request.service_uuid} is gone.")
+    order = NewRequest(
+        request_type=request.request_type,
+        nsd_id=nsd_id,
+        ingresses=request.ingresses,
+        egresses=request.egresses,
+        callback=request.callback,
+    )
+    return store_request(order, descriptor, instance, caller, began_at, tenant_id=request.tenant_id)
+
+
+def store_request(
+    order: NewRequest,
+    descriptor: ServiceDescriptor | None,
+    instance: ServiceRecord | None,
+    caller: Caller,
+    began_at: datetime,
+    *,
+    tenant_id: str | None = None,
+) -> Request:
+    """Store a request in NEW with its event and its task.
+
+    Raises:
+        Invalid: the service was deleted in this moment.
+        Conflict: the instance is terminated, is of another NSD, or has an open request.
+    """
+    if tenant_id is None:
+        tenant_id = tenant_of(descriptor, instance, caller)
+    try:
+        with transaction.atomic():
+            if instance is not None:
+                refuse_unfit_instance(instance, order)
+            now = clock.now()
+            deadline = now + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
+            request = Request.objects.create(
+                tenant_id=tenant_id,
+                request_type=order.request_type,
+                service_uuid=None if descriptor is None else descriptor.pk,
+                service_descriptor=descriptor,
+                service_instance_uuid=None if instance is None else instance.pk,
+                ingresses=order.ingresses,
+                egresses=order.egresses,
+                callback=order.callback,
+                requested_by=caller.user,
+                began_at=min(began_at, now),
+                created_at=now,
+                updated_at=now,
+                deadline_at=deadline,
+                due_at=min(deadline, now + timedelta(seconds=HANDOVER_NET_SECONDS)),
+            )
+            RequestEvent.objects.create(
+                request=request, at=now, to_status=states.NEW, actor=caller.user.get_username()
+            )
+            enqueue(ATTEND_TASK, str(request.pk))
+    except IntegrityError as error:
+        # The foreign key is the only constraint left that can fail: the instance is locked.
+        message = "The service was deleted in this moment."
+        raise Invalid([("service_uuid", message)]) from error
+    return request
+
+
+def tenant_of(
+    descriptor: ServiceDescriptor | None, instance: ServiceRecord | None, caller: Caller
+) -> str:
+    """Return whose a request is: of the tenant of what it acts on, else of the caller's."""
+    if instance is not None:
+        return instance.tenant_id
+    if descriptor is not None and descriptor.tenant_id:
+        return descriptor.tenant_id
+    return caller.tenant_id
+
+
+def refuse_unfit_instance(instance: ServiceRecord, order: NewRequest) -> None:
+    """Lock the instance and check that it can be acted on.
+
+    Raises:
+        Conflict: it can't.
+    """
+    locked = lock_service_record(instance.pk)
+    if locked is None or locked.status == RecordStatus.TERMINATED:
+        raise Conflict("instance_terminated", f"The service instance {instance.pk} is terminated.")
+    if order.request_type == states.UPDATE and locked.descriptor_reference != order.nsd_id:
+        raise Conflict(
+            "descriptor_mismatch",
+            f"The service instance {instance.pk} is of the NSD {locked.descriptor_reference}, not "
+            f"of {order.nsd_id}.",
+        )
+    open_request = Request.objects.filter(
+        service_instance_uuid=instance.pk, status__in=states.OPEN_STATUSES
+    ).first()
+    if open_request is not None:
+        raise Conflict(
+            "request_conflict",
+            f"The request {open_request.pk} ({open_request.request_type}, {open_request.status}) "
+            f"for the service instance {instance.pk} is under way.",
+        )

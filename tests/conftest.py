@@ -1,0 +1,48 @@
+"""Where every run of the tests begins: its directory, its database, its settings.
+
+The tests run on a PostgreSQL that lasts as long as they do, on the one that DATABASE_URL names,
+or on SQLite with GATEKEEPER_TEST_DATABASE=sqlite.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.postgres_server import PostgresServer
+
+# pytest reads this file before any other test module, and in each of xdist's processes; those
+# find in their environment what the first process has put there. Settings are read at the end
+# of this block, hence DJANGO_SETTINGS_MODULE is set here and not in pyproject.toml.
+IS_FIRST_PROCESS = "PYTEST_XDIST_WORKER" not in os.environ
+RUN_DIRECTORY = Path(tempfile.gettempdir()) / f"gatekeeper-tests-{secrets.token_hex(6)}"
+SERVER = PostgresServer(RUN_DIRECTORY / "postgresql")
+if IS_FIRST_PROCESS:
+    os.environ["GATEKEEPER_DATA_DIR"] = str(RUN_DIRECTORY / "data")
+    os.environ["SECRET_KEY"] = secrets.token_hex(25)
+    if os.environ.get("GATEKEEPER_TEST_DATABASE") == "sqlite":
+        os.environ["DATABASE_URL"] = f"sqlite:///{RUN_DIRECTORY / 'tests.sqlite3'}"
+    elif not os.environ.get("DATABASE_URL"):
+        os.environ["DATABASE_URL"] = SERVER.url("gatekeeper")
+os.environ["DJANGO_SETTINGS_MODULE"] = "gatekeeper_site.settings"
+django.setup()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not IS_FIRST_PROCESS or config.option.help or config.option.collectonly:
+        return
+    # Others than the owner may pass through, as PostgreSQL must when root runs the tests.
+    RUN_DIRECTORY.mkdir(mode=0o711)
+    (RUN_DIRECTORY / "data").mkdir()
+    if os.environ["DATABASE_URL"] == SERVER.url("gatekeeper"):
+        SERVER.start(database="gatekeeper")
+
+
+def pytest_unconfigure() -> None:
+    if IS_FIRST_PROCESS and RUN_DIRECTORY.exists():
+        SERVER.stop()
+        shutil.rmtree(RUN_DIRECTORY)

@@ -1,0 +1,175 @@
+"""Whatever is killed, the next task still runs, and nothing outlives a worker."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.processes import (
+    descendants,
+    environment_for,
+    is_gone,
+    kill,
+    manage,
+    new_postgres_database,
+    running,
+    wait_until,
+)
+
+pytestmark = pytest.mark.processes
+
+# A cluster starts in a second or two on a quiet machine.
+HEAL_SECONDS = 30
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    if request.param == "sqlite":
+        database = environment_for(tmp_path)
+        manage(database, "migrate")
+        yield database
+        return
+    if os.environ["DATABASE_URL"].startswith("sqlite"):
+        pytest.skip("these tests run without PostgreSQL (GATEKEEPER_TEST_DATABASE)")
+    with new_postgres_database() as url:
+        database = environment_for(tmp_path, url)
+        manage(database, "migrate")
+        yield database
+
+
+@pytest.fixture
+def run_task(environment: dict[str, str], tmp_path: Path) -> Callable[[], None]:
+    """Enqueue a task that makes a directory, and wait until it is there."""
+    directories = (tmp_path / f"task-{number}" for number in range(100))
+
+    def run() -> None:
+        directory = next(directories)
+        enqueue = (
+            f"from gatekeeper_site.core.queue import enqueue; enqueue('os.mkdir', '{directory}')"
+        )
+        manage(environment, "shell", "--no-imports", "--command", enqueue)
+        wait_until(directory.exists, seconds=HEAL_SECONDS, what="the task")
+
+    return run
+
+
+def cluster_processes(worker: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
+    """Return the task cluster's processes, or nothing as long as some are missing."""
+    mains = psutil.Process(worker.pid).children()
+    sentinels = mains[0].children() if mains else []
+    others = sorted(sentinels[0].children(), key=lambda each: each.pid) if sentinels else []
+    if len(others) != 4:
+        return {}
+    names = ("main", "sentinel", "task process 1", "task process 2", "monitor", "pusher")
+    return dict(zip(names, (mains[0], sentinels[0], *others), strict=True))
+
+
+def started_cluster(worker: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
+    return wait_until(
+        lambda: cluster_processes(worker), seconds=HEAL_SECONDS, what="a complete cluster"
+    )
+
+
+def worker_rows(environment: dict[str, str]) -> str:
+    names = (
+        "from gatekeeper_site.core.models import Worker; print(*Worker.objects.values_list('name'))"
+    )
+    return manage(environment, "shell", "--no-imports", "--command", names).strip()
+
+
+def test_the_next_task_runs_whichever_process_of_the_cluster_is_killed(
+    environment: dict[str, str], run_task: Callable[[], None]
+) -> None:
+    with running(environment, "manage.py", "run_worker") as worker:
+        # Given a cluster that is idle after a task
+        run_task()
+        for name in started_cluster(worker):
+            cluster = started_cluster(worker)
+
+            # When one of its processes is killed
+            kill(cluster[name])
+
+            # Then the next task runs, and nothing is left of the old cluster
+            run_task()
+            for process in cluster.values():
+                wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
+        assert worker.poll() is None
+
+
+def test_a_cluster_that_hangs_is_replaced(
+    environment: dict[str, str], run_task: Callable[[], None]
+) -> None:
+    with running(environment, "manage.py", "run_worker") as worker:
+        run_task()
+        cluster = started_cluster(worker)
+        heartbeat_file = cluster["main"].environ()["GATEKEEPER_HEARTBEAT_FILE"]
+
+        # When its monitor neither works nor dies, and that long ago
+        cluster["monitor"].send_signal(signal.SIGSTOP)
+        wait_until(
+            lambda: cluster["monitor"].status() == psutil.STATUS_STOPPED, seconds=5, what="a stop"
+        )
+        os.utime(heartbeat_file, (0, 0))
+
+        # Then the cluster is replaced
+        for process in cluster.values():
+            wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
+        run_task()
+
+
+def test_nothing_outlives_a_killed_worker(
+    environment: dict[str, str], run_task: Callable[[], None]
+) -> None:
+    with running(environment, "manage.py", "run_worker") as worker:
+        run_task()
+        started_cluster(worker)
+        family = descendants(worker.pid)
+
+        kill(psutil.Process(worker.pid))
+
+        for process in family:
+            wait_until(lambda p=process: is_gone(p), seconds=10, what=f"the end of {process}")
+
+
+def test_sigterm_stops_a_worker_and_removes_its_row(
+    environment: dict[str, str], run_task: Callable[[], None]
+) -> None:
+    with running(environment, "manage.py", "run_worker") as worker:
+        run_task()
+        wait_until(lambda: worker_rows(environment), seconds=10, what="the worker's row")
+        family = descendants(worker.pid)
+
+        worker.terminate()
+
+        assert worker.wait(timeout=5) == 0
+        assert [process for process in family if not is_gone(process)] == []
+        assert worker_rows(environment) == ""
+
+
+def test_two_workers_share_a_queue_and_each_heartbeat_is_its_own(
+    environment: dict[str, str], run_task: Callable[[], None]
+) -> None:
+    # Given two workers on one database
+    with (
+        running(environment, "manage.py", "run_worker") as first,
+        running(environment, "manage.py", "run_worker") as second,
+    ):
+        run_task()
+        unharmed = started_cluster(second)
+        hanging = started_cluster(first)
+        heartbeat_file = hanging["main"].environ()["GATEKEEPER_HEARTBEAT_FILE"]
+
+        # When one's task processes hang
+        for name in ("task process 1", "task process 2"):
+            hanging[name].send_signal(signal.SIGSTOP)
+        os.utime(heartbeat_file, (0, 0))
+
+        # Then only that one's cluster is replaced, though the other runs tasks
+        for process in hanging.values():
+            wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
+        run_task()
+        assert started_cluster(second) == unharmed

@@ -1,0 +1,171 @@
+"""Starts the product's real processes for a test, waits for what they do, and ends them."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg2
+
+PROJECT = Path(__file__).resolve().parent.parent
+STOP_SECONDS = 10
+
+T = TypeVar("T")
+
+
+@dataclass
+class Gatekeeper:
+    """A running web process and a worker, on a database of their own."""
+
+    url: str
+    admin_token: str
+    environment: dict[str, str]
+    web: subprocess.Popen[bytes]
+    worker: subprocess.Popen[bytes]
+
+
+def wait_until(condition: Callable[[], T], *, seconds: float, what: str) -> T:
+    """Return the condition's first true value; fail when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for: {what}"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def environment_for(directory: Path, database_url: str = "", **more: str) -> dict[str, str]:
+    """Return the environment of processes that keep their data in the directory.
+
+    Without a database's URL they use SQLite there, as `make run` does.
+    """
+    own = {"GATEKEEPER_DATA_DIR": str(directory), "DATABASE_URL": database_url, "SECRET_KEY": ""}
+    return dict(os.environ) | own | {"DJANGO_SETTINGS_MODULE": "gatekeeper_site.settings"} | more
+
+
+@contextmanager
+def new_postgres_database() -> Iterator[str]:
+    """Make an empty database beside the tests' own; give its URL, and remove it at the end."""
+    name = f"gatekeeper_{secrets.token_hex(6)}"
+    own_url = os.environ["DATABASE_URL"]
+    administer(own_url, f'CREATE DATABASE "{name}"')
+    try:
+        yield urlsplit(own_url)._replace(path=f"/{name}").geturl()
+    finally:
+        administer(own_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def administer(database_url: str, statement: str) -> None:
+    connection = psycopg2.connect(database_url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+
+
+def manage(environment: Mapping[str, str], *arguments: str) -> str:
+    """Run a command of manage.py to its end; return what it printed."""
+    result = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@contextmanager
+def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `python …` in a session of its own; at the end, stop it and whatever came of it."""
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=PROJECT, env=environment, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the process as its operator would, then kill what is left of it."""
+    if process.poll() is not None:
+        return
+    family = descendants(process.pid)
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for relative in family:
+        if relative.is_running():
+            relative.kill()
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    """Return the processes that came of this one, itself first."""
+    process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Return whether the process has ended, be it that nobody has asked for its status."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def kill(process: psutil.Process) -> None:
+    process.send_signal(signal.SIGKILL)
+    wait_until(lambda: is_gone(process), seconds=5, what=f"the death of {process.pid}")
+
+
+def answers(url: str) -> bool:
+    """Return whether a GET of the URL, on this machine, is answered with a 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return response.status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+@contextmanager
+def gatekeeper_processes(
+    directory: Path, database_url: str = "", **environment: str
+) -> Iterator[Gatekeeper]:
+    """Prepare a database and run a web process and a worker on it, as `make run` does."""
+    port = free_port()
+    admin_token = secrets.token_hex(20)
+    variables = environment_for(
+        directory, database_url, GATEKEEPER_ADMIN_TOKEN=admin_token, **environment
+    )
+    manage(variables, "prepare")
+    url = f"http://127.0.0.1:{port}"
+    web_arguments = ("gunicorn", "gatekeeper_site.wsgi", "--bind", f"127.0.0.1:{port}")
+    with (
+        running(variables, "-m", *web_arguments, "--workers", "2") as web,
+        running(variables, "manage.py", "run_worker") as worker,
+    ):
+        wait_until(lambda: answers(f"{url}/readyz"), seconds=30, what="a ready server")
+        yield Gatekeeper(url, admin_token, variables, web, worker)
