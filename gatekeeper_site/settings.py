@@ -1,4 +1,4 @@
-"""The one settings file, driven by the environment (the table in docs and README names each variable)."""
+"""The one settings file, driven by the environment; README lists the variables."""
 
 import secrets
 from pathlib import Path
@@ -37,7 +37,7 @@ def kept_secret_key() -> str:
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "gatekeeper_site.core",
@@ -210,7 +210,7 @@ MANO_ACCEPT_SECONDS = env.float("MANO_ACCEPT_SECONDS", 60, validate=Range(min=0,
 MANO_FINISH_SECONDS = env.float("MANO_FINISH_SECONDS", 900, validate=Range(min=0, max=10**8))
 SIMULATOR_STEP_SECONDS = env.float("SIMULATOR_STEP_SECONDS", 1, validate=Range(min=0, max=10**6))
 
-CALLBACK_ALLOWED_NETWORKS = env.list("CALLBACK_ALLOWED_NETWORKS", [])
+CALLBACK_ALLOWED_NETWORKS: list[str] = env.list("CALLBACK_ALLOWED_NETWORKS", [])
 
 LOGGING = {
     "version": 1,

@@ -37,7 +37,7 @@ def visible_service_records(caller: Caller) -> QuerySet[ServiceRecord]:
 def functions_by_key(
     keys: Iterable[FunctionKey], *, tenant_id: str
 ) -> dict[FunctionKey, FunctionDescriptor]:
-    """Return the VNFDs that a tenant's service means by its keys: its own before the shared ones."""
+    """Return the VNFDs that a tenant's service means by its keys, its own before shared ones."""
     wanted = set(keys)
     names = {key.name for key in wanted}
     found = FunctionDescriptor.objects.filter(name__in=names, tenant_id__in=("", tenant_id))
@@ -49,7 +49,8 @@ def functions_by_key(
 
 def service_document(descriptor: ServiceDescriptor) -> dict[str, Any]:
     """Return an NSD as the MANO is sent it: with its `uuid`."""
-    return descriptor.document | {"uuid": str(descriptor.pk)}
+    document: dict[str, Any] = descriptor.document
+    return document | {"uuid": str(descriptor.pk)}
 
 
 def function_documents(descriptor: ServiceDescriptor) -> list[dict[str, Any]]:

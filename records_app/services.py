@@ -67,8 +67,7 @@ def onboard_service(
     unknown = [
         (
             f"network_functions[{index}]",
-            f"There is no function descriptor {key.vendor} {key.name} {key.version}: onboard it "
-            "first, by POST /functions.",
+            f"There is no function descriptor {' '.join(key)}: onboard it first (POST /functions).",
         )
         for index, key in enumerate(keys)
         if key not in functions
@@ -304,9 +303,8 @@ def change_function_record(function: FunctionRecord, vnfr: dict[str, Any]) -> No
     function.descriptor_reference = (
         parse_uuid(vnfr.get("descriptor_reference")) or function.descriptor_reference
     )
-    function.descriptor = FunctionDescriptor.objects.filter(
-        pk=function.descriptor_reference
-    ).first()
+    onboarded = FunctionDescriptor.objects.filter(pk__in=[function.descriptor_reference])
+    function.descriptor_id = onboarded.values_list("pk", flat=True).first()
     function.updated_at = clock.now()
     function.save()
 

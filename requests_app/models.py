@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.models import TenantField
 from records_app.models import ServiceDescriptor
 from requests_app import states

@@ -9,3 +9,7 @@ class CoreConfig(AppConfig):
     name = "gatekeeper_site.core"
     label = "core"
     verbose_name = "Access and platform"
+
+    def ready(self) -> None:
+        """Make the ways to authenticate known to the OpenAPI schema."""
+        from gatekeeper_site.core.api import schema  # noqa: F401 - its classes register themselves

@@ -1,21 +1,22 @@
-"""django-q's cluster, with a sign of life that its supervisor can see.
+"""django-q's cluster, which its supervisor can watch and replace.
 
 A task's way through a cluster has three stations: the pusher takes it from the database, a worker
 runs it, the monitor acknowledges it. What passes between them are multiprocessing queues, whose
 locks die with the process that holds them: after a SIGKILL of an idle worker, say, a new one
-appears and waits for ever. So two things are added here:
+appears and waits for ever. So three things are added here:
 
 - The pusher slips a task of our own in, which goes the whole way but not through the database:
   each cluster sees its own only. Its acknowledgement, like any, touches the heartbeat file.
 - A cluster that lost a process to a signal ends, instead of replacing that process.
+- The pusher notes which tasks it took, so that they need not wait for django-q's `retry`.
 """
 
 import logging
 import os
 import time
+from collections import deque
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 import django_q.cluster
 from django_q.brokers.orm import ORM
@@ -24,11 +25,29 @@ from django_q.signing import SignedPackage
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.parent_death import die_with_parent_after_fork
 
-HEARTBEAT_FILE_VARIABLE = "GATEKEEPER_HEARTBEAT_FILE"
+DIRECTORY_VARIABLE = "GATEKEEPER_CLUSTER_DIRECTORY"
 BEAT_SECONDS = 1
 BEAT_ID = "beat"
+# More than a cluster can hold at once: a task for each worker, a few between the stations.
+NOTED_TASKS = 100
 
 logger = logging.getLogger(__name__)
+
+
+def heartbeat_file(directory: Path) -> Path:
+    """Return the file that each acknowledged task touches."""
+    return directory / "heartbeat"
+
+
+def taken_tasks_file(directory: Path) -> Path:
+    """Return the file with the keys of the tasks that were taken last."""
+    return directory / "taken-tasks"
+
+
+def taken_tasks(directory: Path) -> list[int]:
+    """Return the keys of the tasks that were taken last, be they acknowledged or not."""
+    file = taken_tasks_file(directory)
+    return [int(key) for key in file.read_text().split()] if file.exists() else []
 
 
 def beat() -> None:
@@ -51,34 +70,48 @@ def beat_package() -> str:
     return package
 
 
-class HeartbeatBroker(ORM):  # type: ignore[misc]  # django-q has no types
-    """The queue in the database, and a beat when no task was acknowledged for a second."""
+class SupervisedBroker(ORM):
+    """The queue in the database, and a beat when no task was acknowledged for a second.
 
-    heartbeat_file = Path()
+    Each cluster has one copy in its pusher and one in its monitor.
+    """
+
+    directory = Path()
     beat_at = 0.0
+    taken: deque[int] = deque(maxlen=NOTED_TASKS)
 
-    def dequeue(self) -> list[tuple[Any, str]] | None:
+    def dequeue(self) -> list[tuple[int | str, str]] | None:
         """Return the next task, as (key to acknowledge, package); called in the pusher."""
         now = time.monotonic()
         if now - self.beat_at > BEAT_SECONDS and self.silence() > BEAT_SECONDS:
             self.beat_at = now
             return [(BEAT_ID, beat_package())]
-        tasks: list[tuple[Any, str]] | None = super().dequeue()
+        tasks: list[tuple[int | str, str]] | None = super().dequeue()
+        if tasks:
+            self.note_taken(tasks)
         return tasks
+
+    def note_taken(self, tasks: list[tuple[int | str, str]]) -> None:
+        """Write down what was taken, in one step, as this process may be killed at any time."""
+        self.taken.extend(int(key) for key, _ in tasks)
+        file = taken_tasks_file(self.directory)
+        draft = file.with_suffix(".draft")
+        draft.write_text(" ".join(map(str, self.taken)))
+        draft.replace(file)
 
     def silence(self) -> float:
         """Return the seconds since the last acknowledgement."""
         # Without its sign, so that a clock that was set back does not silence the beat.
-        return abs(time.time() - self.heartbeat_file.stat().st_mtime)
+        return abs(time.time() - heartbeat_file(self.directory).stat().st_mtime)
 
     def acknowledge(self, task_id: int | str) -> None:
         """Note that a task is done; called in the monitor."""
         if task_id != BEAT_ID:
             super().acknowledge(task_id)
-        os.utime(self.heartbeat_file)
+        os.utime(heartbeat_file(self.directory))
 
 
-class Sentinel(django_q.cluster.Sentinel):  # type: ignore[misc]  # django-q has no types
+class Sentinel(django_q.cluster.Sentinel):
     """The process that keeps the cluster's others running."""
 
     def reincarnate(self, process: BaseProcess) -> None:
@@ -99,6 +132,6 @@ class Sentinel(django_q.cluster.Sentinel):  # type: ignore[misc]  # django-q has
 def run() -> None:
     """Run the cluster until SIGTERM, or until it has lost a process."""
     die_with_parent_after_fork()
-    HeartbeatBroker.heartbeat_file = Path(os.environ[HEARTBEAT_FILE_VARIABLE])
+    SupervisedBroker.directory = Path(os.environ[DIRECTORY_VARIABLE])
     django_q.cluster.Sentinel = Sentinel
-    django_q.cluster.Cluster(broker=HeartbeatBroker()).start()
+    django_q.cluster.Cluster(broker=SupervisedBroker()).start()

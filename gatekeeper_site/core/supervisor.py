@@ -23,9 +23,15 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils.module_loading import import_string
 from django_q.conf import Conf
+from django_q.models import OrmQ
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.cluster import HEARTBEAT_FILE_VARIABLE
+from gatekeeper_site.core.cluster import (
+    DIRECTORY_VARIABLE,
+    heartbeat_file,
+    taken_tasks,
+    taken_tasks_file,
+)
 from gatekeeper_site.core.parent_death import die_with_parent
 from gatekeeper_site.core.worker_models import Worker
 
@@ -48,13 +54,13 @@ class Cluster:
     """A started cluster: its main process, which leads its group."""
 
     process: subprocess.Popen[bytes]
-    heartbeat_file: Path
+    directory: Path
     first_heartbeat: float
     started: float = field(default_factory=time.monotonic)
 
     def heartbeat(self) -> float:
         """Return when the cluster last gave a sign of life, in seconds since the epoch."""
-        return self.heartbeat_file.stat().st_mtime
+        return heartbeat_file(self.directory).stat().st_mtime
 
 
 @dataclass
@@ -83,8 +89,8 @@ def run() -> None:
         worker_name=f"{socket.gethostname()}:{os.getpid()}",
         sweeps={path: import_string(path) for path in settings.SWEEPS},
     )
-    with tempfile.NamedTemporaryFile(prefix="gatekeeper-heartbeat-") as heartbeat:
-        cluster = start_cluster(Path(heartbeat.name))
+    with tempfile.TemporaryDirectory(prefix="gatekeeper-worker-") as directory:
+        cluster = start_cluster(Path(directory))
         logger.info("worker %s started", agenda.worker_name)
         while not stop_signals:
             cluster = look_after(cluster)
@@ -95,18 +101,19 @@ def run() -> None:
     logger.info("worker %s stopped", agenda.worker_name)
 
 
-def start_cluster(heartbeat_file: Path) -> Cluster:
-    """Start a cluster that touches the file."""
-    heartbeat_file.touch()
+def start_cluster(directory: Path) -> Cluster:
+    """Start a cluster that leaves its signs of life in the directory."""
+    heartbeat_file(directory).touch()
+    taken_tasks_file(directory).unlink(missing_ok=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "django", "run_cluster"],
         cwd=settings.BASE_DIR,
-        env=os.environ | {HEARTBEAT_FILE_VARIABLE: str(heartbeat_file)},
+        env=os.environ | {DIRECTORY_VARIABLE: str(directory)},
         start_new_session=True,
         # Safe, as this process has no threads.
         preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # noqa: PLW1509
     )
-    return Cluster(process, heartbeat_file, first_heartbeat=heartbeat_file.stat().st_mtime)
+    return Cluster(process, directory, heartbeat_file(directory).stat().st_mtime)
 
 
 def ailment(cluster: Cluster) -> str | None:
@@ -132,16 +139,20 @@ def look_after(cluster: Cluster) -> Cluster:
         return cluster
     logger.error("task cluster %s %s: starting another", cluster.process.pid, reason)
     kill_cluster(cluster)
-    return start_cluster(cluster.heartbeat_file)
+    return start_cluster(cluster.directory)
 
 
 def kill_cluster(cluster: Cluster) -> None:
-    """End whatever is left of the cluster, at once."""
+    """End whatever is left of the cluster, at once, and give its tasks back."""
     try:
         os.killpg(cluster.process.pid, signal.SIGKILL)
     except ProcessLookupError:
         logger.debug("nothing is left of task cluster %s", cluster.process.pid)
     cluster.process.wait()
+    try:
+        OrmQ.objects.filter(pk__in=taken_tasks(cluster.directory)).update(lock=clock.now())
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("tasks of cluster %s are retried later: %s", cluster.process.pid, error)
 
 
 def stop_cluster(cluster: Cluster) -> None:

@@ -56,7 +56,7 @@ def literal_address(host: str) -> Address | None:
 
 
 def is_forbidden(address: Address) -> bool:
-    """Tell whether callbacks may not go there: anything not public, unless the settings allow it."""
+    """Tell whether callbacks may not go there: not public, and not allowed by the settings."""
     allowed = (ipaddress.ip_network(text) for text in settings.CALLBACK_ALLOWED_NETWORKS)
     if any(address in network for network in allowed):
         return False

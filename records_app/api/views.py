@@ -1,6 +1,6 @@
 """/services, /functions, /records/services and /records/functions."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.request import Request
@@ -41,7 +41,7 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         stored = self.onboard(dict(self.body()))
         row = self.row(stored.pk)
         location = request.build_absolute_uri(f"{request.path}/{stored.pk}")
-        return Response(type(self).represent(row), status=201, headers={"Location": location})
+        return Response(self.represent(row), status=201, headers={"Location": location})
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Delete a descriptor that nothing refers to."""
@@ -68,7 +68,7 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
 class ServiceDescriptorViewSet(DescriptorViewSet):
     """Network service descriptors (NSD): what can be instantiated."""
 
-    model: ClassVar[Any] = ServiceDescriptor
+    model = ServiceDescriptor
     queryset = ServiceDescriptor.objects.none()
     serializer_class = serializers.ServiceDescriptorSerializer
     fields = ("uuid", "created_at", "updated_at", "status", "nsd")
@@ -93,7 +93,7 @@ class ServiceDescriptorViewSet(DescriptorViewSet):
 class FunctionDescriptorViewSet(DescriptorViewSet):
     """VNF descriptors (VNFD): the functions that services are made of."""
 
-    model: ClassVar[Any] = FunctionDescriptor
+    model = FunctionDescriptor
     queryset = FunctionDescriptor.objects.none()
     serializer_class = serializers.FunctionDescriptorSerializer
     fields = ("uuid", "created_at", "updated_at", "status", "vnfd")
@@ -119,7 +119,7 @@ class RecordViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
 class ServiceRecordViewSet(RecordViewSet):
     """Network service records (NSR): the service instances."""
 
-    model: ClassVar[Any] = ServiceRecord
+    model = ServiceRecord
     queryset = ServiceRecord.objects.none()
     serializer_class: Any = serializers.ServiceRecordSerializer
     filterset_class = ServiceRecordFilters
@@ -135,7 +135,7 @@ class ServiceRecordViewSet(RecordViewSet):
 class FunctionRecordViewSet(RecordViewSet):
     """VNF records (VNFR): the functions of service instances."""
 
-    model: ClassVar[Any] = FunctionRecord
+    model = FunctionRecord
     queryset = FunctionRecord.objects.none()
     serializer_class = serializers.FunctionRecordSerializer
     filterset_class = RecordFilters

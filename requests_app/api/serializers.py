@@ -15,13 +15,17 @@ from gatekeeper_site.core.webhooks import callback_fault
 from requests_app import states
 from requests_app.models import Request
 
-# Which members an order of each type must have, and which others it may have.
+# Which members an order of each type must have; it takes none of the other types'.
 REQUIRED = {
     states.CREATE: {"service_uuid"},
     states.UPDATE: {"service_instance_uuid", "nsd_id", "latest_nsd_id"},
     states.TERMINATE: {"service_instance_uuid"},
 }
-OF_EVERY_TYPE = {"request_type", "ingresses", "egresses", "callback"}
+
+
+def no_endpoints() -> Any:
+    """Return the ingresses or egresses of an order that names none."""
+    return []
 
 
 class CallbackField(TextField):
@@ -85,8 +89,8 @@ class NewRequestSerializer(StrictSerializer):
         max_length=255,
         help_text="UPDATE: the new NSD's uuid, or a version of the same vendor and name.",
     )
-    ingresses = ObjectListField(required=False, default=list)
-    egresses = ObjectListField(required=False, default=list)
+    ingresses = ObjectListField(required=False, default=no_endpoints)
+    egresses = ObjectListField(required=False, default=no_endpoints)
     callback = CallbackField(
         required=False, allow_null=True, help_text="A URL told of every change of status."
     )
@@ -119,9 +123,8 @@ def faults_of_type(request_type: str, data: Any) -> dict[str, str]:
     given = {name for name in data if data.get(name) not in (None, "")}
     required = REQUIRED[request_type]
     others = set().union(*REQUIRED.values()) - required
-    return {name: f"Required with {request_type}." for name in required - given} | {
-        name: f"Not taken with {request_type}." for name in given & others
-    }
+    missing = dict.fromkeys(required - given, f"Required with {request_type}.")
+    return missing | dict.fromkeys(given & others, f"Not taken with {request_type}.")
 
 
 class UpdateSerializer(StrictSerializer):

@@ -1,6 +1,6 @@
 """/requests, and `PUT /records/services/<uuid>`, which is a request in disguise."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -35,13 +35,13 @@ def created(api_request: APIRequest, stored: Request) -> Response:
 class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     """Requests: orders to instantiate, update or terminate a network service."""
 
-    model: ClassVar[Any] = Request
+    model = Request
     queryset = Request.objects.none()
     columns = represent.REQUEST_COLUMNS
     fields = tuple(serializers.RequestSerializer().fields)
     represent = staticmethod(represent.request)
     filterset_class: Any = RequestFilters
-    ordering_fields: Any = ("created_at", "updated_at", "id", "status", "request_type")
+    ordering_fields = ("created_at", "updated_at", "id", "status", "request_type")
     bodiless_actions = ("cancel", "retry")
 
     def get_serializer_class(self) -> Any:

@@ -11,5 +11,5 @@ DRIVERS = {"simulator": "requests_app.mano.simulator"}
 
 def driver() -> Driver:
     """Return the driver that the setting MANO_DRIVER names (`checks.py` refuses others)."""
-    module: Driver = import_module(DRIVERS[settings.MANO_DRIVER])  # type: ignore[assignment]
+    module: Driver = import_module(DRIVERS[settings.MANO_DRIVER])
     return module

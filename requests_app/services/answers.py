@@ -151,7 +151,7 @@ def keep_late_success(request: Request, record: ServiceRecord | None, answer: An
             return "nothing: the instance has changed since"
         if record.status == RecordStatus.UPDATING:
             status = RecordStatus.UPDATING
-    kept = ServiceDescriptor.objects.filter(pk=request.service_uuid)
+    kept = ServiceDescriptor.objects.filter(pk__in=[request.service_uuid])
     descriptor_id = kept.values_list("pk", flat=True).first()
     try:
         store_result(request, record, descriptor_id, answer, status)

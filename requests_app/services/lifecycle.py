@@ -156,11 +156,11 @@ def set_status(
                 raise ValueError(f"There is no request {request_id}.")
             if status not in states.statuses_of_type(request.request_type):
                 raise ValueError(f"A {request.request_type} request is never {status}.")
-            if status not in states.next_statuses(request.request_type, request.status):
-                if not (force and reason.strip()):
-                    raise ValueError(
-                        f"No arrow leads from {request.status} to {status}: force it, with a reason."
-                    )
+            is_arrow = status in states.next_statuses(request.request_type, request.status)
+            if not is_arrow and not (force and reason.strip()):
+                raise ValueError(
+                    f"No arrow leads from {request.status} to {status}: force it, with a reason."
+                )
             if states.is_open(status) and not states.is_open(request.status):
                 hold_descriptor(request)
             request.error = reason or request.error if status == states.ERROR else None

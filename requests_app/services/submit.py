@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Model, QuerySet
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller
@@ -25,6 +26,9 @@ from requests_app.services.lifecycle import ATTEND_TASK
 
 # When the sweep looks at a new request whose task has not handed it over: the net below the task.
 HANDOVER_NET_SECONDS = 15
+
+
+ModelType = TypeVar("ModelType", bound=Model)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +58,13 @@ def submit_request(*, order: NewRequest, caller: Caller, began_at: datetime) -> 
         Conflict: `instance_terminated`, `request_conflict`, `descriptor_mismatch`.
     """
     if order.request_type == states.CREATE:
-        descriptor = visible_service_descriptors(caller).filter(pk=order.service_uuid).first()
+        descriptor = found(visible_service_descriptors(caller), order.service_uuid)
         if descriptor is None:
             raise Invalid([("service_uuid", f"There is no service {order.service_uuid}.")])
         return store_request(order, descriptor, None, caller, began_at)
 
-    instance = (
-        visible_service_records(caller)
-        .select_related("descriptor")
-        .filter(pk=order.service_instance_uuid)
-        .first()
-    )
+    records = visible_service_records(caller).select_related("descriptor")
+    instance = found(records, order.service_instance_uuid)
     if instance is None:
         message = f"There is no service record {order.service_instance_uuid}."
         raise Invalid([("service_instance_uuid", message)])
@@ -80,6 +80,11 @@ def submit_request(*, order: NewRequest, caller: Caller, began_at: datetime) -> 
     return store_request(order, descriptor, instance, caller, began_at)
 
 
+def found(queryset: QuerySet[ModelType], object_id: UUID | None) -> ModelType | None:
+    """Return the object of an id, or None if there is none or no id."""
+    return None if object_id is None else queryset.filter(pk=object_id).first()
+
+
 def retry_request(*, request: Request, caller: Caller, began_at: datetime) -> Request:
     """Order once more what a request in ERROR had ordered, as a new request.
 
@@ -93,7 +98,7 @@ def retry_request(*, request: Request, caller: Caller, began_at: datetime) -> Re
     instance = None
     nsd_id = None
     if request.request_type != states.CREATE:
-        instance = visible_service_records(caller).filter(pk=request.service_instance_uuid).first()
+        instance = found(visible_service_records(caller), request.service_instance_uuid)
         if instance is None:
             raise Conflict(
                 "not_retryable", f"There is no service record {request.service_instance_uuid}."
@@ -101,7 +106,7 @@ def retry_request(*, request: Request, caller: Caller, began_at: datetime) -> Re
         nsd_id = instance.descriptor_reference
     descriptor = None
     if request.service_uuid is not None:
-        descriptor = visible_service_descriptors(caller).filter(pk=request.service_uuid).first()
+        descriptor = found(visible_service_descriptors(caller), request.service_uuid)
         if descriptor is None:
             raise Conflict("not_retryable", f"The service {request.service_uuid} is gone.")
     order = NewRequest(

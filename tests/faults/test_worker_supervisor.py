@@ -3,12 +3,14 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from gatekeeper_site.core.cluster import heartbeat_file
 from tests.processes import (
     descendants,
     environment_for,
@@ -74,6 +76,15 @@ def started_cluster(worker: subprocess.Popen[bytes]) -> dict[str, psutil.Process
     )
 
 
+def hang(cluster: dict[str, psutil.Process], *names: str) -> None:
+    """Halt some processes of a cluster, and let it seem that this was long ago."""
+    file = heartbeat_file(Path(cluster["main"].environ()["GATEKEEPER_CLUSTER_DIRECTORY"]))
+    for name in names:
+        cluster[name].send_signal(signal.SIGSTOP)
+    wait_until(lambda: time.time() - file.stat().st_mtime > 3, seconds=20, what="silence")
+    os.utime(file, (0, 0))
+
+
 def worker_rows(environment: dict[str, str]) -> str:
     names = (
         "from gatekeeper_site.core.models import Worker; print(*Worker.objects.values_list('name'))"
@@ -106,14 +117,9 @@ def test_a_cluster_that_hangs_is_replaced(
     with running(environment, "manage.py", "run_worker") as worker:
         run_task()
         cluster = started_cluster(worker)
-        heartbeat_file = cluster["main"].environ()["GATEKEEPER_HEARTBEAT_FILE"]
 
-        # When its monitor neither works nor dies, and that long ago
-        cluster["monitor"].send_signal(signal.SIGSTOP)
-        wait_until(
-            lambda: cluster["monitor"].status() == psutil.STATUS_STOPPED, seconds=5, what="a stop"
-        )
-        os.utime(heartbeat_file, (0, 0))
+        # When its monitor neither works nor dies
+        hang(cluster, "monitor")
 
         # Then the cluster is replaced
         for process in cluster.values():
@@ -161,12 +167,9 @@ def test_two_workers_share_a_queue_and_each_heartbeat_is_its_own(
         run_task()
         unharmed = started_cluster(second)
         hanging = started_cluster(first)
-        heartbeat_file = hanging["main"].environ()["GATEKEEPER_HEARTBEAT_FILE"]
 
         # When one's task processes hang
-        for name in ("task process 1", "task process 2"):
-            hanging[name].send_signal(signal.SIGSTOP)
-        os.utime(heartbeat_file, (0, 0))
+        hang(hanging, "task process 1", "task process 2")
 
         # Then only that one's cluster is replaced, though the other runs tasks
         for process in hanging.values():

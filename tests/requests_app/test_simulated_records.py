@@ -202,7 +202,7 @@ def test_every_descriptor_without_fault_becomes_a_record(data, vnf_id, extra):
     objects = st.lists(st.dictionaries(st.text(), json_values), max_size=3)
     points = st.lists(
         st.builds(
-            lambda rest, id: {**rest, "id": id}, st.dictionaries(names, json_values), st.text()
+            lambda rest, name: {**rest, "id": name}, st.dictionaries(names, json_values), st.text()
         ),
         max_size=3,
     )

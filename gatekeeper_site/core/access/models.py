@@ -1,5 +1,7 @@
 """Who may call: users' access, and tokens (contract: http.md, Who may call)."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -17,15 +19,26 @@ class Role(models.TextChoices):
     ADMIN = "admin", "admin: every tenant, and state edits"
 
 
-class TenantField(models.CharField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    TextColumn = models.CharField[str, str]
+else:
+    TextColumn = models.CharField
+
+
+class TenantField(TextColumn):
     """A tenant: 32 hex digits, or nothing for an object that belongs to none."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    default_validators = [tenant_validator]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take the options of a CharField; those of every tenant are set here."""
-        options = {"max_length": 32, "blank": True, "default": "", "verbose_name": "tenant"}
-        super().__init__(*args, **(options | kwargs))  # type: ignore[arg-type]
-        if tenant_validator not in self._validators:
-            self._validators = [tenant_validator]
+        options: dict[str, Any] = {
+            "max_length": 32,
+            "blank": True,
+            "default": "",
+            "verbose_name": "tenant",
+        }
+        super().__init__(*args, **(options | kwargs))
 
 
 class UserAccess(models.Model):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
 import yaml
@@ -30,7 +31,7 @@ class BodyParser(BaseParser):
         self,
         stream: IO[Any],
         media_type: str | None = None,
-        parser_context: dict[str, Any] | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Return the object.
 
@@ -47,7 +48,7 @@ class DescriptorParser(BodyParser):
         self,
         stream: IO[Any],
         media_type: str | None = None,
-        parser_context: dict[str, Any] | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Return the object.
 
@@ -158,7 +159,7 @@ def parse_yaml(text: str) -> Any:
     """
     try:
         refuse_yaml_bombs(text)
-        return yaml.load(text, Loader=DescriptorLoader)
+        return yaml.load(text, Loader=DescriptorLoader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         # Besides its own errors, PyYAML lets through those of int(), of dates and of odd keys.
         reason = " ".join(str(error).split())
@@ -172,24 +173,21 @@ def refuse_yaml_bombs(text: str) -> None:
         ParseError: it goes beyond the bounds.
     """
     total = 0
-    sizes: dict[str, int] = {}
+    sizes: dict[str | None, int] = {}
     open_nodes: list[tuple[str | None, int]] = []
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in sizes:
-                raise ParseError(f"The YAML alias {event.anchor!r} names no node before it.")
-            total += sizes[event.anchor]
+            # An alias within the node that it names would unfold without end.
+            total += sizes.get(event.anchor, MAX_YAML_NODES)
+        elif isinstance(event, yaml.ScalarEvent):
+            total += 1
+            sizes[event.anchor] = 1
         elif isinstance(event, yaml.CollectionStartEvent):
             open_nodes.append((event.anchor, total))
             total += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, before = open_nodes.pop()
-            if anchor is not None:
-                sizes[anchor] = total - before
-        elif isinstance(event, yaml.ScalarEvent):
-            total += 1
-            if event.anchor is not None:
-                sizes[event.anchor] = 1
+            sizes[anchor] = total - before
         if len(open_nodes) > MAX_DEPTH:
             raise ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.")
         if total > MAX_YAML_NODES:

@@ -9,7 +9,8 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-
+from drf_spectacular.drainage import set_override
+from drf_spectacular.utils import extend_schema_field
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
@@ -153,10 +154,16 @@ class AnyOfChoiceField(AnyOfField):
         return text
 
 
+def any_of(**schema: Any) -> dict[str, Any]:
+    """Return the OpenAPI schema of a parameter that may be given several times."""
+    return {"type": "array", "items": schema}
+
+
+@extend_schema_field(any_of(type="string"))
 class AnyOfFilter(django_filters.Filter):
     """Rows whose column has, or compares with, any of the values."""
 
-    field_class = AnyOfField
+    field_class: Any = AnyOfField
 
     def filter(self, qs: QuerySet[Any], value: list[Any] | None) -> QuerySet[Any]:
         """Narrow the queryset; no value leaves it as it is."""
@@ -169,24 +176,28 @@ class AnyOfFilter(django_filters.Filter):
         return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": bound})
 
 
+@extend_schema_field(any_of(type="string", format="uuid"))
 class UUIDFilter(AnyOfFilter):
     """UUID columns."""
 
     field_class = AnyOfUUIDField
 
 
+@extend_schema_field(any_of(type="string", format="date-time"))
 class TimeFilter(AnyOfFilter):
     """Time columns."""
 
     field_class = AnyOfTimeField
 
 
+@extend_schema_field(any_of(type="integer"))
 class IntegerFilter(AnyOfFilter):
     """Integer columns."""
 
     field_class = AnyOfIntegerField
 
 
+@extend_schema_field(any_of(type="boolean"))
 class BooleanFilter(AnyOfFilter):
     """Boolean columns."""
 
@@ -196,7 +207,12 @@ class BooleanFilter(AnyOfFilter):
 class ChoiceFilter(AnyOfFilter):
     """Columns with choices."""
 
-    field_class = AnyOfChoiceField
+    field_class: Any = AnyOfChoiceField
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        """Take the words; pairs as Django's choices are."""
+        super().__init__(*args, choices=choices, **kwargs)
+        set_override(self, "field", any_of(type="string", enum=[word for word, _ in choices]))
 
 
 class CreatedUpdatedFilters(django_filters.FilterSet):

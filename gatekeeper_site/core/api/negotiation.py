@@ -1,6 +1,6 @@
 """Chooses the parser of a body and the renderer of an answer (contract: http.md)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -14,11 +14,12 @@ from gatekeeper_site.core.access.authentication import CookieAuthentication
 class ContentNegotiation(DefaultContentNegotiation):
     """JSON unless a person's form or browser asks otherwise."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
-        """Read a body as a form only if the browsable API sent it; else as JSON, whatever it says."""
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        """Read a body as a form only if the browsable API sent it, else as JSON in any case."""
         is_form = isinstance(request.successful_authenticator, CookieAuthentication) and (
             request.content_type or ""
         ).startswith("multipart/form-data")
+        parsers = list(parsers)
         fitting = (parser for parser in parsers if isinstance(parser, MultiPartParser) == is_form)
         return next(fitting, parsers[0])
 

@@ -62,7 +62,7 @@ class Pagination(BasePagination):
     total: RowCount
     links: dict[str, str]
 
-    def paginate_queryset(
+    def paginate_queryset(  # type: ignore[override]  # rows are never instances here
         self, queryset: QuerySet[Any, Any], request: Request, view: APIView | None = None
     ) -> list[dict[str, Any]]:
         """Return the page's rows as dicts of the view's `columns`.
@@ -202,7 +202,7 @@ def rows_after(queryset: QuerySet[Any, Any], page: Page) -> QuerySet[Any, Any]:
 
 
 def cursor_after(row: dict[str, Any], page: Page, queryset: QuerySet[Any, Any]) -> str:
-    """Return the cursor that continues after a row. Signed, so that it needs no checks of its own."""
+    """Return the cursor that continues after a row, signed: it needs no checks of its own."""
     values = [row[name.removeprefix("-")] for name in page.ordering]
     texts = [
         value.isoformat()

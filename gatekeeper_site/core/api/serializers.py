@@ -79,7 +79,7 @@ class ObjectListField(serializers.JSONField):
         Raises:
             ValidationError: it is not one, or a member is not such an object.
         """
-        value = super().to_internal_value(data)
+        value: Any = super().to_internal_value(data)
         if not isinstance(value, list):
             raise serializers.ValidationError("This must be a list.")
         faults: dict[Any, Any] = {}

@@ -1,7 +1,7 @@
 """What every resource's view set shares: strict parameters, lists and objects as plain rows."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -22,19 +22,19 @@ class ResourceViewSet(GenericViewSet[Any]):
     ordered. Serializers check what comes in and describe what goes out; they do not write it.
     """
 
-    model: ClassVar[type[Model]]
-    columns: ClassVar[tuple[str, ...]]
+    model: type[Model]
+    columns: tuple[str, ...]
     # The members that a printed object has, for `fields`.
-    fields: ClassVar[tuple[str, ...]]
-    represent: ClassVar[Callable[[dict[str, Any]], dict[str, Any]]]
-    ordering_fields: ClassVar[tuple[str, ...]]
+    fields: tuple[str, ...]
+    represent: Callable[[dict[str, Any]], dict[str, Any]]
+    ordering_fields: tuple[str, ...]
     default_ordering: str = "-created_at"
     takes_gohan_sorting = False
     # Whether rows of no tenant are everybody's to read.
     shared = False
     lookup_value_regex = "[^/]+"
     # Actions whose POST needs no body.
-    bodiless_actions: ClassVar[tuple[str, ...]] = ()
+    bodiless_actions: tuple[str, ...] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse unknown query parameters, after access has been checked.
@@ -125,8 +125,7 @@ class ResourceViewSet(GenericViewSet[Any]):
     ) -> Response:
         """Return one page of a queryset, each row printed, cut to the `fields` asked for."""
         rows = self.paginate_queryset(queryset)
-        paginator = self.paginator
-        assert isinstance(paginator, Pagination)
+        paginator = cast(Pagination, self.paginator)
         printed = [represent(row) for row in rows or []]
         if names := paginator.page.fields:
             printed = [{name: row[name] for name in names if name in row} for row in printed]
@@ -164,7 +163,8 @@ class ListMixin:
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a page."""
         view: Any = self
-        return view.page_of(view.filter_queryset(view.get_queryset()), type(view).represent)
+        page: Response = view.page_of(view.filter_queryset(view.get_queryset()), view.represent)
+        return page
 
 
 class RetrieveMixin:
@@ -173,4 +173,4 @@ class RetrieveMixin:
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the object."""
         view: Any = self
-        return Response(type(view).represent(view.row()))
+        return Response(view.represent(view.row()))

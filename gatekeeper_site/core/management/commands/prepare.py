@@ -1,5 +1,6 @@
 """`manage.py prepare`: makes a data directory ready to run, and says how to try it."""
 
+import json
 import secrets
 from typing import Any
 
@@ -14,6 +15,12 @@ from gatekeeper_site.core.access.models import Role, Token
 from gatekeeper_site.core.access.services import create_token, digest_of
 
 MIN_TOKEN_LENGTH = 32
+# The demo service, as SONATA's examples order it.
+SAMPLE_ORDER = {
+    "service_uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1",
+    "ingresses": [],
+    "egresses": [],
+}
 
 
 class Command(BaseCommand):
@@ -62,8 +69,7 @@ class Command(BaseCommand):
             "  Try it:",
             f"    curl {base}/services -H 'authorization:bearer {sample}'",
             f"    curl {base}/requests -H 'authorization:bearer {sample}' \\",
-            """      -d '{"service_uuid":"9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1", """
-            """"ingresses":[], "egresses":[]}'""",
+            f"      -d '{json.dumps(SAMPLE_ORDER)}'",
             f"    curl {base}/records/services -H 'authorization:bearer {sample}'",
             "",
         ]
