@@ -1,0 +1,1 @@
+"""Speed and scale, measured by hand: `make bench`. Results: RESULTS.md."""

@@ -1,0 +1,9 @@
+"""`make bench`: every benchmark, or those named: `python -m benchmarks lists`."""
+
+import importlib
+import sys
+
+ALL = ("lifecycle", "lists")
+
+for name in sys.argv[1:] or ALL:
+    importlib.import_module(f"benchmarks.{name}").run()
