@@ -18,7 +18,7 @@ INSTALLED = $(VENV)/requirements.txt
 
 run: install
 	@$(PYTHON) manage.py prepare
-	@PYTHONUNBUFFERED=1 $(VENV)/bin/honcho start --port "$(PORT)"
+	@PYTHONUNBUFFERED=1 exec $(VENV)/bin/honcho start --port "$(PORT)"
 
 test: lint browser
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
@@ -41,7 +41,7 @@ clean:
 install: $(INSTALLED)
 
 $(INSTALLED): requirements.txt
-	@$(PYTHON) -c '' 2>/dev/null || sh deploy/make-venv $(VENV)
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || sh deploy/make-venv $(VENV)
 	@echo "Installing requirements.txt into $(VENV) ..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@cp requirements.txt $(INSTALLED)

@@ -31,6 +31,8 @@ if IS_FIRST_PROCESS:
 os.environ["DJANGO_SETTINGS_MODULE"] = "gatekeeper_site.settings"
 django.setup()
 
+pytest_plugins = ["tests.fixtures"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if not IS_FIRST_PROCESS or config.option.help or config.option.collectonly:

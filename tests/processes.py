@@ -59,7 +59,13 @@ def environment_for(directory: Path, database_url: str = "", **more: str) -> dic
 
     Without a database's URL they use SQLite there, as `make run` does.
     """
-    own = {"GATEKEEPER_DATA_DIR": str(directory), "DATABASE_URL": database_url, "SECRET_KEY": ""}
+    own = {
+        "GATEKEEPER_DATA_DIR": str(directory),
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "",
+        # What a killed process leaves goes with the test's own directory.
+        "TMPDIR": str(directory),
+    }
     return dict(os.environ) | own | {"DJANGO_SETTINGS_MODULE": "gatekeeper_site.settings"} | more
 
 

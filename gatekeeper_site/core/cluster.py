@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import django_q.cluster
+from django.db import InterfaceError, OperationalError, connection
 from django_q.brokers.orm import ORM
 from django_q.signing import SignedPackage
 
@@ -28,6 +29,7 @@ from gatekeeper_site.core.parent_death import die_with_parent_after_fork
 DIRECTORY_VARIABLE = "GATEKEEPER_CLUSTER_DIRECTORY"
 BEAT_SECONDS = 1
 BEAT_ID = "beat"
+DATABASE_PAUSE_SECONDS = 1
 # More than a cluster can hold at once: a task for each worker, a few between the stations.
 NOTED_TASKS = 100
 
@@ -86,7 +88,14 @@ class SupervisedBroker(ORM):
         if now - self.beat_at > BEAT_SECONDS and self.silence() > BEAT_SECONDS:
             self.beat_at = now
             return [(BEAT_ID, beat_package())]
-        tasks: list[tuple[int | str, str]] | None = super().dequeue()
+        try:
+            tasks: list[tuple[int | str, str]] | None = super().dequeue()
+        except (OperationalError, InterfaceError) as error:
+            # Raised, it would end the pusher, after ten seconds. The supervisor says it louder.
+            logger.debug("no tasks are taken: %s", error)
+            connection.close()
+            time.sleep(DATABASE_PAUSE_SECONDS)
+            return None
         if tasks:
             self.note_taken(tasks)
         return tasks

@@ -152,7 +152,9 @@ def kill_cluster(cluster: Cluster) -> None:
     try:
         OrmQ.objects.filter(pk__in=taken_tasks(cluster.directory)).update(lock=clock.now())
     except (OperationalError, InterfaceError) as error:
-        logger.warning("tasks of cluster %s are retried later: %s", cluster.process.pid, error)
+        logger.warning(
+            "tasks of cluster %s are retried later: %s", cluster.process.pid, first_line(error)
+        )
 
 
 def stop_cluster(cluster: Cluster) -> None:
@@ -178,7 +180,7 @@ def use_database(agenda: Agenda, *, is_working: bool) -> None:
         sweep(agenda)
     except (OperationalError, InterfaceError) as error:
         if agenda.database_pause == 0:
-            logger.error("the database is away: %s", str(error).strip())
+            logger.error("the database is away: %s", first_line(error))
         agenda.database_pause = min(
             max(2 * agenda.database_pause, TICK_SECONDS), LONGEST_DATABASE_PAUSE_SECONDS
         )
@@ -234,4 +236,9 @@ def forget_worker(name: str) -> None:
     try:
         Worker.objects.filter(name=name).delete()
     except (OperationalError, InterfaceError) as error:
-        logger.warning("worker %s stays listed for an hour: %s", name, str(error).strip())
+        logger.warning("worker %s stays listed for an hour: %s", name, first_line(error))
+
+
+def first_line(error: Exception) -> str:
+    """Return what the error says, without the hints that databases add on further lines."""
+    return str(error).partition("\n")[0]
