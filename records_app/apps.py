@@ -8,3 +8,10 @@ class RecordsAppConfig(AppConfig):
 
     name = "records_app"
     verbose_name = "Descriptors and records"
+
+    def ready(self) -> None:
+        """Declare the codes of conflicts, for the OpenAPI schema."""
+        from gatekeeper_site.core.api.problems import conflict_codes
+        from records_app.services import CONFLICTS
+
+        conflict_codes(CONFLICTS)

@@ -63,7 +63,7 @@ def function_documents(descriptor: ServiceDescriptor) -> list[dict[str, Any]]:
 
 
 def latest_service_descriptor(
-    current: ServiceRecord, latest_nsd_id: str, *, caller: Caller
+    current: ServiceRecord | None, latest_nsd_id: str, *, caller: Caller
 ) -> ServiceDescriptor | None:
     """Return the NSD that an update means by `latest_nsd_id`.
 
@@ -73,7 +73,7 @@ def latest_service_descriptor(
     descriptor_id: UUID | None = parse_uuid(latest_nsd_id)
     if descriptor_id is not None:
         return visible.filter(pk=descriptor_id).first()
-    if current.descriptor is None:
+    if current is None or current.descriptor is None:
         return None
     own = current.descriptor
     same = visible.filter(vendor=own.vendor, name=own.name, version=latest_nsd_id)

@@ -7,13 +7,14 @@ a record changes with the request that changes it, or not at all.
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, Model
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.problems import Conflict, Invalid
 from records_app.descriptor_schemas import descriptor_faults
+from records_app.mano_records import UnstorableRecord, body_of, by_id, id_of, status_of, version_of
 from records_app.models import (
     Descriptor,
     FunctionDescriptor,
@@ -29,19 +30,11 @@ CONFLICTS = {
     "descriptor_exists": "A descriptor of this vendor, name and version exists.",
     "in_use": "Something else refers to the object.",
 }
-# Members of a record that are columns here; the others are kept as the MANO sent them.
-OWN_MEMBERS = frozenset(
-    {"id", "uuid", "created_at", "updated_at", "status", "version", "descriptor_reference"}
-)
 # SONATA's function records have been written twice when their service becomes ready.
 FIRST_FUNCTION_VERSION = 2
 
 
 DescriptorType = TypeVar("DescriptorType", bound=Descriptor)
-
-
-class UnstorableRecord(Exception):
-    """A record from the MANO cannot be stored at all; the text says why."""
 
 
 # Descriptors
@@ -56,35 +49,42 @@ def onboard_service(
         Invalid: with every fault of the document.
         Conflict: `descriptor_exists`.
     """
-    faults = list(descriptor_faults("nsd", document))
-    if faults:
-        raise Invalid([(fault.path, fault.message) for fault in faults])
-    keys = [
-        FunctionKey(member["vnf_vendor"], member["vnf_name"], member["vnf_version"])
-        for member in document["network_functions"]
-    ]
-    functions = functions_by_key(keys, tenant_id=tenant_id)
-    unknown = [
+    faults = [(fault.path, fault.message) for fault in descriptor_faults("nsd", document)]
+    keys = function_keys(document.get("network_functions"))
+    functions = functions_by_key(keys.values(), tenant_id=tenant_id)
+    faults += [
         (
             f"network_functions[{index}]",
             f"There is no function descriptor {' '.join(key)}: onboard it first (POST /functions).",
         )
-        for index, key in enumerate(keys)
+        for index, key in keys.items()
         if key not in functions
     ]
-    if unknown:
-        raise Invalid(unknown)
+    if faults:
+        raise Invalid(faults)
     with transaction.atomic():
         descriptor = create_descriptor(ServiceDescriptor, document, tenant_id, descriptor_id)
         NetworkFunction.objects.bulk_create(
             NetworkFunction(
-                service=descriptor, function=functions[key], vnf_id=member["vnf_id"], position=index
+                service=descriptor,
+                function=functions[keys[index]],
+                vnf_id=member["vnf_id"],
+                position=index,
             )
-            for index, (key, member) in enumerate(
-                zip(keys, document["network_functions"], strict=True)
-            )
+            for index, member in enumerate(document["network_functions"])
         )
     return descriptor
+
+
+def function_keys(network_functions: Any) -> dict[int, FunctionKey]:
+    """Return the keys that an unchecked list of network functions names, by position."""
+    members = network_functions if isinstance(network_functions, list) else []
+    keys = {}
+    for index, member in enumerate(members):
+        match member:
+            case {"vnf_vendor": str(vendor), "vnf_name": str(name), "vnf_version": str(version)}:
+                keys[index] = FunctionKey(vendor, name, version)
+    return keys
 
 
 def onboard_function(
@@ -175,9 +175,9 @@ def store_instance(
     *,
     tenant_id: str,
     descriptor_id: UUID | None,
-    descriptor_reference: UUID,
-    nsr: dict[str, Any],
-    vnfrs: list[dict[str, Any]],
+    descriptor_reference: UUID | None,
+    nsr: Any,
+    vnfrs: Any,
 ) -> ServiceRecord:
     """Store the records of a new service instance.
 
@@ -189,11 +189,11 @@ def store_instance(
         vnfrs: the function records as the MANO sent them.
 
     Raises:
-        UnstorableRecord: an id is missing, malformed or taken; nothing was stored.
+        UnstorableRecord: an id is missing, malformed or taken, or a record is none that the
+            database has a place for; nothing was stored.
     """
     service_id = id_of(nsr, "nsr")
-    ids = [id_of(vnfr, f"vnfrs[{index}]") for index, vnfr in enumerate(vnfrs)]
-    refuse_double_ids(ids)
+    functions = by_id(vnfrs)
     now = clock.now()
     try:
         with transaction.atomic():
@@ -204,23 +204,26 @@ def store_instance(
                 version=1,
                 descriptor_id=descriptor_id,
                 descriptor_reference=descriptor_reference,
-                body=body_of(nsr),
+                body=body_of(nsr, "nsr"),
                 created_at=now,
                 updated_at=now,
             )
-            FunctionRecord.objects.bulk_create(
-                new_function_records(
-                    dict(zip(ids, vnfrs, strict=True)), service, FIRST_FUNCTION_VERSION
-                )
-            )
+            FunctionRecord.objects.bulk_create(new_function_records(functions, service))
     except IntegrityError as error:
-        raise UnstorableRecord(f"a record of one of the ids exists: {service_id}, {ids}") from error
+        ids = ", ".join(str(record_id) for record_id in (service_id, *functions))
+        raise UnstorableRecord(f"there is a record of one of these ids already: {ids}") from error
+    except DataError as error:
+        raise UnstorableRecord(f"the database refuses them: {error}") from error
     return service
 
 
 def begin_update(*, record: ServiceRecord) -> None:
-    """Note that the MANO has accepted an update of a (locked) service record."""
-    write_record(record, status=RecordStatus.UPDATING)
+    """Note that the MANO has accepted an update of a (locked) service record.
+
+    One that was terminated stays so, whatever the MANO accepts.
+    """
+    if record.status != RecordStatus.TERMINATED:
+        write_record(record, status=RecordStatus.UPDATING)
 
 
 def abandon_update(*, record: ServiceRecord) -> None:
@@ -232,9 +235,9 @@ def finish_update(
     *,
     record: ServiceRecord,
     descriptor_id: UUID | None,
-    descriptor_reference: UUID,
-    nsr: dict[str, Any] | None,
-    vnfrs: list[dict[str, Any]],
+    descriptor_reference: UUID | None,
+    nsr: Any,
+    vnfrs: Any,
     status: str = RecordStatus.NORMAL_OPERATION,
 ) -> None:
     """Store what an update has made of a (locked) service record.
@@ -248,33 +251,37 @@ def finish_update(
         status: what the service record becomes.
 
     Raises:
-        UnstorableRecord: a function record's id is missing, malformed or another service's;
-            nothing was stored.
+        UnstorableRecord: the service is terminated, a function record's id is missing,
+            malformed or another service's, or a record is none that the database has a place
+            for; nothing was stored.
     """
-    ids = [id_of(vnfr, f"vnfrs[{index}]") for index, vnfr in enumerate(vnfrs)]
-    refuse_double_ids(ids)
-    by_id = dict(zip(ids, vnfrs, strict=True))
-    known = FunctionRecord.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    if record.status == RecordStatus.TERMINATED:
+        raise UnstorableRecord(f"the service instance {record.pk} is terminated")
+    changes: dict[str, Any] = {} if nsr is None else {"body": body_of(nsr, "nsr")}
+    functions = by_id(vnfrs)
+    known = FunctionRecord.objects.select_for_update().filter(pk__in=functions).order_by("pk")
     for function in known:
         if function.service_id != record.pk:
             raise UnstorableRecord(f"function record {function.pk} is another service's")
     try:
         with transaction.atomic():
             for function in known:
-                change_function_record(function, by_id.pop(function.pk))
-            FunctionRecord.objects.bulk_create(
-                new_function_records(by_id, record, FIRST_FUNCTION_VERSION)
+                change_function_record(function, functions.pop(function.pk))
+            added = new_function_records(functions, record)
+            for function in added:
+                function.status = status_of(functions[function.pk])
+                function.version = version_of(functions[function.pk]) or function.version
+            FunctionRecord.objects.bulk_create(added)
+            write_record(
+                record,
+                status=status,
+                descriptor_id=descriptor_id,
+                descriptor_reference=descriptor_reference,
+                **changes,
             )
-    except IntegrityError as error:
-        raise UnstorableRecord(f"a function record of one of the ids exists: {ids}") from error
-    changes: dict[str, Any] = {} if nsr is None else {"body": body_of(nsr)}
-    write_record(
-        record,
-        status=status,
-        descriptor_id=descriptor_id,
-        descriptor_reference=descriptor_reference,
-        **changes,
-    )
+    except DataError as error:
+        record.refresh_from_db()
+        raise UnstorableRecord(f"the database refuses them: {error}") from error
 
 
 def terminate_instance(*, record: ServiceRecord) -> None:
@@ -297,7 +304,7 @@ def write_record(record: ServiceRecord, **changes: Any) -> None:
 
 def change_function_record(function: FunctionRecord, vnfr: dict[str, Any]) -> None:
     """Write a function record as the MANO returned it from an update."""
-    function.body = body_of(vnfr)
+    function.body = body_of(vnfr, f"function record {function.pk}")
     function.status = status_of(vnfr)
     function.version = version_of(vnfr) or function.version + 1
     function.descriptor_reference = (
@@ -310,7 +317,7 @@ def change_function_record(function: FunctionRecord, vnfr: dict[str, Any]) -> No
 
 
 def new_function_records(
-    vnfrs: dict[UUID, dict[str, Any]], service: ServiceRecord, version: int
+    vnfrs: dict[UUID, dict[str, Any]], service: ServiceRecord
 ) -> list[FunctionRecord]:
     """Return unsaved function records of a service, as it was written last."""
     references = {
@@ -328,56 +335,12 @@ def new_function_records(
             tenant_id=service.tenant_id,
             service=service,
             status=RecordStatus.NORMAL_OPERATION,
-            version=version,
+            version=FIRST_FUNCTION_VERSION,
             descriptor_id=reference if reference in onboarded else None,
             descriptor_reference=reference,
-            body=body_of(vnfrs[function_id]),
+            body=body_of(vnfrs[function_id], f"function record {function_id}"),
             created_at=service.updated_at,
             updated_at=service.updated_at,
         )
         for function_id, reference in references.items()
     ]
-
-
-def id_of(record: dict[str, Any], name: str) -> UUID:
-    """Return a MANO record's id.
-
-    Raises:
-        UnstorableRecord: it has none that is a UUID.
-    """
-    given = record.get("id")
-    found = parse_uuid(given)
-    if found is None:
-        raise UnstorableRecord(f"the id of {name} is {given!r}, not a UUID")
-    return found
-
-
-def refuse_double_ids(ids: list[UUID]) -> None:
-    """Check that no function record came twice.
-
-    Raises:
-        UnstorableRecord: one did.
-    """
-    if len(set(ids)) < len(ids):
-        raise UnstorableRecord(f"a function record's id stands twice in {[str(i) for i in ids]}")
-
-
-def body_of(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the members that are kept as given."""
-    return {
-        name: value
-        for name, value in record.items()
-        if name not in OWN_MEMBERS or (name == "descriptor_reference" and parse_uuid(value) is None)
-    }
-
-
-def status_of(vnfr: dict[str, Any]) -> str:
-    """Return a function record's status as the MANO says it, if it is one of the words."""
-    given = vnfr.get("status")
-    return given if given in RecordStatus.values else RecordStatus.NORMAL_OPERATION
-
-
-def version_of(vnfr: dict[str, Any]) -> int | None:
-    """Return a function record's version as the MANO says it, if it is a number."""
-    given = str(vnfr.get("version", ""))
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None

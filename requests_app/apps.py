@@ -8,3 +8,11 @@ class RequestsAppConfig(AppConfig):
 
     name = "requests_app"
     verbose_name = "Requests"
+
+    def ready(self) -> None:
+        """Declare the codes of conflicts, for the OpenAPI schema, and the checks of settings."""
+        from gatekeeper_site.core.api.problems import conflict_codes
+        from requests_app import checks  # noqa: F401 - they register themselves
+        from requests_app.services.lifecycle import CONFLICTS
+
+        conflict_codes(CONFLICTS)

@@ -1,6 +1,9 @@
 """The filters of descriptors and records."""
 
+from typing import Any
+
 import django_filters
+from django.db.models import QuerySet
 
 from gatekeeper_site.core.api.filters import (
     AnyOfFilter,
@@ -8,7 +11,7 @@ from gatekeeper_site.core.api.filters import (
     CreatedUpdatedFilters,
     UUIDFilter,
 )
-from records_app.models import RecordStatus
+from records_app.models import FunctionRecord, RecordStatus
 
 
 class DescriptorFilters(django_filters.FilterSet):
@@ -26,7 +29,18 @@ class RecordFilters(CreatedUpdatedFilters):
     descriptor_reference = UUIDFilter()
 
 
+class OfFunctionFilter(UUIDFilter):
+    """Services by their functions, each once, however many of its functions are named."""
+
+    def filter(self, qs: QuerySet[Any], value: list[Any] | None) -> QuerySet[Any]:
+        """Narrow the queryset; no value leaves it as it is."""
+        if not value:
+            return qs
+        functions = FunctionRecord.objects.filter(pk__in=value)
+        return qs.filter(pk__in=functions.values("service"))
+
+
 class ServiceRecordFilters(RecordFilters):
     """Also by a function of the service."""
 
-    vnfr_id = UUIDFilter(field_name="functions__uuid", label="Function record")
+    vnfr_id = OfFunctionFilter(field_name="functions__uuid", label="Function record")

@@ -16,6 +16,8 @@ RECORD_COLUMNS = (
     "descriptor_reference",
     "body",
 )
+# Columns here; what the MANO sent under these names is not printed.
+OWN_MEMBERS = frozenset(RECORD_COLUMNS) - {"body"}
 
 
 def service_descriptor(row: Row) -> Row:
@@ -41,22 +43,23 @@ def descriptor(row: Row) -> Row:
 def service_record(row: Row) -> Row:
     """Print an NSR in the shape of SONATA's."""
     lists: Row = {"network_functions": [], "virtual_links": [], "forwarding_graphs": []}
-    return lists | record(row, "nsr-schema-01")
+    return record(row, "nsr-schema-01", lists)
 
 
 def function_record(row: Row) -> Row:
     """Print a VNFR in the shape of SONATA's."""
     lists: Row = {"virtual_deployment_units": [], "virtual_links": []}
-    return lists | record(row, "vnfr-schema-01")
+    return record(row, "vnfr-schema-01", lists)
 
 
-def record(row: Row, descriptor_version: str) -> Row:
-    """Print what the MANO sent, and over it what Gatekeeper itself keeps."""
+def record(row: Row, descriptor_version: str, lists: Row) -> Row:
+    """Print what Gatekeeper itself keeps, and what the MANO sent besides.
+
+    `lists` and the version are there where the MANO has not sent them.
+    """
     body: Row = row["body"]
     reference = row["descriptor_reference"]
-    return {
-        "descriptor_version": descriptor_version,
-        **body,
+    own = {
         "uuid": str(row["uuid"]),
         "created_at": iso_offset(row["created_at"]),
         "updated_at": iso_offset(row["updated_at"]),
@@ -65,4 +68,6 @@ def record(row: Row, descriptor_version: str) -> Row:
         "descriptor_reference": (
             body.get("descriptor_reference") if reference is None else str(reference)
         ),
+        "descriptor_version": descriptor_version,
     }
+    return own | lists | {name: value for name, value in body.items() if name not in OWN_MEMBERS}

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.serializers import (
     ObjectListField,
     StrictSerializer,
@@ -14,6 +15,7 @@ from gatekeeper_site.core.api.serializers import (
 from gatekeeper_site.core.webhooks import callback_fault
 from requests_app import states
 from requests_app.models import Request
+from requests_app.services.submit import NewRequest, look_up
 
 # Which members an order of each type must have; it takes none of the other types'.
 REQUIRED = {
@@ -111,11 +113,25 @@ class NewRequestSerializer(StrictSerializer):
             faults = dict(error.detail)
         request_type = data.get("request_type", states.CREATE)
         if "request_type" not in faults:
-            for name, message in faults_of_type(request_type or states.CREATE, data).items():
+            for name, message in faults_of_type(request_type, data).items():
+                faults.setdefault(name, [message])
+        if faults and "request_type" not in faults:
+            for name, message in self.unknown_references(request_type, data):
                 faults.setdefault(name, [message])
         if faults:
             raise serializers.ValidationError(faults)
         return value
+
+    def unknown_references(self, request_type: str, data: Any) -> list[tuple[str, str]]:
+        """Return what an order names that is not there, as (field, message)."""
+        latest = data.get("latest_nsd_id")
+        order = NewRequest(
+            request_type=request_type,
+            service_uuid=parse_uuid(data.get("service_uuid")),
+            service_instance_uuid=parse_uuid(data.get("service_instance_uuid")),
+            latest_nsd_id=latest if isinstance(latest, str) else None,
+        )
+        return look_up(order, self.context["view"].caller)[2]
 
 
 def faults_of_type(request_type: str, data: Any) -> dict[str, str]:

@@ -16,6 +16,7 @@ from requests_app.api.filters import RequestFilters
 from requests_app.models import Request, RequestEvent
 from requests_app.services.submit import NewRequest
 
+EVENT_FIELDS = represent.EVENT_COLUMNS
 ONE_REQUEST = {200: serializers.RequestSerializer}
 NEW_REQUEST = {201: serializers.RequestSerializer}
 
@@ -42,6 +43,7 @@ class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     represent = staticmethod(represent.request)
     filterset_class: Any = RequestFilters
     ordering_fields = ("created_at", "updated_at", "id", "status", "request_type")
+    list_actions = ("list", "events")
     bodiless_actions = ("cancel", "retry")
 
     def get_serializer_class(self) -> Any:
@@ -65,17 +67,25 @@ class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     @extend_schema(
         summary="List a request's changes of status, oldest first",
         responses=serializers.RequestEventSerializer(many=True),
-        filters=False,
     )
-    @action(detail=True, filterset_class=None, ordering_fields=("at",))
+    @action(
+        detail=True,
+        filterset_class=None,
+        ordering_fields=("at",),
+        default_ordering="at",
+        fields=EVENT_FIELDS,
+        columns=EVENT_FIELDS,
+    )
     def events(self, request: APIRequest, pk: str) -> Response:
         """Return a page of the events."""
-        self.row()
-        events = RequestEvent.objects.filter(request_id=self.object_id())
+        events = RequestEvent.objects.filter(request=self.instance())
         return self.page_of(events, represent.event)
 
     @extend_schema(
-        summary="Cancel a request that the MANO has not got", request=None, responses=ONE_REQUEST
+        operation_id="requests_cancel",
+        summary="Cancel a request that the MANO has not got",
+        request=None,
+        responses=ONE_REQUEST,
     )
     @action(detail=True, methods=["post"], filterset_class=None)
     def cancel(self, request: APIRequest, pk: str) -> Response:
@@ -84,7 +94,12 @@ class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         services.cancel_request(request=self.instance(), caller=self.caller)
         return Response(represent.request(self.row()))
 
-    @extend_schema(summary="Order once more what failed", request=None, responses=NEW_REQUEST)
+    @extend_schema(
+        operation_id="requests_retry",
+        summary="Order once more what failed",
+        request=None,
+        responses=NEW_REQUEST,
+    )
     @action(detail=True, methods=["post"], filterset_class=None)
     def retry(self, request: APIRequest, pk: str) -> Response:
         """Make a new request of the same order."""

@@ -50,8 +50,9 @@ class Answer:
     """What the MANO says of an order."""
 
     kind: Literal["accepted", "succeeded", "failed"]
-    nsr: dict[str, Any] | None = None
-    vnfrs: tuple[dict[str, Any], ...] = ()
+    # The records as they came: whether they can be stored is not for the protocol to say.
+    nsr: Any = None
+    vnfrs: Any = None
     error: str | None = None
 
 
@@ -61,7 +62,7 @@ def read_answer(message: Any, request_type: str) -> Answer:
     Source: contract, requests-and-records.md, MANO.
 
     Raises:
-        UnusableAnswer: it has no status that we know, or records that are none.
+        UnusableAnswer: it has no status that we know.
     """
     if not isinstance(message, dict):
         raise UnusableAnswer("the message is not a mapping")
@@ -73,21 +74,15 @@ def read_answer(message: Any, request_type: str) -> Answer:
     successes = {"READY", "UPDATE_COMPLETED"} if request_type == states.UPDATE else {"READY"}
     if not isinstance(status, str) or status not in successes:
         raise UnusableAnswer(f"its status is {status!r}")
-    nsr, vnfrs = message.get("nsr"), message.get("vnfrs")
-    if nsr is not None and not isinstance(nsr, dict):
-        raise UnusableAnswer("its nsr is not a mapping")
-    vnfrs = [] if vnfrs is None else vnfrs
-    if not isinstance(vnfrs, list) or not all(isinstance(vnfr, dict) for vnfr in vnfrs):
-        raise UnusableAnswer("its vnfrs are not a list of mappings")
-    return Answer(kind="succeeded", nsr=nsr, vnfrs=tuple(vnfrs))
+    return Answer(kind="succeeded", nsr=message.get("nsr"), vnfrs=message.get("vnfrs"))
 
 
 def error_text(error: Any) -> str:
     """Return what the MANO says went wrong: a text, or `{http_code, message}`."""
-    if isinstance(error, dict) and "message" in error:
-        return (
-            f"{error['message']} ({error['http_code']})"
-            if "http_code" in error
-            else str(error["message"])
-        )
-    return str(error) if error else "The MANO gave no reason."
+    text = str(error or "")
+    if isinstance(error, dict) and error.get("message"):
+        code = f" ({error['http_code']})" if "http_code" in error else ""
+        text = f"{error['message']}{code}"
+    # No database column holds a NUL or half of a surrogate pair.
+    text = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    return text or "The MANO gave no reason."

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from gatekeeper_site.core import clock
 from records_app import services as records
+from records_app.mano_records import UnstorableRecord
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from requests_app import states
 from requests_app.mano.protocol import Answer, UnusableAnswer, read_answer
@@ -17,6 +19,8 @@ from requests_app.services.lifecycle import (
     MANO,
     change_status,
     end_in_error,
+    expire,
+    is_past_deadline,
     lock_request,
     note_event,
 )
@@ -53,9 +57,12 @@ def apply_answer(*, request_id: UUID, message: Any) -> bool:
 
 def apply_to(request: Request, record: ServiceRecord | None, answer: Answer) -> str:
     """Apply an answer to a (locked) request and its record; return what it led to."""
-    if answer.kind == "succeeded" and request.status == states.ERROR:
-        return keep_late_success(request, record, answer)
+    if states.is_open(request.status) and is_past_deadline(request):
+        # Too late, whether or not a sweep was there to say so before.
+        expire(request, record)
     if not states.is_open(request.status):
+        if answer.kind == "succeeded" and not is_result_stored(request):
+            return keep_late_success(request, record, answer)
         return f"nothing: the request was {request.status}"
     if answer.kind == "failed":
         end_in_error(request, record, actor=MANO, error=answer.error or "")
@@ -88,7 +95,7 @@ def finish(request: Request, record: ServiceRecord | None, answer: Answer) -> st
         store_result(
             request, record, request.service_descriptor_id, answer, RecordStatus.NORMAL_OPERATION
         )
-    except records.UnstorableRecord as reason:
+    except UnstorableRecord as reason:
         error = f"The MANO succeeded, but its records can't be stored: {reason}."
         end_in_error(request, record, actor=MANO, error=error)
         return f"failed: {reason}"
@@ -109,56 +116,62 @@ def store_result(
         UnstorableRecord: they can't be stored; nothing was.
     """
     if request.request_type == states.CREATE:
-        reference = request.service_uuid
-        if answer.nsr is None or reference is None:
-            raise records.UnstorableRecord("there is no nsr")
         stored = records.store_instance(
             tenant_id=request.tenant_id,
             descriptor_id=descriptor_id,
-            descriptor_reference=reference,
+            descriptor_reference=request.service_uuid,
             nsr=answer.nsr,
-            vnfrs=list(answer.vnfrs),
+            vnfrs=answer.vnfrs,
         )
         request.service_instance_uuid = stored.pk
     elif record is None:
-        raise records.UnstorableRecord(f"there is no record {request.service_instance_uuid}")
+        raise UnstorableRecord(f"there is no record {request.service_instance_uuid}")
     elif request.request_type == states.TERMINATE:
         records.terminate_instance(record=record)
-    elif request.service_uuid is not None:
+    else:
         records.finish_update(
             record=record,
             descriptor_id=descriptor_id,
             descriptor_reference=request.service_uuid,
             nsr=answer.nsr,
-            vnfrs=list(answer.vnfrs),
+            vnfrs=answer.vnfrs,
             status=status,
         )
 
 
-def keep_late_success(request: Request, record: ServiceRecord | None, answer: Answer) -> str:
-    """Store what a success that came after the ERROR has made: it runs and must be reachable.
+def is_result_stored(request: Request) -> bool:
+    """Tell whether a success of the MANO has been applied to an ended request, in time or late."""
+    return (
+        request.has_late_success
+        or request.events.filter(
+            actor=MANO,
+            from_status=states.IN_PROGRESS_STATUS[request.request_type],
+            to_status=states.SUCCESS_STATUS[request.request_type],
+        ).exists()
+    )
 
-    The status stays. What a later request has made of the instance since is not undone.
+
+def keep_late_success(request: Request, record: ServiceRecord | None, answer: Answer) -> str:
+    """Store what a success has made that came after the end: it runs and must be reachable.
+
+    The status stays, be it ERROR or set by hand. What a later request has made of the instance
+    since is not undone.
     """
-    if request.has_late_success:
-        return "nothing: its late success was stored before"
     status = RecordStatus.NORMAL_OPERATION
     if request.request_type == states.UPDATE and record is not None:
         if record.status == RecordStatus.TERMINATED or has_later_success(request):
-            note_event(
-                request, actor=MANO, message="A late success; the instance has changed since."
-            )
+            message = "A late success; the instance has changed since."
+            note_event(request, actor=MANO, message=message)
             return "nothing: the instance has changed since"
-        if record.status == RecordStatus.UPDATING:
+        if requests_of_instance(request).filter(status=states.UPDATING).exists():
             status = RecordStatus.UPDATING
     kept = ServiceDescriptor.objects.filter(pk__in=[request.service_uuid])
     descriptor_id = kept.values_list("pk", flat=True).first()
     try:
         store_result(request, record, descriptor_id, answer, status)
-    except records.UnstorableRecord as reason:
-        note_event(
-            request, actor=MANO, message=f"A late success, whose records can't be stored: {reason}."
-        )
+    except UnstorableRecord as reason:
+        message = f"A late success, whose records can't be stored: {reason}."
+        note_event(request, actor=MANO, message=message)
         return f"nothing: late, and {reason}"
     request.has_late_success = True
     request.updated_at = clock.now()
@@ -168,9 +181,12 @@ def keep_late_success(request: Request, record: ServiceRecord | None, answer: An
 
 
 def has_later_success(request: Request) -> bool:
-    """Tell whether a later update of the same instance has succeeded."""
-    return Request.objects.filter(
-        service_instance_uuid=request.service_instance_uuid,
-        status=states.INSTANTIATED,
-        created_at__gt=request.created_at,
-    ).exists()
+    """Tell whether a later update of the same instance has succeeded, in time or late."""
+    succeeded = Q(status=states.INSTANTIATED) | Q(has_late_success=True)
+    later = requests_of_instance(request).filter(created_at__gt=request.created_at)
+    return later.filter(succeeded, request_type=states.UPDATE).exists()
+
+
+def requests_of_instance(request: Request) -> QuerySet[Request]:
+    """Return the requests for the instance that a request is for."""
+    return Request.objects.filter(service_instance_uuid=request.service_instance_uuid)

@@ -14,7 +14,14 @@ from requests_app import states
 from requests_app.mano import driver
 from requests_app.mano.protocol import NotSent, Order
 from requests_app.models import Request
-from requests_app.services.lifecycle import ATTEND_TASK, expire, is_past_deadline, lock_request
+from requests_app.services.lifecycle import (
+    ATTEND_TASK,
+    GATEKEEPER,
+    end_in_error,
+    expire,
+    is_past_deadline,
+    lock_request,
+)
 from requests_app.services.submit import HANDOVER_NET_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -49,14 +56,21 @@ def begin_handover(request_id: UUID) -> Order | None:
         return None
     if request.status != states.NEW or not may_be_sent(request):
         return None
-    descriptor = request.service_descriptor if record is None else None
-    if record is not None:
-        descriptor = request.service_descriptor or record.descriptor
+    descriptor = request.service_descriptor
+    if request.request_type == states.TERMINATE:
+        descriptor = None if record is None else record.descriptor
+    elif descriptor is None:
+        # Only a request that was opened again by hand can lack it.
+        error = f"The service {request.service_uuid} is gone."
+        end_in_error(request, record, actor=GATEKEEPER, error=error)
+        return None
     order = order_of(request, descriptor)
     now = clock.now()
     request.handover = Request.Handover.BEGUN
     request.handover_began_at = now
-    request.due_at = min(now + INTERRUPTED_AFTER, request.deadline_at or now)
+    request.due_at = request.deadline_at
+    if driver().IS_REPEATABLE:
+        request.due_at = min(now + INTERRUPTED_AFTER, request.deadline_at or now)
     request.save(update_fields=["handover", "handover_began_at", "due_at"])
     return order
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller
@@ -29,11 +29,11 @@ CONFLICTS = {
 
 
 def lock_request(request_id: UUID) -> tuple[Request | None, ServiceRecord | None]:
-    """Return a request and the service record it acts on, locked in the order record, request.
+    """Return a request and the service record it is for, locked in the order record, request.
 
-    The record is None on a CREATE, also once it has one: nothing that locks a request writes it.
+    The record is None as long as a CREATE has none.
     """
-    target = Request.objects.filter(pk=request_id).exclude(request_type=states.CREATE)
+    target = Request.objects.filter(pk=request_id)
     instance_id = target.values_list("service_instance_uuid", flat=True).first()
     record = None if instance_id is None else records.lock_service_record(instance_id)
     return Request.objects.select_for_update().filter(pk=request_id).first(), record
@@ -131,6 +131,7 @@ def cancel_request(*, request: Request, caller: Caller) -> Request:
     return locked
 
 
+@transaction.atomic
 def set_status(
     *, request_id: UUID, status: str, actor: str, reason: str = "", force: bool = False
 ) -> Request:
@@ -149,32 +150,48 @@ def set_status(
         Conflict: `request_conflict` where another open request would then be for its instance.
         ValueError: neither an arrow nor forced with a reason.
     """
-    try:
-        with transaction.atomic():
-            request, _ = lock_request(request_id)
-            if request is None:
-                raise ValueError(f"There is no request {request_id}.")
-            if status not in states.statuses_of_type(request.request_type):
-                raise ValueError(f"A {request.request_type} request is never {status}.")
-            is_arrow = status in states.next_statuses(request.request_type, request.status)
-            if not is_arrow and not (force and reason.strip()):
-                raise ValueError(
-                    f"No arrow leads from {request.status} to {status}: force it, with a reason."
-                )
-            if states.is_open(status) and not states.is_open(request.status):
-                hold_descriptor(request)
-            request.error = reason or request.error if status == states.ERROR else None
-            change_status(request, status, actor=actor, message=reason)
-            if status == states.NEW and request.handover == Request.Handover.PENDING:
-                enqueue(ATTEND_TASK, str(request.pk))
-            return request
-    except IntegrityError as error:
-        raise Conflict("request_conflict", "Another request for this instance is open.") from error
+    request, _ = lock_request(request_id)
+    if request is None:
+        raise ValueError(f"There is no request {request_id}.")
+    if status not in states.statuses_of_type(request.request_type):
+        raise ValueError(f"A {request.request_type} request is never {status}.")
+    is_arrow = status in states.next_statuses(request.request_type, request.status)
+    if not is_arrow and not (force and reason.strip()):
+        raise ValueError(
+            f"No arrow leads from {request.status} to {status}: force it, with a reason."
+        )
+    if states.is_open(status) and not states.is_open(request.status):
+        refuse_second_request(request.service_instance_uuid)
+        hold_descriptor(request)
+    request.error = None
+    if status == states.ERROR:
+        request.error = reason or f"set to ERROR by {actor}"
+    change_status(request, status, actor=actor, message=reason)
+    if status == states.NEW and request.handover == Request.Handover.PENDING:
+        enqueue(ATTEND_TASK, str(request.pk))
+    return request
+
+
+def refuse_second_request(instance_id: UUID | None) -> None:
+    """Check that no request for a (locked) instance is open.
+
+    Raises:
+        Conflict: `request_conflict`, naming the one that is.
+    """
+    if instance_id is None:
+        return
+    other = Request.objects.filter(
+        service_instance_uuid=instance_id, status__in=states.OPEN_STATUSES
+    ).first()
+    if other is not None:
+        raise Conflict(
+            "request_conflict",
+            f"The request {other.pk} ({other.request_type}, {other.status}) for the service "
+            f"instance {instance_id} is under way.",
+        )
 
 
 def hold_descriptor(request: Request) -> None:
     """Hold the descriptor of a request that is opened again, if it is still there."""
-    if request.service_uuid is not None:
-        request.service_descriptor = ServiceDescriptor.objects.filter(
-            pk=request.service_uuid
-        ).first()
+    descriptors = ServiceDescriptor.objects.select_for_update()
+    request.service_descriptor = descriptors.filter(pk__in=[request.service_uuid]).first()

@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller
+from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.queue import enqueue
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
@@ -22,7 +23,7 @@ from records_app.selectors import (
 from records_app.services import lock_service_record
 from requests_app import states
 from requests_app.models import Request, RequestEvent
-from requests_app.services.lifecycle import ATTEND_TASK
+from requests_app.services.lifecycle import ATTEND_TASK, refuse_second_request
 
 # When the sweep looks at a new request whose task has not handed it over: the net below the task.
 HANDOVER_NET_SECONDS = 15
@@ -57,27 +58,40 @@ def submit_request(*, order: NewRequest, caller: Caller, began_at: datetime) -> 
         Invalid: it names what there is not.
         Conflict: `instance_terminated`, `request_conflict`, `descriptor_mismatch`.
     """
+    descriptor, instance, faults = look_up(order, caller)
+    if faults:
+        raise Invalid(faults)
+    return store_request(order, descriptor, instance, caller, began_at)
+
+
+def look_up(
+    order: NewRequest, caller: Caller
+) -> tuple[ServiceDescriptor | None, ServiceRecord | None, list[tuple[str, str]]]:
+    """Return what an order names: the NSD, the instance, and (field, message) of what is not."""
+    faults = []
     if order.request_type == states.CREATE:
         descriptor = found(visible_service_descriptors(caller), order.service_uuid)
         if descriptor is None:
-            raise Invalid([("service_uuid", f"There is no service {order.service_uuid}.")])
-        return store_request(order, descriptor, None, caller, began_at)
+            faults.append(("service_uuid", f"There is no service {order.service_uuid}."))
+        return descriptor, None, faults
 
     records = visible_service_records(caller).select_related("descriptor")
     instance = found(records, order.service_instance_uuid)
     if instance is None:
         message = f"There is no service record {order.service_instance_uuid}."
-        raise Invalid([("service_instance_uuid", message)])
+        faults.append(("service_instance_uuid", message))
     descriptor = None
     if order.request_type == states.UPDATE:
-        descriptor = latest_service_descriptor(instance, order.latest_nsd_id or "", caller=caller)
-        if descriptor is None:
+        latest = order.latest_nsd_id or ""
+        descriptor = latest_service_descriptor(instance, latest, caller=caller)
+        # Of which service a version is, an unknown instance does not tell.
+        if descriptor is None and (instance is not None or parse_uuid(latest) is not None):
             message = (
-                f"There is no service {order.latest_nsd_id}: give an NSD's uuid, or a version of "
-                "the vendor and name of the record's own NSD."
+                f"There is no service {latest}: give an NSD's uuid, or a version of the vendor "
+                "and name of the record's own NSD."
             )
-            raise Invalid([("latest_nsd_id", message)])
-    return store_request(order, descriptor, instance, caller, began_at)
+            faults.append(("latest_nsd_id", message))
+    return descriptor, instance, faults
 
 
 def found(queryset: QuerySet[ModelType], object_id: UUID | None) -> ModelType | None:
@@ -164,8 +178,8 @@ def store_request(
             enqueue(ATTEND_TASK, str(request.pk))
     except IntegrityError as error:
         # The foreign key is the only constraint left that can fail: the instance is locked.
-        message = "The service was deleted in this moment."
-        raise Invalid([("service_uuid", message)]) from error
+        field = "service_uuid" if instance is None else "latest_nsd_id"
+        raise Invalid([(field, "The service was deleted in this moment.")]) from error
     return request
 
 
@@ -195,12 +209,4 @@ def refuse_unfit_instance(instance: ServiceRecord, order: NewRequest) -> None:
             f"The service instance {instance.pk} is of the NSD {locked.descriptor_reference}, not "
             f"of {order.nsd_id}.",
         )
-    open_request = Request.objects.filter(
-        service_instance_uuid=instance.pk, status__in=states.OPEN_STATUSES
-    ).first()
-    if open_request is not None:
-        raise Conflict(
-            "request_conflict",
-            f"The request {open_request.pk} ({open_request.request_type}, {open_request.status}) "
-            f"for the service instance {instance.pk} is under way.",
-        )
+    refuse_second_request(instance.pk)

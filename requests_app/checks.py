@@ -1,0 +1,21 @@
+"""Refuses settings that this app cannot work with."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from requests_app.mano import DRIVERS
+
+
+@register
+def check_mano_driver(**kwargs: Any) -> list[CheckMessage]:
+    """Check that MANO_DRIVER names a driver."""
+    if settings.MANO_DRIVER in DRIVERS:
+        return []
+    return [
+        Error(
+            f"MANO_DRIVER is {settings.MANO_DRIVER!r}, which is not one of: {', '.join(DRIVERS)}.",
+            id="requests_app.E001",
+        )
+    ]

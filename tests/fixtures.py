@@ -1,0 +1,344 @@
+"""What many tests begin with: callers, descriptors, requests, records. Loaded by conftest.py."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, transaction
+from django.test import Client
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.access.caller import Caller
+from gatekeeper_site.core.access.models import Role, UserAccess
+from gatekeeper_site.core.access.services import create_token
+from gatekeeper_site.core.rates import parse_rate
+from records_app.models import FunctionDescriptor, ServiceDescriptor, ServiceRecord
+from records_app.services import onboard_function, onboard_service
+from requests_app.models import Request
+from requests_app.services import submit_request, take_simulator_step
+from requests_app.services.handover import attend_request
+from requests_app.services.submit import NewRequest
+
+TENANT = "0b576f6f4cbf414f829cd12f008bf08f"
+OTHER_TENANT = "ffffffffffffffffffffffffffffffff"
+# The demo's service, by the id that SONATA's examples refer to.
+DEMO_SERVICE = UUID("9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1")
+VFOO = UUID("6a15313f-cb0a-4540-baa2-77cc6b3f1010")
+VBAR = UUID("9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a9")
+
+
+class Api(Client):
+    """A program that calls the server: bodies are JSON, and a failure of ours is an answer."""
+
+    def __init__(self, token: str | None = None, **kwargs: Any) -> None:
+        self.token = token
+        headers = {} if token is None else {"authorization": f"Bearer {token}"}
+        super().__init__(headers=headers, raise_request_exception=False, **kwargs)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = b"",
+        content_type: str = "application/json",
+        **headers: str,
+    ) -> Any:
+        """Call with a body, given as bytes or as what becomes JSON, and with more headers."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.generic(method, path, data, content_type=content_type, headers=headers)
+
+    def post(self, path: str, body: Any = b"", **kwargs: Any) -> Any:  # type: ignore[override]
+        return self.send("POST", path, body, **kwargs)
+
+    def put(self, path: str, body: Any = b"", **kwargs: Any) -> Any:  # type: ignore[override]
+        return self.send("PUT", path, body, **kwargs)
+
+
+def new_user(name: str = "customer", **fields: Any) -> User:
+    """Return the user of this name, made if there is none."""
+    return User.objects.get_or_create(username=name, defaults=fields)[0]
+
+
+def new_api(role: str = Role.ADMIN, tenant_id: str = "", user: str = "customer") -> Api:
+    """Return a caller with a token of this role and tenant."""
+    return Api(create_token(user=new_user(user), role=role, tenant_id=tenant_id))
+
+
+@pytest.fixture
+def admin(db: None) -> Api:
+    """An admin of every tenant."""
+    return new_api(Role.ADMIN, user="admin")
+
+
+@pytest.fixture
+def operator(db: None) -> Api:
+    """An operator of TENANT."""
+    return new_api(Role.OPERATOR, TENANT, user="operator")
+
+
+@pytest.fixture
+def viewer(db: None) -> Api:
+    """A viewer of TENANT."""
+    return new_api(Role.VIEWER, TENANT, user="viewer")
+
+
+@pytest.fixture
+def other_operator(db: None) -> Api:
+    """An operator of OTHER_TENANT."""
+    return new_api(Role.OPERATOR, OTHER_TENANT, user="other")
+
+
+@pytest.fixture
+def anonymous(db: None) -> Api:
+    """A caller without a token."""
+    return Api()
+
+
+@pytest.fixture
+def person(db: None) -> Client:
+    """A browser in which an operator of TENANT has logged in. It checks CSRF as a server does."""
+    user = new_user("person")
+    UserAccess.objects.create(user=user, role=Role.OPERATOR, tenant_id=TENANT)
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def demo(db: None) -> ServiceDescriptor:
+    """The demo's descriptors, readable by every tenant."""
+    call_command("load_demo")
+    return ServiceDescriptor.objects.get(pk=DEMO_SERVICE)
+
+
+def vnfd(name: str = "firewall", version: str = "1.0", **members: Any) -> dict[str, Any]:
+    """Return the smallest function descriptor."""
+    unit = {
+        "id": "vdu01",
+        "vm_image": "http://images.example/firewall.img",
+        "resource_requirements": {
+            "cpu": {"vcpus": 1},
+            "memory": {"size": 512},
+            "storage": {"size": 1},
+        },
+        "connection_points": [{"id": "eth0"}],
+    }
+    return {
+        "descriptor_version": "vnfd-schema-01",
+        "vendor": "example",
+        "name": name,
+        "version": version,
+        "virtual_deployment_units": [unit],
+    } | members
+
+
+def nsd(name: str = "protected", version: str = "1.0", **members: Any) -> dict[str, Any]:
+    """Return the smallest service descriptor: of the function that `vnfd()` describes."""
+    function = {
+        "vnf_id": "vnf_firewall",
+        "vnf_vendor": "example",
+        "vnf_name": "firewall",
+        "vnf_version": "1.0",
+    }
+    return {
+        "descriptor_version": "nsd-schema-01",
+        "vendor": "example",
+        "name": name,
+        "version": version,
+        "network_functions": [function],
+    } | members
+
+
+def onboarded_function(tenant_id: str = TENANT, **members: Any) -> FunctionDescriptor:
+    """Return a function descriptor of a tenant."""
+    return onboard_function(document=vnfd(**members), tenant_id=tenant_id)
+
+
+def onboarded_service(tenant_id: str = TENANT, **members: Any) -> ServiceDescriptor:
+    """Return a service descriptor of a tenant, with its function's."""
+    key = {"vendor": "example", "name": "firewall", "version": "1.0"}
+    if not FunctionDescriptor.objects.filter(tenant_id=tenant_id, **key).exists():
+        onboarded_function(tenant_id)
+    return onboard_service(document=nsd(**members), tenant_id=tenant_id)
+
+
+def caller(tenant_id: str = TENANT, role: str = Role.OPERATOR) -> Caller:
+    """Return who calls a service function in a test."""
+    return Caller(user=new_user(), role=role, tenant_id=tenant_id)
+
+
+def submitted(service: ServiceDescriptor, tenant_id: str = TENANT, **order: Any) -> Request:
+    """Return a new request to instantiate a service; the MANO has not got it."""
+    role = Role.OPERATOR if tenant_id else Role.ADMIN
+    return submit_request(
+        order=NewRequest(service_uuid=service.pk, **order),
+        caller=caller(tenant_id, role),
+        began_at=clock.now(),
+    )
+
+
+def run_to_end(request: Request) -> Request:
+    """Hand a request over and let the simulator take all its steps; return it as it is then."""
+    attend_request(request_id=request.pk)
+    for step in range(10):
+        take_simulator_step(request_id=request.pk, step=step)
+    request.refresh_from_db()
+    return request
+
+
+def instantiated(service: ServiceDescriptor, tenant_id: str = TENANT) -> ServiceRecord:
+    """Return the record of a new instance of a service."""
+    request = run_to_end(submitted(service, tenant_id))
+    return ServiceRecord.objects.get(pk=request.service_instance_uuid)
+
+
+def many_requests(number: int, **columns: Any) -> list[Request]:
+    """Store plain rows of requests, a millisecond apart, for tests of lists.
+
+    A column is given by its value, or by a function of the row's index.
+    """
+    now = clock.now()
+    rows = []
+    for index in range(number):
+        moment = now + timedelta(milliseconds=index)
+        fields: dict[str, Any] = {
+            "tenant_id": TENANT,
+            "request_type": "CREATE",
+            "status": "READY",
+            "began_at": moment,
+            "created_at": moment,
+            "updated_at": moment,
+        }
+        for name, value in columns.items():
+            fields[name] = value(index) if callable(value) else value
+        rows.append(Request(**fields))
+    return Request.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def row_counts(db: None) -> Callable[[], dict[str, int]]:
+    """Return a function that counts the rows of every table.
+
+    How often somebody calls is counted also of calls that are refused, and is left out.
+    """
+    tables = sorted(set(connection.introspection.table_names()) - {"core_throttlewindow"})
+    counts = ", ".join(f'(SELECT count(*) FROM "{table}")' for table in tables)
+
+    def count() -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {counts}")
+            return dict(zip(tables, cursor.fetchone(), strict=True))
+
+    return count
+
+
+@contextmanager
+def kept_connections() -> Iterator[None]:
+    """Let the WSGI application run in a test's transaction: it would end it with the request."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Undo at the end what was written in between: for each of Hypothesis' examples."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root() -> None:
+    """Make the directory of static files, which the server looks into when it starts."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+def unthrottled(settings: Any) -> None:
+    """Let a token call as often as it likes, and its calls be counted nowhere."""
+    settings.THROTTLE_PER_TOKEN = parse_rate("0")
+
+
+@pytest.fixture(autouse=True)
+def no_remembered_counts() -> Iterator[None]:
+    """Forget what a test has left in the cache."""
+    yield
+    cache.clear()
+
+
+def assert_problem(response: Any, status: int, code: str) -> dict[str, Any]:
+    """Check that an answer is a problem with every member of the contract; return it."""
+    assert response.status_code == status, response.content[:2000]
+    assert response["Content-Type"] == "application/problem+json"
+    problem: dict[str, Any] = json.loads(response.content)
+    assert problem["type"] == "about:blank"
+    assert problem["title"] and isinstance(problem["title"], str)
+    assert problem["status"] == status
+    assert problem["detail"] and isinstance(problem["detail"], str)
+    assert problem["instance"].startswith("/")
+    assert problem["code"] == code
+    assert problem["error"] == {"code": status, "message": problem["detail"]}
+    if status == 400:
+        assert problem["errors"]
+        for fault in problem["errors"]:
+            assert set(fault) == {"field", "message"}
+            assert isinstance(fault["field"], str) and fault["message"]
+    else:
+        assert "errors" not in problem
+    return problem
+
+
+def assert_faults(response: Any, *fields: str) -> dict[str, str]:
+    """Check that an answer is a 400 with a fault of each field and no other; return them."""
+    problem = assert_problem(response, 400, "validation_error")
+    faults = {fault["field"]: fault["message"] for fault in problem["errors"]}
+    assert sorted(faults) == sorted(fields)
+    return faults
+
+
+def links_of(response: Any) -> dict[str, str]:
+    """Return the URLs of a `Link` header by relation (RFC 8288)."""
+    found = re.findall(r'<([^<>]*)>\s*;\s*rel="(\w+)"', response["Link"])
+    assert ", ".join(f'<{url}>; rel="{name}"' for url, name in found) == response["Link"]
+    return {name: url for url, name in found}
+
+
+def ids_of(response: Any) -> list[str]:
+    """Return the ids of the rows of a page of requests."""
+    return [row["id"] for row in response.json()]
+
+
+def every_endpoint(object_id: str | None = None) -> list[tuple[str, str]]:
+    """Return the method and path of every operation of the API."""
+    one = object_id or str(uuid4())
+    lists = ["/requests", "/services", "/functions", "/records/services", "/records/functions"]
+    return [
+        *product(["GET"], lists),
+        *product(["GET"], [f"{path}/{one}" for path in lists]),
+        ("GET", f"/requests/{one}/events"),
+        ("POST", "/requests"),
+        ("POST", "/services"),
+        ("POST", "/functions"),
+        ("POST", f"/requests/{one}/cancel"),
+        ("POST", f"/requests/{one}/retry"),
+        ("PUT", f"/records/services/{one}"),
+        ("DELETE", f"/services/{one}"),
+        ("DELETE", f"/functions/{one}"),
+    ]

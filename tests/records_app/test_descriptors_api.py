@@ -1,0 +1,299 @@
+"""/services and /functions (contract: requests-and-records.md, Descriptors)."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import pytest
+import yaml
+from django.db import connection
+
+from gatekeeper_site.core.access.models import Role
+from records_app.management.commands import load_demo
+from records_app.models import FunctionDescriptor, NetworkFunction, ServiceDescriptor
+from requests_app.models import Request
+from tests.fixtures import (
+    TENANT,
+    Api,
+    assert_faults,
+    assert_problem,
+    instantiated,
+    new_api,
+    nsd,
+    onboarded_function,
+    onboarded_service,
+    submitted,
+    vnfd,
+)
+
+pytestmark = pytest.mark.django_db
+
+DEMO_FILES = {name: (load_demo.DEMO / name).read_bytes() for name in load_demo.FUNCTIONS}
+DEMO_NSD = (load_demo.DEMO / "nsd.yml").read_bytes()
+
+
+# Onboarding
+
+
+def test_a_function_is_onboarded_and_read_back(operator: Api) -> None:
+    document = vnfd(description="Lets some through.", author="A. Uthor")
+
+    response = operator.post("/functions", document)
+
+    assert response.status_code == 201
+    printed = response.json()
+    assert list(printed) == ["uuid", "created_at", "updated_at", "status", "vnfd"]
+    assert UUID(printed["uuid"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", printed["created_at"])
+    assert printed["updated_at"] == printed["created_at"]
+    assert (printed["status"], printed["vnfd"]) == ("active", document)
+    assert response["Location"] == f"http://testserver/functions/{printed['uuid']}"
+    assert operator.get(response["Location"]).json() == printed
+    assert operator.get("/functions").json() == [printed]
+    assert FunctionDescriptor.objects.get().tenant_id == TENANT
+
+
+def test_a_service_is_onboarded_and_read_back(operator: Api) -> None:
+    function = onboarded_function()
+    document = nsd(description="Protected.", forwarding_graphs=[{"fg_id": "fg01"}])
+
+    response = operator.post("/services", document)
+
+    assert response.status_code == 201
+    printed = response.json()
+    assert list(printed) == ["uuid", "created_at", "updated_at", "status", "nsd"]
+    assert (printed["status"], printed["nsd"]) == ("active", document)
+    assert response["Location"] == f"http://testserver/services/{printed['uuid']}"
+    assert operator.get(response["Location"]).json() == printed
+    assert operator.get("/services").json() == [printed]
+    used = NetworkFunction.objects.get()
+    assert (used.function, used.vnf_id, used.position) == (function, "vnf_firewall", 0)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["", "application/x-www-form-urlencoded", "application/json", "application/yaml", "text/plain"],
+)
+def test_the_demos_files_are_onboarded_as_yaml_whatever_the_content_type(
+    operator: Api, content_type: str
+) -> None:
+    for body in DEMO_FILES.values():
+        response = operator.post("/functions", body, content_type=content_type)
+        assert response.status_code == 201, response.content
+        assert response.json()["vnfd"] == yaml.safe_load(body)
+    response = operator.post("/services", DEMO_NSD, content_type=content_type)
+    assert response.status_code == 201, response.content
+    assert response.json()["nsd"] == yaml.safe_load(DEMO_NSD)
+
+
+def test_the_demo_is_the_seeds_service(demo: ServiceDescriptor, viewer: Api) -> None:
+    (service,) = viewer.get("/services").json()
+    functions = {row["vnfd"]["name"]: row["vnfd"] for row in viewer.get("/functions").json()}
+
+    assert service["uuid"] == "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1"
+    names = [function["vnf_name"] for function in service["nsd"]["network_functions"]]
+    assert sorted(names) == ["vbar", "vfoo"]
+    assert [graph["fg_id"] for graph in service["nsd"]["forwarding_graphs"]] == ["fg01"]
+    units = {name: len(row["virtual_deployment_units"]) for name, row in functions.items()}
+    assert units == {"vfoo": 2, "vbar": 1}
+
+
+def test_members_that_the_schema_does_not_name_are_kept_as_given(operator: Api) -> None:
+    extra = {
+        "x": [None, True, 1, -1.5, 1e-300, 2**64 - 1, -(2**63), "", 'ünï 😀 \\ " \n', {}, []],
+        "": {"": ""},
+        "uuid": "mine",
+        "status": "mine",
+        "tenant_id": "mine",
+        "csrfmiddlewaretoken": "mine",
+    }
+
+    printed = operator.post("/functions", vnfd(**extra)).json()
+
+    assert printed["vnfd"] == vnfd(**extra)
+    assert (printed["uuid"], printed["status"]) != ("mine", "mine")
+    assert FunctionDescriptor.objects.get().tenant_id == TENANT
+
+
+def test_64_levels_are_kept_and_65_refused(operator: Api) -> None:
+    def deep(levels: int) -> Any:
+        value: Any = []
+        for _ in range(levels - 2):
+            value = [value]
+        return value
+
+    assert operator.post("/functions", vnfd(x=deep(64))).status_code == 201
+    assert_faults(operator.post("/functions", vnfd(name="other", x=deep(65))), "")
+    as_yaml = yaml.safe_dump(vnfd(name="other", x=deep(65)), default_flow_style=True)
+    assert_faults(operator.post("/functions", as_yaml.encode()), "")
+    assert FunctionDescriptor.objects.count() == 1
+
+
+# Faults
+
+
+def test_a_descriptor_with_many_faults_has_them_all_each_with_its_path(
+    operator: Api, row_counts: Callable[[], dict[str, int]]
+) -> None:
+    document = vnfd(version="one", virtual_links="none")
+    del document["vendor"]
+    unit = document["virtual_deployment_units"][0]
+    unit["resource_requirements"]["cpu"]["vcpus"] = 0
+    del unit["resource_requirements"]["memory"]
+    before = row_counts()
+
+    response = operator.post("/functions", document)
+
+    path = "virtual_deployment_units[0].resource_requirements"
+    faults = assert_faults(
+        response, "vendor", "version", "virtual_links", f"{path}.cpu.vcpus", f"{path}.memory"
+    )
+    assert faults["vendor"] == "is required"
+    assert row_counts() == before
+
+
+def test_faults_of_a_services_shape_come_with_its_unknown_functions(operator: Api) -> None:
+    document = nsd(version=1)
+    first = document["network_functions"][0]
+    document["network_functions"] += [first | {"vnf_name": "router"}, {"vnf_id": "x"}]
+    onboarded_function()
+
+    response = operator.post("/services", document)
+
+    faults = assert_faults(
+        response,
+        "version",
+        "network_functions[1]",
+        "network_functions[1].vnf_id",
+        "network_functions[2].vnf_vendor",
+        "network_functions[2].vnf_name",
+        "network_functions[2].vnf_version",
+    )
+    assert "router" in faults["network_functions[1]"]
+    assert not ServiceDescriptor.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["vnf_vendor", "vnf_name", "vnf_version"])
+def test_every_network_function_must_be_onboarded(operator: Api, key: str) -> None:
+    onboarded_function()
+    document = nsd()
+    document["network_functions"][0][key] = "9.9"
+
+    assert_faults(operator.post("/services", document), "network_functions[0]")
+    assert not ServiceDescriptor.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/functions", "/services"])
+def test_an_empty_object_names_every_required_member(operator: Api, path: str) -> None:
+    last = "virtual_deployment_units" if path == "/functions" else "network_functions"
+
+    response = operator.post(path, {})
+
+    assert_faults(response, "descriptor_version", "vendor", "name", "version", last)
+
+
+# One of a vendor, name and version
+
+
+def test_vendor_name_and_version_are_unique(
+    operator: Api, row_counts: Callable[[], dict[str, int]]
+) -> None:
+    assert operator.post("/functions", vnfd()).status_code == 201
+    assert operator.post("/services", nsd()).status_code == 201
+    before = row_counts()
+
+    again = vnfd(description="another", author="somebody")
+    problem = assert_problem(operator.post("/functions", again), 409, "descriptor_exists")
+    assert "example firewall 1.0" in problem["detail"]
+    assert_problem(operator.post("/services", nsd()), 409, "descriptor_exists")
+
+    assert row_counts() == before
+    assert "author" not in FunctionDescriptor.objects.get().document
+    for other in (vnfd(version="1.1"), vnfd(name="router"), vnfd(vendor="Example")):
+        assert operator.post("/functions", other).status_code == 201
+
+
+def test_a_service_and_a_function_may_share_a_name(operator: Api) -> None:
+    assert operator.post("/functions", vnfd()).status_code == 201
+    assert operator.post("/services", nsd(name="firewall")).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_same_descriptor_sent_at_once_one_is_stored() -> None:
+    api = new_api(Role.OPERATOR, TENANT)
+
+    def post(_: int) -> int:
+        status: int = Api(api.token).post("/functions", vnfd()).status_code
+        connection.close()
+        return status
+
+    with ThreadPoolExecutor(5) as pool:
+        statuses = sorted(pool.map(post, range(5)))
+
+    assert statuses == [201, 409, 409, 409, 409]
+    assert FunctionDescriptor.objects.count() == 1
+
+
+# Deletion
+
+
+def test_a_descriptor_that_nothing_refers_to_is_deleted(operator: Api) -> None:
+    service = onboarded_service()
+    function = service.functions.get()
+
+    response = operator.delete(f"/services/{service.pk}")
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert operator.get(f"/services/{service.pk}").status_code == 404
+    assert operator.delete(f"/services/{service.pk}").status_code == 404
+    assert operator.delete(f"/functions/{function.pk}").status_code == 204
+    assert not FunctionDescriptor.objects.exists()
+
+
+def test_a_function_of_a_service_is_in_use(operator: Api) -> None:
+    service = onboarded_service()
+    function = service.functions.get()
+
+    problem = assert_problem(operator.delete(f"/functions/{function.pk}"), 409, "in_use")
+
+    assert "example protected 1.0" in problem["detail"]
+    assert NetworkFunction.objects.get().function == function
+
+
+def test_a_service_of_an_open_request_is_in_use_until_that_is_finished(operator: Api) -> None:
+    service = onboarded_service()
+    request = submitted(service)
+
+    problem = assert_problem(operator.delete(f"/services/{service.pk}"), 409, "in_use")
+    assert str(request.pk) in problem["detail"]
+
+    assert operator.post(f"/requests/{request.pk}/cancel").status_code == 200
+    assert operator.delete(f"/services/{service.pk}").status_code == 204
+    assert operator.get(f"/requests/{request.pk}").json()["service_uuid"] == str(service.pk)
+    assert_problem(operator.post(f"/requests/{request.pk}/retry"), 409, "not_retryable")
+
+
+def test_descriptors_of_records_are_in_use(operator: Api) -> None:
+    service = onboarded_service()
+    record = instantiated(service)
+    function = service.functions.get()
+
+    problem = assert_problem(operator.delete(f"/services/{service.pk}"), 409, "in_use")
+    assert str(record.pk) in problem["detail"]
+    assert_problem(operator.delete(f"/functions/{function.pk}"), 409, "in_use")
+
+    assert ServiceDescriptor.objects.get() == service
+    assert Request.objects.get().status == "READY"
+
+
+def test_descriptors_are_not_changed_in_place(operator: Api) -> None:
+    service = onboarded_service()
+
+    for method in ("PUT", "PATCH"):
+        response = operator.send(method, f"/services/{service.pk}", nsd(version="2.0"))
+        assert_problem(response, 405, "method_not_allowed")
+
+    service.refresh_from_db()
+    assert service.version == "1.0"

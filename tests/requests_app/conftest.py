@@ -1,0 +1,40 @@
+"""What the tests of requests begin with."""
+
+from typing import Any
+
+import pytest
+
+from records_app.models import ServiceDescriptor, ServiceRecord
+from requests_app.models import Request
+from tests.fixtures import onboarded_service, submitted
+from tests.requests_app.orders import made_ready
+
+
+@pytest.fixture(autouse=True)
+def few_steps(settings: Any) -> None:
+    """Have the simulator take its time, so that tests are the MANO themselves."""
+    settings.SIMULATOR_STEP_SECONDS = 1000
+
+
+@pytest.fixture
+def service(db: None) -> ServiceDescriptor:
+    """A service of TENANT."""
+    return onboarded_service()
+
+
+@pytest.fixture
+def newer_service(service: ServiceDescriptor) -> ServiceDescriptor:
+    """The next version of the service."""
+    return onboarded_service(version="2.0")
+
+
+@pytest.fixture
+def new_request(service: ServiceDescriptor) -> Request:
+    """A CREATE that the MANO has not got."""
+    return submitted(service)
+
+
+@pytest.fixture
+def instance(new_request: Request) -> ServiceRecord:
+    """An instance of the service, with two functions."""
+    return made_ready(new_request)

@@ -1,0 +1,130 @@
+"""What the tests of requests and records do again and again: be the MANO, the worker, the clock."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django.db.models import F
+from django.utils.module_loading import import_string
+from django_q.models import OrmQ
+
+from gatekeeper_site.core import clock
+from records_app.models import ServiceDescriptor, ServiceRecord
+from records_app.services import onboard_function, onboard_service
+from requests_app.models import Request, SimulatedOrder
+from requests_app.services import (
+    apply_answer,
+    submit_request,
+    sweep_requests,
+    sweep_simulated_orders,
+)
+from requests_app.services.submit import NewRequest
+from tests.fixtures import TENANT, caller, nsd, vnfd
+
+RECORDS = UUID("0c6f1e5e-64b1-4d0b-9a3a-6c8f8a1f4b52")
+
+
+def onboarded(image: str, version: str = "1.0", tenant_id: str = TENANT) -> ServiceDescriptor:
+    """Return a service whose one function runs an image, such as `simulator:fail`."""
+    name = f"firewall of {image}"
+    document = vnfd(name=name, version=version)
+    document["virtual_deployment_units"][0]["vm_image"] = image
+    onboard_function(document=document, tenant_id=tenant_id)
+    function = {
+        "vnf_id": "vnf_firewall",
+        "vnf_vendor": "example",
+        "vnf_name": name,
+        "vnf_version": version,
+    }
+    return onboard_service(
+        document=nsd(name=f"service of {image}", version=version, network_functions=[function]),
+        tenant_id=tenant_id,
+    )
+
+
+def ordered(request_type: str, instance: ServiceRecord, **order: Any) -> Request:
+    """Return a new request for an instance: TERMINATE, or UPDATE with its `latest_nsd_id`."""
+    if request_type == "UPDATE":
+        order = {"nsd_id": instance.descriptor_reference} | order
+    return submit_request(
+        order=NewRequest(request_type=request_type, service_instance_uuid=instance.pk, **order),
+        caller=caller(),
+        began_at=clock.now(),
+    )
+
+
+def vnfr(record_id: UUID | None = None, **members: Any) -> dict[str, Any]:
+    """Return a function record as a MANO sends it."""
+    return {"id": str(record_id or uuid4()), "status": "normal operation", "version": "2"} | members
+
+
+def nsr(record_id: UUID | None = None, **members: Any) -> dict[str, Any]:
+    """Return a service record as a MANO sends it."""
+    return {"id": str(record_id or uuid4()), "status": "normal operation", "version": "1"} | members
+
+
+def says(request: Request, status: str, **members: Any) -> Request:
+    """Apply a message of the MANO to a request; return it as it is then."""
+    assert apply_answer(request_id=request.pk, message={"status": status, "error": None} | members)
+    request.refresh_from_db()
+    return request
+
+
+def created_records(request: Request) -> dict[str, Any]:
+    """Return what the MANO says of the instance that it made of a request: always the same."""
+    instance_id = uuid5(RECORDS, str(request.pk))
+    functions = [uuid5(instance_id, name) for name in ("first", "second")]
+    return {
+        "nsr": nsr(
+            instance_id,
+            network_functions=[{"vnfr_id": str(function_id)} for function_id in functions],
+        ),
+        "vnfrs": [vnfr(function_id) for function_id in functions],
+    }
+
+
+def made_ready(request: Request) -> ServiceRecord:
+    """Have the MANO accept and finish a CREATE; return the instance."""
+    says(request, "INSTANTIATING")
+    says(request, "READY", **created_records(request))
+    assert request.status == "READY", request.error
+    return ServiceRecord.objects.get(pk=request.service_instance_uuid)
+
+
+def work() -> int:
+    """Do what a worker does until its queue is empty; return how many tasks there were."""
+    number = 0
+    while (waiting := OrmQ.objects.order_by("id").first()) is not None:
+        task = waiting.task
+        waiting.delete()
+        import_string(task["func"])(*task["args"])
+        number += 1
+    return number
+
+
+def let_pass(seconds: float) -> None:
+    """Put every time that is awaited so far back, as if so much time had passed."""
+    passed = timedelta(seconds=seconds)
+    Request.objects.update(
+        deadline_at=F("deadline_at") - passed,
+        due_at=F("due_at") - passed,
+        handover_began_at=F("handover_began_at") - passed,
+    )
+    SimulatedOrder.objects.update(due_at=F("due_at") - passed)
+
+
+def sweep_and_work() -> None:
+    """Do what a worker does in one round: look for due rows, then work."""
+    sweep_requests()
+    sweep_simulated_orders()
+    work()
+
+
+def steps(request: Request) -> list[tuple[str, str, str]]:
+    """Return a request's events as (from, to, actor)."""
+    return list(request.events.order_by("id").values_list("from_status", "to_status", "actor"))
+
+
+def functions_of(instance: ServiceRecord) -> list[tuple[UUID, str, int]]:
+    """Return an instance's function records as (uuid, status, version)."""
+    return list(instance.functions.order_by("uuid").values_list("uuid", "status", "version"))

@@ -1,0 +1,59 @@
+"""Looks at running processes from outside: by HTTP, and into their database."""
+
+import json
+import sqlite3
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from tests.processes import Gatekeeper
+
+
+def call(gatekeeper: Gatekeeper, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    """Return the status and the JSON of an answer."""
+    request = urllib.request.Request(
+        gatekeeper.url + path,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {gatekeeper.admin_token}"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def got(gatekeeper: Gatekeeper, path: str) -> Any:
+    """Return what is at a path."""
+    status, body = call(gatekeeper, "GET", path)
+    assert status == 200, body
+    return body
+
+
+def posted(gatekeeper: Gatekeeper, path: str, body: Any) -> Any:
+    """Return what was made of an order."""
+    status, answer = call(gatekeeper, "POST", path, body)
+    assert status == 201, answer
+    return answer
+
+
+def sql(gatekeeper: Gatekeeper, statement: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement in the processes' database."""
+    url = gatekeeper.environment["DATABASE_URL"]
+    connection: Any
+    if url:
+        connection = psycopg2.connect(url)
+    else:
+        directory = Path(gatekeeper.environment["GATEKEEPER_DATA_DIR"])
+        connection = sqlite3.connect(directory / "gatekeeper.sqlite3", timeout=30)
+    try:
+        with connection:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()

@@ -1,0 +1,14 @@
+"""A driver of a MANO that cannot be reached, or of which nobody knows whether it was."""
+
+from requests_app.mano.protocol import NotSent, Order
+
+IS_REPEATABLE = False
+reason: Exception | None = NotSent("connection refused")
+sent: list[Order] = []
+
+
+def send(order: Order) -> None:
+    """Fail for the reason that the test has set, or keep the order."""
+    if reason is not None:
+        raise reason
+    sent.append(order)
