@@ -9,6 +9,8 @@ from tests.processes import Gatekeeper, gatekeeper_processes
 
 SIZES = (10_000, 1_000_000)
 CALLS = 200
+# One token makes more calls than the default allows. They are counted all the same.
+UNHINDERED = {"THROTTLE_PER_TOKEN": "1000000/minute"}
 
 FILL_REQUESTS = """
 INSERT INTO requests_app_request (
@@ -65,7 +67,7 @@ def run() -> None:
     """Print the figures."""
     with (
         postgres() as (directory, database_url),
-        gatekeeper_processes(directory, database_url) as server,
+        gatekeeper_processes(directory, database_url, **UNHINDERED) as server,
     ):
         filled = 0
         for size in SIZES:

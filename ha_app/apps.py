@@ -8,3 +8,14 @@ class HaAppConfig(AppConfig):
 
     name = "ha_app"
     verbose_name = "HA edge routers"
+
+    def ready(self) -> None:
+        """Check the app's setting at each start, and name its conflicts to the schema."""
+        from django.core.checks import register
+
+        from gatekeeper_site.core.api.problems import conflict_codes
+        from ha_app.checks import check_reserved_vlans
+        from ha_app.services import CONFLICTS
+
+        register(check_reserved_vlans)
+        conflict_codes(CONFLICTS)

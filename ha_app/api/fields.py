@@ -1,0 +1,107 @@
+"""Input fields that take a JSON type and nothing that resembles it.
+
+Forms of the browsable API have only texts; what they send is made the type that it stands for
+before it is checked.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.utils.html import is_html_input
+
+from gatekeeper_site.core.access.models import tenant_validator
+from gatekeeper_site.core.api.serializers import TextField, shown
+from ha_app import vlan_pool
+from ha_app.models import MAX_INTEGER
+
+
+class IntegerField(serializers.IntegerField):
+    """A whole number from 0 to what a column holds."""
+
+    def __init__(self, *, max_value: int = MAX_INTEGER, **kwargs: Any) -> None:
+        """Take the options of DRF's field; no number is negative here."""
+        super().__init__(min_value=0, max_value=max_value, **kwargs)
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        """Return what was given, from a form as the number that it is."""
+        value = super().get_value(dictionary)
+        is_number = is_html_input(dictionary) and isinstance(value, str) and value.isdecimal()
+        return int(value) if is_number and len(value) <= len(str(MAX_INTEGER)) else value
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number.
+
+        Raises:
+            ValidationError: it is anything else, also a string or a boolean.
+        """
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise serializers.ValidationError(f"{shown(data)} is not an integer.")
+        return data
+
+
+class BooleanField(serializers.BooleanField):
+    """true or false."""
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        """Return what was given; a form has an unticked box left out."""
+        value = super().get_value(dictionary)
+        return value in self.TRUE_VALUES if is_html_input(dictionary) else value
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return which of the two.
+
+        Raises:
+            ValidationError: it is anything else.
+        """
+        if not isinstance(data, bool):
+            raise serializers.ValidationError(f"{shown(data)} is not true or false.")
+        return data
+
+
+class WordField(serializers.ChoiceField):
+    """A word from a list."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the word.
+
+        Raises:
+            ValidationError: it is not in the list.
+        """
+        if not isinstance(data, str) or data not in self.choices:
+            words = ", ".join(map(str, self.choices))
+            raise serializers.ValidationError(f"{shown(data)} is not one of: {words}.")
+        return data
+
+
+class PlainTextField(TextField):
+    """A text that is kept to the last space, and may be empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take the options of DRF's field; a text may be left out here."""
+        super().__init__(required=False, allow_blank=True, trim_whitespace=False, **kwargs)
+
+
+class VlanRangesField(PlainTextField):
+    """VLANs as a list of numbers and ranges."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text as it was given.
+
+        Raises:
+            ValidationError: it is no such list.
+        """
+        text = super().to_internal_value(data)
+        try:
+            vlan_pool.parse_ranges(text)
+        except vlan_pool.InvalidVlanError as error:
+            raise serializers.ValidationError(str(error)) from error
+        return text
+
+
+class TenantField(TextField):
+    """A tenant: 32 hex digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take the options of DRF's field."""
+        super().__init__(validators=[tenant_validator], **kwargs)

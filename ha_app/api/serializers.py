@@ -1,0 +1,301 @@
+"""What may be written of HA objects and when, and the shapes of answers for the schema."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from gatekeeper_site.core.access.caller import caller_of
+from gatekeeper_site.core.api.serializers import StrictSerializer, UUIDField
+from ha_app.api import represent
+from ha_app.api.fields import (
+    BooleanField,
+    IntegerField,
+    PlainTextField,
+    TenantField,
+    VlanRangesField,
+    WordField,
+)
+from ha_app.models import (
+    MAX_NAME_LENGTH,
+    UPLINK_SERVICE_TYPES,
+    LinkType,
+    QosType,
+    ServiceType,
+    Status,
+)
+from ha_app.vlan_pool import LAST_VLAN
+
+MBITS = "Mbit/s"
+
+
+# What comes in
+
+
+class NewObjectSerializer(StrictSerializer):
+    """What every new object may be given."""
+
+    name = PlainTextField(max_length=MAX_NAME_LENGTH)
+    description = PlainTextField()
+    tenant_id = TenantField(required=False, help_text="Whose it is; the token's tenant if absent.")
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the members, checked against each other beside their own checks.
+
+        Raises:
+            ValidationError: with every fault.
+        """
+        faults: dict[str, Any] = {}
+        value: dict[str, Any] = {}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            faults = dict(error.detail)
+        for name, message in self.faults_between(data):
+            faults.setdefault(name, [message])
+        if faults:
+            raise serializers.ValidationError(faults)
+        return value
+
+    def faults_between(self, data: Any) -> Iterator[tuple[str, str]]:
+        """Give the faults that no member has by itself."""
+        if not data.get("tenant_id") and not caller_of(self.context["request"]).tenant_id:
+            yield "tenant_id", "Required, as your token has no tenant."
+
+
+class NewHaRouterSerializer(NewObjectSerializer):
+    """A new HA router."""
+
+    read_only_names = ("id", "status", "available_gateways")
+
+    primary_router_id = UUIDField(help_text="An edge router that serves no HA router yet.")
+    secondary_router_id = UUIDField(help_text="Another one.")
+    maximum_gateways = IntegerField(required=False, default=500)
+
+
+class HaRouterChangesSerializer(StrictSerializer):
+    """A change of an HA router: the given members."""
+
+    read_only_names = tuple(set(represent.HA_ROUTER_FIELDS) - {"description", "maximum_gateways"})
+
+    description = PlainTextField()
+    maximum_gateways = IntegerField(required=False)
+
+
+class NewHaInterfaceSerializer(NewObjectSerializer):
+    """A new HA interface."""
+
+    read_only_names = (
+        "id",
+        "status",
+        "vlan_ids_available",
+        "vlan_pool_state",
+        "gateway_instances_count",
+        "available_ga_bandwidth",
+        "available_be_bandwidth",
+    )
+
+    ha_router_id = UUIDField()
+    primary_interface_id = UUIDField(
+        help_text="A physical interface that serves no HA interface yet."
+    )
+    secondary_interface_id = UUIDField(help_text="Another one.")
+    link_type = WordField(choices=LinkType.choices)
+    restricted_vlans = VlanRangesField(
+        help_text="VLANs that are never handed out, such as 0-1024,4094."
+    )
+    maximum_ga_bandwidth = IntegerField(
+        required=False, default=0, help_text=f"Guaranteed bandwidth, {MBITS}."
+    )
+    maximum_be_bandwidth = IntegerField(
+        required=False, default=0, help_text=f"Best-effort bandwidth, {MBITS}."
+    )
+    admin_state_up = BooleanField(required=False, default=True, help_text="false: no new gateways.")
+
+
+class HaInterfaceChangesSerializer(StrictSerializer):
+    """A change of an HA interface: the given members."""
+
+    read_only_names = tuple(
+        set(represent.HA_INTERFACE_FIELDS)
+        - {"description", "maximum_ga_bandwidth", "maximum_be_bandwidth", "admin_state_up"}
+    )
+
+    description = PlainTextField()
+    maximum_ga_bandwidth = IntegerField(required=False, help_text=f"Guaranteed bandwidth, {MBITS}.")
+    maximum_be_bandwidth = IntegerField(
+        required=False, help_text=f"Best-effort bandwidth, {MBITS}."
+    )
+    admin_state_up = BooleanField(required=False, help_text="false: no new gateways.")
+
+
+class NewGatewaySerializer(NewObjectSerializer):
+    """A new gateway."""
+
+    read_only_names = ("id", "status", "vrf_name")
+
+    service_type = WordField(choices=ServiceType.choices)
+    ha_router_id = UUIDField(
+        required=False, allow_null=True, help_text="May be left out if an interface is named."
+    )
+    downlink_interface_id = UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="Left out: the router's usable downlink with the most free VLANs.",
+    )
+    vlan_id = IntegerField(
+        max_value=LAST_VLAN, required=False, allow_null=True, help_text="Left out: the lowest free."
+    )
+    uplink_interface_id = UUIDField(
+        required=False,
+        allow_null=True,
+        help_text=f"Required with {', '.join(UPLINK_SERVICE_TYPES)}, else refused.",
+    )
+    uplink_vlan_id = IntegerField(
+        max_value=LAST_VLAN,
+        required=False,
+        allow_null=True,
+        help_text="Goes with uplink_interface_id.",
+    )
+    qos_type = WordField(choices=QosType.choices, required=False, allow_null=True)
+    bandwidth = IntegerField(required=False, help_text=f"{MBITS}; required with qos_type.")
+
+    def faults_between(self, data: Any) -> Iterator[tuple[str, str]]:
+        """Give the faults that no member has by itself."""
+        yield from super().faults_between(data)
+        given = {name for name in data if data.get(name) not in (None, "")}
+        if not given & {"ha_router_id", "downlink_interface_id", "uplink_interface_id"}:
+            yield "ha_router_id", "Required, as no interface is named."
+        service_type = data.get("service_type")
+        if service_type in ServiceType.values:
+            has_uplink = service_type in UPLINK_SERVICE_TYPES
+            for name in ("uplink_interface_id", "uplink_vlan_id"):
+                if has_uplink and name not in given:
+                    yield name, f"Required with {service_type}."
+                elif not has_uplink and name in given:
+                    yield name, f"Not taken with {service_type}."
+        if "qos_type" in given and "bandwidth" not in given:
+            yield "bandwidth", "Required with qos_type."
+        elif "qos_type" not in given and data.get("bandwidth") not in (None, "", 0, "0"):
+            yield "bandwidth", "Not taken without a qos_type."
+
+
+class GatewayChangesSerializer(StrictSerializer):
+    """A change of a gateway: the given members."""
+
+    read_only_names = tuple(
+        set(represent.GATEWAY_FIELDS) - {"name", "description", "qos_type", "bandwidth"}
+    )
+
+    name = PlainTextField(max_length=MAX_NAME_LENGTH)
+    description = PlainTextField()
+    qos_type = WordField(choices=QosType.choices, required=False, allow_null=True)
+    bandwidth = IntegerField(required=False, help_text=f"{MBITS}; required with a new qos_type.")
+
+
+# What goes out, member by member as `represent.py` prints it
+
+
+class HaRouterSerializer(serializers.Serializer[Any]):
+    """An HA router: two edge routers that stand in for each other."""
+
+    available_gateways = serializers.IntegerField(help_text="The maximum less the gateways in use.")
+    description = serializers.CharField()
+    id = serializers.UUIDField()
+    maximum_gateways = serializers.IntegerField()
+    name = serializers.CharField()
+    primary_router_id = serializers.UUIDField()
+    secondary_router_id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    tenant_id = serializers.CharField()
+
+
+class HaInterfaceSerializer(serializers.Serializer[Any]):
+    """An HA interface: two physical interfaces of an HA router, and their VLANs."""
+
+    admin_state_up = serializers.BooleanField(help_text="false: no new gateways.")
+    available_be_bandwidth = serializers.IntegerField(help_text=MBITS)
+    available_ga_bandwidth = serializers.IntegerField(help_text=MBITS)
+    description = serializers.CharField()
+    gateway_instances_count = serializers.IntegerField()
+    ha_router_id = serializers.UUIDField()
+    id = serializers.UUIDField()
+    link_type = serializers.ChoiceField(choices=LinkType.choices)
+    maximum_be_bandwidth = serializers.IntegerField(help_text=MBITS)
+    maximum_ga_bandwidth = serializers.IntegerField(help_text=MBITS)
+    name = serializers.CharField()
+    primary_interface_id = serializers.UUIDField()
+    restricted_vlans = serializers.CharField()
+    secondary_interface_id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    tenant_id = serializers.CharField()
+    vlan_ids_available = serializers.IntegerField()
+    vlan_pool_state = serializers.CharField(
+        help_text="4096 bits in base64; VLAN n is byte n//8, mask 0x80>>(n%8), set if not free."
+    )
+
+
+class GatewaySerializer(serializers.Serializer[Any]):
+    """A gateway: what uses VLANs and bandwidth of HA interfaces."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    tenant_id = serializers.CharField()
+    service_type = serializers.ChoiceField(choices=ServiceType.choices)
+    ha_router_id = serializers.UUIDField()
+    downlink_interface_id = serializers.UUIDField()
+    vlan_id = serializers.IntegerField()
+    uplink_interface_id = serializers.UUIDField(allow_null=True)
+    uplink_vlan_id = serializers.IntegerField(allow_null=True)
+    qos_type = serializers.ChoiceField(choices=QosType.choices, allow_null=True)
+    bandwidth = serializers.IntegerField(help_text=MBITS)
+    vrf_name = serializers.CharField()
+
+
+class HaEventSerializer(serializers.Serializer[Any]):
+    """A change of an object's status, or something told of it that changed none."""
+
+    at = serializers.DateTimeField()
+    from_status = serializers.ChoiceField(choices=Status.choices, allow_null=True)
+    to_status = serializers.ChoiceField(choices=Status.choices)
+    actor = serializers.CharField()
+    message = serializers.CharField()
+
+
+class AllocatedVlanSerializer(serializers.Serializer[Any]):
+    """A VLAN and the gateway that has it; null where that is another tenant's."""
+
+    vlan_id = serializers.IntegerField()
+    gateway_id = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField(allow_null=True)
+
+
+class VlansSerializer(serializers.Serializer[Any]):
+    """The VLAN pool of an HA interface."""
+
+    total = serializers.IntegerField()
+    available = serializers.IntegerField()
+    reserved = serializers.CharField(help_text="The platform's, as a list of ranges.")
+    restricted = serializers.CharField(help_text="The interface's, as they were given.")
+    allocated = AllocatedVlanSerializer(many=True)
+    free = serializers.CharField(help_text="As a list of ranges.")
+
+
+def wrapped(name: str, serializer: serializers.Serializer[Any]) -> type[Any]:
+    """Return the shape of an object, or of a list, in gohan's envelope.
+
+    Args:
+        name: the envelope's only member: the singular or the plural.
+        serializer: of what is in it.
+    """
+    child = getattr(serializer, "child", serializer)
+    suffix = "List" if child is not serializer else ""
+    class_name = f"Wrapped{type(child).__name__.removesuffix('Serializer')}{suffix}"
+    shape = type(class_name, (serializers.Serializer,), {name: serializer})
+    extend_schema_serializer(many=False)(shape)
+    return shape

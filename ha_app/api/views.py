@@ -1,0 +1,292 @@
+"""/v2.0/ha_routers, /v2.0/ha_interfaces and /v2.0/gateways."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gatekeeper_site.core.api.pagination import Pagination
+from gatekeeper_site.core.api.serializers import StrictSerializer
+from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from ha_app import services
+from ha_app.api import represent, serializers
+from ha_app.api.filters import GatewayFilters, HaInterfaceFilters, HaRouterFilters
+from ha_app.api.serializers import wrapped
+from ha_app.models import Gateway, HaInterface, HaObject, HaRouter
+from ha_app.selectors import vlans_of
+
+# Sorting by these would need an index of their own or, for a cursor, a value in every row.
+UNSORTED_FIELDS = {
+    "description",
+    "restricted_vlans",
+    "vlan_pool_state",
+    "uplink_interface_id",
+    "uplink_vlan_id",
+    "qos_type",
+}
+
+
+class EnvelopePagination(Pagination):
+    """Pages whose rows are in gohan's envelope."""
+
+    def get_results(self, data: dict[str, Any]) -> Any:
+        """Return the rows of a page; the browsable API asks, to tell a list from an object."""
+        return data["results"] if "results" in data else next(iter(data.values()))
+
+
+def sortable(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the fields of an object that a list can be ordered by."""
+    return ("created_at", *(name for name in fields if name not in UNSORTED_FIELDS))
+
+
+class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
+    """What the three resources have in common: gohan's envelopes, and what may change when."""
+
+    singular: str
+    plural: str
+    new_serializer: type[serializers.NewObjectSerializer]
+    changes_serializer: type[StrictSerializer]
+    takes_gohan_sorting = True
+    list_actions = ("list", "events")
+    pagination_class = EnvelopePagination
+
+    def create_object(self, values: dict[str, Any]) -> HaObject:
+        """Store a new object of checked values."""
+        raise NotImplementedError
+
+    def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
+        """Change checked fields of an object."""
+        raise NotImplementedError
+
+    def delete_object(self, instance: Any) -> None:
+        """Delete an object."""
+        raise NotImplementedError
+
+    def get_serializer_class(self) -> Any:
+        """Return what checks the action's body."""
+        is_change = self.action in ("update", "partial_update")
+        return self.changes_serializer if is_change else self.new_serializer
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the serializer; the browsable API's forms for a change show what there is."""
+        is_change = self.action in ("update", "partial_update") and "pk" in self.kwargs
+        if is_change and "data" not in kwargs:
+            kwargs["instance"] = self.row()
+        return super().get_serializer(*args, **kwargs)
+
+    def body(self) -> Any:
+        """Return the object in the body, wrapped or not.
+
+        Raises:
+            ValidationError: there is something beside the object, or it is none.
+        """
+        data = super().body()
+        if self.singular not in data:
+            return data
+        faults = {name: "There is no such field." for name in data if name != self.singular}
+        if not isinstance(data[self.singular], dict):
+            faults[self.singular] = "This must be an object."
+        if faults:
+            raise ValidationError(faults)
+        return data[self.singular]
+
+    def wrap_list(self, printed: list[dict[str, Any]]) -> Any:
+        """Return a list's body; events are a bare array, as those of requests."""
+        return {self.plural: printed} if self.action == "list" else printed
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return the object in its envelope."""
+        response = super().retrieve(request, *args, **kwargs)
+        response.data = {self.singular: response.data}
+        return response
+
+    def answer(self, stored: HaObject, **kwargs: Any) -> Response:
+        """Return the answer to a change, with the object as it was stored."""
+        row = {name: getattr(stored, name) for name in self.fields}
+        return Response({self.singular: self.represent(row)}, **kwargs)
+
+    def create(self, request: Request) -> Response:
+        """Store an object. It is answered in PENDING_CREATE; ACTIVE follows."""
+        stored = self.create_object(self.validated())
+        location = request.build_absolute_uri(f"{request.path}/{stored.pk}")
+        return self.answer(stored, status=201, headers={"Location": location})
+
+    def update(self, request: Request, pk: str) -> Response:
+        """Change the given fields; whatever else an object has stays as it is."""
+        instance = self.instance()
+        changes = self.validated()
+        try:
+            return self.answer(self.update_object(instance, changes))
+        except ObjectDoesNotExist as error:
+            raise self.no_such(pk) from error
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change the given fields, as PUT does."""
+        return self.update(request, pk)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete an object that nothing uses."""
+        try:
+            self.delete_object(self.instance())
+        except ObjectDoesNotExist as error:
+            raise self.no_such(pk) from error
+        return Response(status=204)
+
+    @action(
+        detail=True,
+        filterset_class=None,
+        columns=represent.EVENT_COLUMNS,
+        fields=represent.EVENT_COLUMNS,
+        ordering_fields=("at",),
+        default_ordering="at",
+    )
+    def events(self, request: Request, pk: str) -> Response:
+        """Return a page of an object's events."""
+        return self.page_of(self.instance().events.all(), represent.event)
+
+
+def documented(
+    noun: str, view: type[HaObjectViewSet], serializer: type[Any]
+) -> Callable[[type[Any]], type[Any]]:
+    """Return the decorator that describes a view set in the OpenAPI schema.
+
+    Args:
+        noun: the resource as a sentence names it, with its article.
+        view: the view set.
+        serializer: of an object as it is printed.
+    """
+    one = wrapped(view.singular, serializer())
+    many = wrapped(view.plural, serializer(many=True))
+    new = wrapped(view.singular, view.new_serializer())
+    changes = wrapped(view.singular, view.changes_serializer())
+    plural = view.plural.replace("_", " ").replace("ha ", "HA ")
+    return extend_schema_view(
+        list=extend_schema(summary=f"List {plural}", responses={200: many}),
+        retrieve=extend_schema(summary=f"Get {noun}", responses={200: one}),
+        create=extend_schema(summary=f"Create {noun}", request=new, responses={201: one}),
+        update=extend_schema(
+            summary=f"Change fields of {noun}", request=changes, responses={200: one}
+        ),
+        partial_update=extend_schema(
+            summary=f"Change fields of {noun}, as PUT does", request=changes, responses={200: one}
+        ),
+        destroy=extend_schema(summary=f"Delete {noun}", responses={204: OpenApiResponse()}),
+        events=extend_schema(
+            summary=f"List the changes of status of {noun}, oldest first",
+            responses=serializers.HaEventSerializer(many=True),
+            filters=False,
+        ),
+    )
+
+
+@extend_schema(tags=["HA routers"])
+class HaRouterViewSet(HaObjectViewSet):
+    """HA routers: two edge routers that stand in for each other."""
+
+    model = HaRouter
+    queryset = HaRouter.objects.none()
+    singular, plural = "ha_router", "ha_routers"
+    new_serializer = serializers.NewHaRouterSerializer
+    changes_serializer = serializers.HaRouterChangesSerializer
+    fields = represent.HA_ROUTER_FIELDS
+    columns = ("created_at", *fields)
+    represent = staticmethod(represent.ha_router)
+    filterset_class = HaRouterFilters
+    ordering_fields = sortable(fields)
+
+    def create_object(self, values: dict[str, Any]) -> HaObject:
+        """Store an HA router."""
+        return services.create_ha_router(caller=self.caller, **values)
+
+    def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
+        """Change an HA router."""
+        return services.update_ha_router(router=instance, caller=self.caller, **changes)
+
+    def delete_object(self, instance: Any) -> None:
+        """Delete an HA router."""
+        services.delete_ha_router(router=instance, caller=self.caller)
+
+
+@extend_schema(tags=["HA interfaces"])
+class HaInterfaceViewSet(HaObjectViewSet):
+    """HA interfaces: two physical interfaces of an HA router, with a pool of VLANs."""
+
+    model = HaInterface
+    queryset = HaInterface.objects.none()
+    singular, plural = "ha_interface", "ha_interfaces"
+    new_serializer = serializers.NewHaInterfaceSerializer
+    changes_serializer = serializers.HaInterfaceChangesSerializer
+    fields = represent.HA_INTERFACE_FIELDS
+    columns = ("created_at", *fields)
+    represent = staticmethod(represent.ha_interface)
+    filterset_class = HaInterfaceFilters
+    ordering_fields = sortable(fields)
+
+    def create_object(self, values: dict[str, Any]) -> HaObject:
+        """Store an HA interface."""
+        return services.create_ha_interface(caller=self.caller, **values)
+
+    def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
+        """Change an HA interface."""
+        return services.update_ha_interface(
+            interface=instance,
+            caller=self.caller,
+            **changes,
+        )
+
+    def delete_object(self, instance: Any) -> None:
+        """Delete an HA interface."""
+        services.delete_ha_interface(interface=instance, caller=self.caller)
+
+    @extend_schema(
+        summary="Show the VLAN pool of an HA interface",
+        responses={200: serializers.VlansSerializer},
+    )
+    @action(detail=True, filterset_class=None)
+    def vlans(self, request: Request, pk: str) -> Response:
+        """Return which VLANs are free, allocated and to whom, restricted and reserved."""
+        return Response(vlans_of(self.instance(), self.caller))
+
+
+@extend_schema(tags=["gateways"])
+class GatewayViewSet(HaObjectViewSet):
+    """Gateways: what uses VLANs and bandwidth of HA interfaces."""
+
+    model = Gateway
+    queryset = Gateway.objects.none()
+    singular, plural = "gateway", "gateways"
+    new_serializer = serializers.NewGatewaySerializer
+    changes_serializer = serializers.GatewayChangesSerializer
+    fields = represent.GATEWAY_FIELDS
+    columns = ("created_at", *fields)
+    represent = staticmethod(represent.gateway)
+    filterset_class = GatewayFilters
+    ordering_fields = sortable(fields)
+
+    def create_object(self, values: dict[str, Any]) -> HaObject:
+        """Store a gateway and take its capacity."""
+        return services.create_gateway(order=services.NewGateway(**values), caller=self.caller)
+
+    def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
+        """Change a gateway."""
+        return services.update_gateway(
+            gateway=instance,
+            caller=self.caller,
+            **changes,
+        )
+
+    def delete_object(self, instance: Any) -> None:
+        """Delete a gateway and give its capacity back."""
+        services.delete_gateway(gateway=instance, caller=self.caller)
+
+
+documented("an HA router", HaRouterViewSet, serializers.HaRouterSerializer)(HaRouterViewSet)
+documented("an HA interface", HaInterfaceViewSet, serializers.HaInterfaceSerializer)(
+    HaInterfaceViewSet
+)
+documented("a gateway", GatewayViewSet, serializers.GatewaySerializer)(GatewayViewSet)

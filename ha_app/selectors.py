@@ -1,0 +1,54 @@
+"""Reads of HA objects that are more than a queryset."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from gatekeeper_site.core.access.caller import Caller, visible_to
+from ha_app import vlan_pool
+from ha_app.models import Gateway, HaInterface, VlanAllocation
+
+
+def gateways_on(ha_interface_id: UUID) -> QuerySet[Gateway]:
+    """Return the gateways that have a VLAN of an HA interface, be it their downlink or uplink."""
+    return Gateway.objects.filter(
+        Q(downlink_interface=ha_interface_id) | Q(uplink_interface=ha_interface_id)
+    )
+
+
+def fixed_vlans(interface: HaInterface) -> vlan_pool.VlanSet:
+    """Return the VLANs that an HA interface never hands out: reserved and restricted ones."""
+    return vlan_pool.parse_ranges(interface.reserved_vlans) | vlan_pool.parse_ranges(
+        interface.restricted_vlans
+    )
+
+
+def vlans_of(interface: HaInterface, caller: Caller) -> dict[str, Any]:
+    """Return the VLAN pool of an HA interface as the API prints it, made from its allocations.
+
+    A gateway that the caller cannot see is null, its VLAN is shown as allocated all the same.
+    """
+    gateway = visible_to(caller, Gateway.objects.filter(pk=OuterRef("gateway_id")))
+    rows = list(
+        VlanAllocation.objects.filter(ha_interface=interface)
+        .annotate(is_visible=Exists(gateway))
+        .order_by("vlan_id")
+        .values_list("vlan_id", "gateway_id", "gateway__name", "is_visible")
+    )
+    taken = fixed_vlans(interface) | vlan_pool.from_numbers(row[0] for row in rows)
+    return {
+        "total": vlan_pool.VLAN_COUNT,
+        "available": vlan_pool.count_free(taken),
+        "reserved": interface.reserved_vlans,
+        "restricted": interface.restricted_vlans,
+        "allocated": [
+            {
+                "vlan_id": vlan_id,
+                "gateway_id": str(gateway_id) if is_visible else None,
+                "name": name if is_visible else None,
+            }
+            for vlan_id, gateway_id, name, is_visible in rows
+        ],
+        "free": vlan_pool.format_ranges(vlan_pool.free_vlans(taken)),
+    }
