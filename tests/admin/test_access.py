@@ -1,0 +1,175 @@
+"""Users, their roles, and tokens in the admin."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.access.caller import caller_of_user
+from gatekeeper_site.core.access.models import Role, Token, UserAccess
+from gatekeeper_site.core.access.services import create_token, usable_token
+from tests.admin.pages import list_of, page_of, text_of
+from tests.fixtures import TENANT, new_user
+
+MAKE_TOKEN = "/admin/core/token/add/"
+
+
+def test_a_token_is_made_and_shown_once(superuser: Client) -> None:
+    user = new_user()
+
+    response = superuser.post(
+        MAKE_TOKEN,
+        {"user": "customer", "role": "operator", "tenant_id": TENANT, "days": "30"},
+        follow=True,
+    )
+
+    stored = Token.objects.get()
+    assert response.redirect_chain == [(page_of("tokens", stored.pk), 302)]
+    shown = re.search(r"shown only this once: (\S+)", text_of(response))
+    assert shown is not None
+    assert usable_token(shown[1]) == stored
+    assert (stored.user, stored.role, stored.tenant_id) == (user, "operator", TENANT)
+    assert stored.expires_at is not None
+    lifetime = stored.expires_at - stored.created_at
+    assert abs(lifetime - timedelta(days=30)) < timedelta(seconds=10)
+    again = superuser.get(page_of("tokens", stored.pk)).content.decode()
+    assert shown[1] not in again
+    assert stored.digest not in again
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"user": "nobody"}, "There is no active user of this name."),
+        ({"role": "owner"}, "owner is not one of the available choices."),
+        ({"tenant_id": "acme"}, "A tenant is 32 hex digits, in lower case."),
+        ({"days": "0"}, "greater than or equal to 1"),
+        ({"days": "99999999"}, "less than or equal to 36500"),
+    ],
+)
+def test_a_bad_token_is_not_made(fields: dict[str, str], message: str, superuser: Client) -> None:
+    new_user()
+
+    response = superuser.post(MAKE_TOKEN, {"user": "customer", "role": "viewer"} | fields)
+
+    assert message in text_of(response)
+    assert not Token.objects.exists()
+
+
+def test_a_token_is_revoked_on_its_page_once_that_is_confirmed(superuser: Client) -> None:
+    token = create_token(user=new_user(), role=Role.VIEWER)
+    page = f"/admin/core/token/{Token.objects.get().pk}/revoke/"
+
+    assert "at once and for good?" in text_of(superuser.get(page))
+    assert usable_token(token) is not None
+
+    superuser.post(page)
+    assert usable_token(token) is None
+
+
+def test_tokens_are_revoked_in_the_list(superuser: Client) -> None:
+    revoked, kept = (create_token(user=new_user(), role=Role.VIEWER) for _ in range(2))
+    first = Token.objects.order_by("pk").first()
+    assert first is not None
+
+    superuser.post(list_of("tokens"), {"action": "revoke_selected", "_selected_action": [first.pk]})
+
+    assert usable_token(revoked) is None
+    assert usable_token(kept) is not None
+
+
+def test_the_list_of_tokens_tells_and_filters_their_state(superuser: Client) -> None:
+    create_token(user=new_user("one"), role=Role.VIEWER)
+    create_token(user=new_user("two"), role=Role.VIEWER, lifetime=timedelta(days=1))
+    create_token(user=new_user("three"), role=Role.VIEWER)
+    Token.objects.filter(user__username="two").update(expires_at=clock.now())
+    Token.objects.filter(user__username="three").update(revoked_at=clock.now())
+
+    for state, name in (("usable", "one"), ("expired", "two"), ("revoked", "three")):
+        response = superuser.get(list_of("tokens"), {"state": state})
+        rows = response.context["cl"].result_list
+        assert [row.user.username for row in rows] == [name]
+        assert f"{name} viewer – {state}" in text_of(response)
+
+
+def test_tokens_are_for_admins(operating_staff: Client, admin_of_all: Client) -> None:
+    create_token(user=new_user(), role=Role.VIEWER)
+    pk = Token.objects.get().pk
+
+    for path in (MAKE_TOKEN, f"/admin/core/token/{pk}/revoke/", page_of("tokens", pk)):
+        assert operating_staff.get(path).status_code == 403
+        assert operating_staff.post(path).status_code == 403
+        assert admin_of_all.get(path).status_code == 200
+    assert Token.objects.get().revoked_at is None
+
+
+def user_form(user: User, **fields: str) -> dict[str, str]:
+    """Return the fields of a user's page as a browser sends them."""
+    return {
+        "username": user.username,
+        "is_active": "on",
+        "is_staff": "on",
+        "access-TOTAL_FORMS": "1",
+        "access-INITIAL_FORMS": "0",
+        "access-0-user": str(user.pk),
+    } | fields
+
+
+def test_an_admin_gives_a_user_a_role_and_tenant(admin_of_all: Client) -> None:
+    user = new_user()
+    fields = {"access-0-role": "operator", "access-0-tenant_id": TENANT}
+
+    response = admin_of_all.post(page_of("users", user.pk), user_form(user, **fields))
+
+    assert response.status_code == 302
+    caller = caller_of_user(User.objects.get(pk=user.pk))
+    assert (caller.role, caller.tenant_id) == ("operator", TENANT)
+
+
+def test_a_user_that_is_saved_without_a_role_gets_none(superuser: Client) -> None:
+    user = new_user()
+    assert "no role" in text_of(superuser.get(page_of("users", user.pk)))
+
+    superuser.post(page_of("users", user.pk), user_form(user, **{"access-0-role": ""}))
+
+    assert not UserAccess.objects.exists()
+
+
+def test_a_user_is_added(superuser: Client) -> None:
+    password = "a long enough one"
+    superuser.post(
+        "/admin/auth/user/add/",
+        {
+            "username": "newcomer",
+            "usable_password": "true",
+            "password1": password,
+            "password2": password,
+            "access-TOTAL_FORMS": "0",
+            "access-INITIAL_FORMS": "0",
+        },
+    )
+
+    assert User.objects.get(username="newcomer").check_password(password)
+
+
+def test_only_superusers_make_or_change_superusers(admin_of_all: Client) -> None:
+    user = new_user()
+    root = new_user("root", is_superuser=True, is_staff=True)
+
+    admin_of_all.post(page_of("users", user.pk), user_form(user, is_superuser="on"))
+    refused = admin_of_all.post(page_of("users", root.pk), user_form(root, username="mine"))
+    password = admin_of_all.get(f"/admin/auth/user/{root.pk}/password/")
+
+    assert not User.objects.get(pk=user.pk).is_superuser
+    assert refused.status_code == password.status_code == 403
+    assert User.objects.get(pk=root.pk).username == "root"
+
+
+def test_users_are_not_deleted(superuser: Client) -> None:
+    user = new_user()
+
+    assert superuser.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=user.pk).exists()

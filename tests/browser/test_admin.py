@@ -1,0 +1,70 @@
+"""An admin works in the admin site."""
+
+from playwright.sync_api import Page, expect
+
+from records_app.models import ServiceDescriptor
+from requests_app.models import Request
+from tests.browser.conftest import PASSWORD
+from tests.fixtures import onboarded_service, submitted
+
+
+def log_in(page: Page) -> None:
+    """Log in at the admin's own form."""
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("olivia")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Newest requests in ERROR")).to_be_visible()
+
+
+def test_an_admin_finds_a_request_and_sets_its_status(page: Page) -> None:
+    request = submitted(onboarded_service())
+    other = submitted(ServiceDescriptor.objects.get())
+    log_in(page)
+
+    # Find it.
+    page.get_by_role("link", name="Requests").first.click()
+    expect(page.get_by_text(str(other.pk))).to_be_visible()
+    page.locator("#searchbar").fill(str(request.pk))
+    page.locator("#searchbar").press("Enter")
+    expect(page.get_by_text(str(other.pk))).to_be_hidden()
+    page.get_by_role("link", name=str(request.pk)).click()
+    expect(page.get_by_text("Raw answers of the MANO")).to_be_visible()
+
+    # Along an arrow.
+    page.get_by_role("link", name="Set status").click()
+    page.get_by_label("Status").select_option("INSTANTIATING")
+    page.get_by_role("button", name="Set status").click()
+    expect(page.get_by_text("The status is set: NEW → INSTANTIATING.")).to_be_visible()
+
+    # Back, which no arrow allows, and which nothing forces without a reason.
+    page.get_by_role("link", name="Set status").click()
+    page.get_by_label("Status").select_option("NEW")
+    page.get_by_role("button", name="Set status").click()
+    expect(page.get_by_text("No arrow leads from INSTANTIATING to NEW")).to_be_visible()
+    page.get_by_label("Force it").check()
+    page.get_by_role("button", name="Set status").click()
+    expect(page.get_by_text("A forced status needs a reason.")).to_be_visible()
+    assert Request.objects.get(pk=request.pk).status == "INSTANTIATING"
+
+    # Forced with one.
+    page.get_by_label("Reason").fill("The MANO lost it.")
+    page.get_by_role("button", name="Set status").click()
+    expect(page.get_by_text("The status is set: INSTANTIATING → NEW.")).to_be_visible()
+    expect(page.get_by_role("cell", name="The MANO lost it.")).to_be_visible()
+    assert Request.objects.get(pk=request.pk).status == "NEW"
+    assert Request.objects.get(pk=other.pk).status == "NEW"
+
+
+def test_an_admin_deletes_a_descriptor_in_vain_while_it_is_in_use(page: Page) -> None:
+    service = onboarded_service()
+    request = submitted(service)
+    log_in(page)
+
+    page.get_by_role("link", name="Services").last.click()
+    page.get_by_role("link", name="protected").click()
+    page.get_by_role("link", name="Delete service descriptor").click()
+    page.get_by_role("button", name="Yes, I’m sure").click()
+
+    expect(page.get_by_text(f"in use by the request CREATE {request.pk}")).to_be_visible()
+    assert ServiceDescriptor.objects.filter(pk=service.pk).exists()
