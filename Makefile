@@ -30,6 +30,7 @@ lint: install
 	@$(VENV)/bin/lint-imports --no-logo
 	@SECRET_KEY=lint DATABASE_URL=sqlite://:memory: \
 		$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PYTHON) deploy/audit.py
 
 bench: install
 	@$(PYTHON) -m benchmarks

@@ -1,12 +1,18 @@
 """The one settings file, driven by the environment; README lists the variables."""
 
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from corsheaders.defaults import default_headers
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 from marshmallow.validate import Range
+
+from gatekeeper_site.core.rates import Rate, parse_rate
+from gatekeeper_site.dashboard import theme
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -58,9 +64,13 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_q",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
+    "gatekeeper_site.core.api.headers.known_origin",
+    "gatekeeper_site.core.api.headers.safe_for_browsers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gatekeeper_site.core.api.middleware.problems_for_programs",
@@ -70,8 +80,34 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gatekeeper_site.core.api.headers.known_person",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+# Scripts of these other sites may call the API, with a token and never with the cookie. Without
+# any, the middleware is left out: it would answer their preflight requests all the same.
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+if CORS_ALLOWED_ORIGINS:
+    MIDDLEWARE.insert(1, "corsheaders.middleware.CorsMiddleware")
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "traceparent",
+    "x-auth-token",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Idempotent-Replayed",
+    "Link",
+    "Location",
+    "Record-Count",
+    "Record-Count-Exact",
+    "Retry-After",
+    "X-Request-ID",
+    "X-Total-Count",
+    "traceparent",
 ]
 
 ROOT_URLCONF = "gatekeeper_site.urls"
@@ -117,6 +153,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
+FORMAT_MODULE_PATH = ["gatekeeper_site.dashboard.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -128,6 +165,17 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
+# How many proxies of our own stand in front, one behind the other. What the headers say that they
+# set (X-Forwarded-For, X-Forwarded-Proto) is believed only if there is one.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=10))
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whether browsers reach the server over TLS: cookies then go over nothing else, and HSTS is sent.
+SERVED_OVER_TLS = env.bool("SERVED_OVER_TLS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
+SECURE_HSTS_SECONDS = env.int(
+    "SECURE_HSTS_SECONDS", 31_536_000 if SERVED_OVER_TLS else 0, validate=Range(min=0)
+)
 LOGIN_URL = "rest_framework:login"
 LOGIN_REDIRECT_URL = "/requests"
 LOGOUT_REDIRECT_URL = "/docs"
@@ -138,6 +186,7 @@ REST_FRAMEWORK = {
         "gatekeeper_site.core.access.authentication.CookieAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["gatekeeper_site.core.access.permissions.RolePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["gatekeeper_site.core.access.throttling.TokenThrottle"],
     "DEFAULT_PARSER_CLASSES": [
         "gatekeeper_site.core.api.bodies.BodyParser",
         "rest_framework.parsers.MultiPartParser",
@@ -152,6 +201,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "gatekeeper_site.core.api.pagination.Pagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "VIEW_NAME_FUNCTION": "gatekeeper_site.core.api.renderers.view_name",
     "EXCEPTION_HANDLER": "gatekeeper_site.core.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": "format",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -178,6 +228,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RequestStatus": "requests_app.models.Request.Status",
         "RecordStatus": "records_app.models.RecordStatus",
+        "HaStatus": "ha_app.models.Status",
     },
 }
 
@@ -200,9 +251,23 @@ Q_CLUSTER = {
 }
 # What the worker looks for in each of its ticks, beside the queue: rows whose time has come.
 SWEEPS = [
+    "gatekeeper_site.core.access.throttling.sweep_throttle_windows",
     "requests_app.services.sweep_requests",
     "requests_app.services.sweep_simulated_orders",
+    "ha_app.services.sweep_pending",
 ]
+
+SESSION_TOKEN_SECONDS = env.int(
+    "SESSION_TOKEN_SECONDS", 3600, validate=Range(min=1, max=36_500 * 86_400)
+)
+try:
+    THROTTLE_PER_TOKEN = parse_rate(env.str("THROTTLE_PER_TOKEN", "6000/minute"))
+except ValueError as error:
+    raise ImproperlyConfigured(f"THROTTLE_PER_TOKEN: {error}") from error
+# Failed `POST /sessions`, after which there is a pause: of one user from one address, and of all
+# users from one address, which may be that of many people.
+LOGIN_FAILURES_PER_USER = Rate(10, seconds=300)
+LOGIN_FAILURES_PER_ADDRESS = Rate(50, seconds=300)
 
 MANO_DRIVER = env.str("MANO_DRIVER", "simulator")
 MANO_AMQP_URL = env.str("MANO_AMQP_URL", "")
@@ -210,27 +275,37 @@ MANO_ACCEPT_SECONDS = env.float("MANO_ACCEPT_SECONDS", 60, validate=Range(min=0,
 MANO_FINISH_SECONDS = env.float("MANO_FINISH_SECONDS", 900, validate=Range(min=0, max=10**8))
 SIMULATOR_STEP_SECONDS = env.float("SIMULATOR_STEP_SECONDS", 1, validate=Range(min=0, max=10**6))
 
+HA_RESERVED_VLANS = env.str("HA_RESERVED_VLANS", "0,4095")
+HA_CONFIRM_SECONDS = env.float("HA_CONFIRM_SECONDS", 600, validate=Range(min=0, max=10**8))
+
 CALLBACK_ALLOWED_NETWORKS: list[str] = env.list("CALLBACK_ALLOWED_NETWORKS", [])
+for network in CALLBACK_ALLOWED_NETWORKS:
+    ip_network(network)  # a malformed one stops the start, and not the first order with a callback
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "plain": {
+            "format": "{asctime} {levelname} {name} [{request_id} {trace_id}]: {message}",
+            "style": "{",
+        },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"origin": {"()": "gatekeeper_site.core.origin.OriginFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["origin"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
-        # A 4xx is the caller's to read, not the operator's; problems.py logs what is ours.
-        "django.request": {"level": "CRITICAL"},
+        # A 4xx is the caller's to read, not the operator's. A 5xx is logged, also of the admin.
+        "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django-q": {"level": "WARNING"},
     },
 }
 
-UNFOLD = {
-    "SITE_TITLE": "Gatekeeper",
-    "SITE_HEADER": "Gatekeeper",
-    "SITE_SYMBOL": "hub",
-    "SHOW_VIEW_ON_SITE": False,
-}
+UNFOLD = theme.settings(STATIC_URL)

@@ -1,9 +1,10 @@
 """Every path of the server."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from gatekeeper_site.core import health
 from gatekeeper_site.core.api.schema_views import SchemaView
@@ -12,10 +13,13 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),
     path("", include("records_app.api.urls")),
     path("", include("requests_app.api.urls")),
+    path("", include("ha_app.api.urls")),
+    path("", include("gatekeeper_site.core.access.urls")),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gatekeeper/icon.svg")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("schema", SchemaView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api-auth/", include("rest_framework.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),

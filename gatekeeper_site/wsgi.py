@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
@@ -13,6 +14,25 @@ WSGIApplication: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iter
 
 # Beyond this nothing is read of a body sent in chunks: it is refused as too large.
 MAX_CHUNKED_BYTES = 32 * 1024 * 1024
+
+
+BOUNDARY = re.compile(r'boundary=("[^"]*"|[^\s;,"]+)', re.IGNORECASE)
+
+
+def with_plain_content_types(wsgi_application: WSGIApplication) -> WSGIApplication:
+    """Leave of a Content-Type what is read of it: the media type, and a form's boundary.
+
+    Of the others some raise an error in Django before any of our code runs, as `charset=hex` or
+    `x*=nowhere''y` does.
+    """
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        media_type, _, parameters = environ.get("CONTENT_TYPE", "").partition(";")
+        boundary = BOUNDARY.search(parameters)
+        environ["CONTENT_TYPE"] = f"{media_type}; {boundary[0]}" if boundary else media_type
+        return wsgi_application(environ, start_response)
+
+    return application
 
 
 def with_length_of_chunked_bodies(wsgi_application: WSGIApplication) -> WSGIApplication:
@@ -28,4 +48,4 @@ def with_length_of_chunked_bodies(wsgi_application: WSGIApplication) -> WSGIAppl
     return application
 
 
-application = with_length_of_chunked_bodies(get_wsgi_application())
+application = with_plain_content_types(with_length_of_chunked_bodies(get_wsgi_application()))

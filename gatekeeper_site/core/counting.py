@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
@@ -32,7 +33,11 @@ def count_rows(queryset: QuerySet[Any, Any], *, exact: bool = False) -> RowCount
     queryset = queryset.order_by()
     if exact:
         return RowCount(queryset.count(), is_exact=True)
-    sql, parameters = queryset.values("pk").query.sql_with_params()
+    try:
+        sql, parameters = queryset.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        # The conditions contradict each other: there is nothing to ask the database.
+        return RowCount(0, is_exact=True)
     key = "count:" + hashlib.sha256(f"{sql}{parameters}".encode()).hexdigest()
     remembered = cache.get(key)
     if remembered is not None:

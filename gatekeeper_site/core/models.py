@@ -1,6 +1,6 @@
 """The models of the shared app, gathered where Django looks for them."""
 
-from gatekeeper_site.core.access.models import Role, Token, UserAccess
+from gatekeeper_site.core.access.models import Role, ThrottleWindow, Token, UserAccess
 from gatekeeper_site.core.worker_models import Worker
 
-__all__ = ["Role", "Token", "UserAccess", "Worker"]
+__all__ = ["Role", "ThrottleWindow", "Token", "UserAccess", "Worker"]

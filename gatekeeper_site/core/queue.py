@@ -8,6 +8,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,6 +17,14 @@ from django.db.models import Model, QuerySet
 from django_q.tasks import async_task
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.origin import (
+    NOWHERE,
+    current_origin,
+    new_origin,
+    originating,
+    packed,
+    unpacked,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +39,13 @@ def enqueue(function: str, *args: str | int) -> None:
         function: where it is, for instance `requests_app.tasks.hand_over`. A path and not the
             function itself, since tasks import services and not the other way round.
         args: what it is called with; keys to load rows by, never their contents.
+
+    The origin of what is going on travels with the task; a function that is called from within
+    one is therefore marked as a `task`.
     """
-    async_task(function, *args)
+    origin = current_origin()
+    kwargs = {} if origin == NOWHERE else {"origin": packed(origin)}
+    async_task(function, *args, **kwargs)
 
 
 def task(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -44,10 +58,13 @@ def task(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]
 
     @functools.wraps(function)
     def logged(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        started = time.perf_counter()
-        result = function(*args, **kwargs)
-        logger.debug("%s%r took %.0f ms", name, args, (time.perf_counter() - started) * 1000)
-        return result
+        sent: Any = kwargs.pop("origin", None)
+        origin = new_origin(via="task") if sent is None else replace(unpacked(sent), via="task")
+        with originating(origin):
+            started = time.perf_counter()
+            result = function(*args, **kwargs)
+            logger.debug("%s%r took %.0f ms", name, args, (time.perf_counter() - started) * 1000)
+            return result
 
     return logged
 

@@ -7,7 +7,7 @@ import pytest
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.models import Request
 from tests.fixtures import onboarded_service, submitted
-from tests.requests_app.orders import made_ready
+from tests.requests_app.orders import made_ready, ordered
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +38,15 @@ def new_request(service: ServiceDescriptor) -> Request:
 def instance(new_request: Request) -> ServiceRecord:
     """An instance of the service, with two functions."""
     return made_ready(new_request)
+
+
+@pytest.fixture
+def update(instance: ServiceRecord, newer_service: ServiceDescriptor) -> Request:
+    """An UPDATE of the instance to the newer service."""
+    return ordered("UPDATE", instance, latest_nsd_id=str(newer_service.pk))
+
+
+@pytest.fixture
+def terminate(instance: ServiceRecord) -> Request:
+    """A TERMINATE of the instance."""
+    return ordered("TERMINATE", instance)

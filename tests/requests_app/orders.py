@@ -128,3 +128,18 @@ def steps(request: Request) -> list[tuple[str, str, str]]:
 def functions_of(instance: ServiceRecord) -> list[tuple[UUID, str, int]]:
     """Return an instance's function records as (uuid, status, version)."""
     return list(instance.functions.order_by("uuid").values_list("uuid", "status", "version"))
+
+
+def state(instance: ServiceRecord) -> tuple[str, int, UUID | None]:
+    """Return a service record's status, version and what it is an instance of."""
+    instance.refresh_from_db()
+    return instance.status, instance.version, instance.descriptor_reference
+
+
+def expire(request: Request) -> Request:
+    """Let a request's deadline pass, and a worker notice it."""
+    let_pass(10_000)
+    sweep_and_work()
+    request.refresh_from_db()
+    assert request.status == "ERROR"
+    return request

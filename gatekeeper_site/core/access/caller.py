@@ -21,6 +21,8 @@ class Caller:
     user: User
     role: str
     tenant_id: str
+    # None under the session cookie.
+    token_id: int | None = None
 
     @property
     def is_admin(self) -> bool:

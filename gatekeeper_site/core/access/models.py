@@ -75,6 +75,21 @@ class Token(models.Model):
     class Meta:
         app_label = "core"
         ordering = ("-id",)
+        indexes = (models.Index(fields=["created_at", "id"], name="token_by_creation"),)
 
     def __str__(self) -> str:
         return f"token {self.pk} ({self.role})"
+
+
+class ThrottleWindow(models.Model):
+    """How often something happened in a stretch of time; `throttling.py` writes it."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    count = models.IntegerField()
+    ends_at = models.FloatField(help_text="seconds since the epoch")
+
+    class Meta:
+        app_label = "core"
+
+    def __str__(self) -> str:
+        return f"{self.count} of {self.key}"

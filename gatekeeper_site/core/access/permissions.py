@@ -23,3 +23,13 @@ class RolePermission(BasePermission):
             return False
         caller = caller_of(request)
         return bool(caller.role) if request.method in SAFE_METHODS else caller.can_write
+
+
+class AdminPermission(BasePermission):
+    """The role admin alone, to read and to write."""
+
+    message = RolePermission.message
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Tell by role."""
+        return caller_of(request).is_admin

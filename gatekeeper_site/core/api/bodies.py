@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, NoReturn
 
 import yaml
@@ -18,6 +18,19 @@ MAX_YAML_NODES = 200_000
 # What every JSON reader and writer takes without loss of digits or an error (64 bits).
 MAX_INTEGER = 2**64 - 1
 MIN_INTEGER = -(2**63)
+# 64 bits written in base 2, and more.
+MAX_YAML_INTEGER_LENGTH = 100
+# Besides its own errors, PyYAML lets through those of what it calls: `!!int ""` is an IndexError,
+# `!!bool maybe` a KeyError, a float of base 60 with 200 places an OverflowError.
+YAML_ERRORS = (
+    yaml.YAMLError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 class BodyParser(BaseParser):
@@ -55,12 +68,7 @@ class DescriptorParser(BodyParser):
         Raises:
             ParseError: the body is neither, or not fit to be stored.
         """
-        text = decode(stream.read())
-        try:
-            value = parse_json(text)
-        except json.JSONDecodeError:
-            value = parse_yaml(text)
-        return checked_object(value)
+        return parse_descriptor(stream.read())
 
 
 class JSONSyntaxError(ParseError, json.JSONDecodeError):
@@ -72,6 +80,20 @@ class JSONSyntaxError(ParseError, json.JSONDecodeError):
             self,
             f"The body is not JSON: {error.msg}, at line {error.lineno}, column {error.colno}.",
         )
+
+
+def parse_descriptor(body: bytes) -> dict[str, Any]:
+    """Return the object of a JSON text or, where it is not JSON, the mapping of a YAML text.
+
+    Raises:
+        ParseError: it is neither, or not fit to be stored.
+    """
+    text = decode(body)
+    try:
+        value = parse_json(text)
+    except json.JSONDecodeError:
+        value = parse_yaml(text)
+    return checked_object(value)
 
 
 def decode(body: bytes) -> str:
@@ -116,10 +138,19 @@ def object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """
     value = dict(pairs)
     if len(value) < len(pairs):
-        keys = [key for key, _ in pairs]
-        double = next(key for key in keys if keys.count(key) > 1)
+        double = first_double(key for key, _ in pairs)
         raise ParseError(f"The body has the key {double!r} twice in one object.")
     return value
+
+
+def first_double(keys: Iterable[str]) -> str | None:
+    """Return the first key that stands among the keys before it, or None."""
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            return key
+        seen.add(key)
+    return None
 
 
 def refuse_constant(name: str) -> NoReturn:
@@ -136,15 +167,29 @@ class DescriptorLoader(yaml.CSafeLoader):
         Raises:
             ConstructorError: a key stands in it twice.
         """
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(set(keys)) < len(keys):
-            double = next(key for key in keys if keys.count(key) > 1)
+        double = first_double(
+            key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)
+        )
+        if double is not None:
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {double!r} stands twice in one mapping", node.start_mark
             )
         return super().construct_mapping(node, deep)
 
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        """Return the integer.
 
+        Raises:
+            ConstructorError: it is too long: one of base 60 takes minutes to unfold.
+        """
+        if len(node.value) > MAX_YAML_INTEGER_LENGTH:
+            raise yaml.constructor.ConstructorError(
+                None, None, "an integer is too long", node.start_mark
+            )
+        return int(super().construct_yaml_int(node))
+
+
+DescriptorLoader.add_constructor("tag:yaml.org,2002:int", DescriptorLoader.construct_yaml_int)
 DescriptorLoader.yaml_implicit_resolvers = {
     first: [(tag, expression) for tag, expression in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
@@ -160,8 +205,7 @@ def parse_yaml(text: str) -> Any:
     try:
         refuse_yaml_bombs(text)
         return yaml.load(text, Loader=DescriptorLoader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        # Besides its own errors, PyYAML lets through those of int(), of dates and of odd keys.
+    except YAML_ERRORS as error:
         reason = " ".join(str(error).split())
         raise ParseError(f"The body is neither JSON nor YAML: {reason}") from error
 
@@ -177,8 +221,10 @@ def refuse_yaml_bombs(text: str) -> None:
     open_nodes: list[tuple[str | None, int]] = []
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            # An alias within the node that it names would unfold without end.
-            total += sizes.get(event.anchor, MAX_YAML_NODES)
+            if event.anchor not in sizes:
+                # Within the node that it names, it would unfold without end.
+                raise ParseError(f"The YAML alias {event.anchor!r} names no node before it.")
+            total += sizes[event.anchor]
         elif isinstance(event, yaml.ScalarEvent):
             total += 1
             sizes[event.anchor] = 1

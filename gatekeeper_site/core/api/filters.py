@@ -39,6 +39,15 @@ def parse_time(text: str) -> datetime:
         raise ValueError("beyond the years 1 to 9999") from error
 
 
+def not_one_of(what: str, text: str) -> ValidationError:
+    """Return the fault of a value.
+
+    Both are parameters of the message, which django-filter fills in: in it, a `%` would be read.
+    """
+    message = "'%(text)s' is not %(what)s."
+    return ValidationError(message, params={"text": text, "what": what})
+
+
 class AnyOfInput(forms.TextInput):
     """A text input whose parameter may be given several times."""
 
@@ -86,7 +95,7 @@ class AnyOfUUIDField(AnyOfField):
         """
         value = parse_uuid(text)
         if value is None:
-            raise ValidationError(f"'{text}' is not a UUID.")
+            raise not_one_of("a UUID", text)
         return value
 
 
@@ -102,9 +111,7 @@ class AnyOfTimeField(AnyOfField):
         try:
             return parse_time(text)
         except ValueError as error:
-            raise ValidationError(
-                f"'{text}' is not a time such as 2017-09-15T13:36:04.805Z."
-            ) from error
+            raise not_one_of("a time such as 2017-09-15T13:36:04.805Z", text) from error
 
 
 class AnyOfIntegerField(AnyOfField):
@@ -117,7 +124,7 @@ class AnyOfIntegerField(AnyOfField):
             ValidationError: it is not one.
         """
         if not re.fullmatch(r"-?[0-9]{1,18}", text):
-            raise ValidationError(f"'{text}' is not a whole number.")
+            raise not_one_of("a whole number", text)
         return int(text)
 
 
@@ -131,7 +138,7 @@ class AnyOfBooleanField(AnyOfField):
             ValidationError: it is neither.
         """
         if text.lower() not in ("true", "false"):
-            raise ValidationError(f"'{text}' is not true or false.")
+            raise not_one_of("true or false", text)
         return text.lower() == "true"
 
 
@@ -150,7 +157,7 @@ class AnyOfChoiceField(AnyOfField):
             ValidationError: it is not in the list.
         """
         if text not in self.words:
-            raise ValidationError(f"'{text}' is not one of: {', '.join(self.words)}.")
+            raise not_one_of(f"one of: {', '.join(self.words)}", text)
         return text
 
 

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from gatekeeper_site.core.api.bodies import MAX_BODY_BYTES
-from gatekeeper_site.core.api.problems import problem_response
+from gatekeeper_site.core.api.problems import noted_error, problem_response
+from gatekeeper_site.core.api.renderers import BrowsableAPIRenderer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Read and thrown away before a 413: a client that is still sending would miss the answer.
 MAX_DRAINED_BYTES = 32 * MAX_BODY_BYTES
+KEPT_HEADERS = {"Allow", "Retry-After", "Vary", "WWW-Authenticate"}
 FOR_PEOPLE = ("/admin", "/static/", "/api-auth/")
 
 
@@ -22,14 +24,26 @@ def problems_for_programs(get_response: GetResponse) -> GetResponse:
         if (
             response.status_code < 400
             or request.path.startswith(FOR_PEOPLE)
-            or hasattr(response, "accepted_renderer")
+            or is_browsable(response)
             or not response.get("Content-Type", "").startswith("text/html")
         ):
             return response
-        detail = f"There is nothing at {request.path}." if response.status_code == 404 else None
-        return problem_response(response.status_code, detail=detail, instance=request.path)
+        detail = None
+        if response.status_code == 404:
+            detail = f"There is nothing at {request.path}."
+        elif response.status_code >= 500:
+            detail = noted_error(request.path, None)
+        problem = problem_response(response.status_code, detail=detail, instance=request.path)
+        for name in KEPT_HEADERS & set(response.headers):
+            problem[name] = response[name]
+        return problem
 
     return middleware
+
+
+def is_browsable(response: HttpResponse) -> bool:
+    """Tell whether the browsable API shows the problem."""
+    return isinstance(getattr(response, "accepted_renderer", None), BrowsableAPIRenderer)
 
 
 def canonical_paths(get_response: GetResponse) -> GetResponse:

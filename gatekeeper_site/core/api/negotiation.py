@@ -23,6 +23,11 @@ class ContentNegotiation(DefaultContentNegotiation):
         fitting = (parser for parser in parsers if isinstance(parser, MultiPartParser) == is_form)
         return next(fitting, parsers[0])
 
+    def get_accept_list(self, request: Request) -> list[str]:
+        """Return the media types of `Accept`, without parameters: some are errors to DRF."""
+        header = request.META.get("HTTP_ACCEPT", "").strip() or "*/*"
+        return [media_type.partition(";")[0].strip() for media_type in header.split(",")]
+
     def filter_renderers(
         self, renderers: Iterable[BaseRenderer], format: str | None
     ) -> list[BaseRenderer]:

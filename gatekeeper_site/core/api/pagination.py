@@ -57,7 +57,8 @@ class Row(Func):
 class Pagination(BasePagination):
     """One page of plain rows (`values()`), the total in headers and the neighbours in `Link`."""
 
-    display_page_controls = True
+    # In the browsable API: once there is a page.
+    display_page_controls = False
     page: Page
     total: RowCount
     links: dict[str, str]
@@ -77,16 +78,17 @@ class Pagination(BasePagination):
             selected = rows_after(selected, page)
         elif page.offset >= self.total.number and self.total.is_exact:
             selected = selected.none()
+        # A cursor is made of the column that is ordered by, printed or not.
+        columns = dict.fromkeys(("pk", page.column, *view.columns))  # type: ignore[union-attr]
         # One more than is shown tells whether there is a next page.
-        rows = list(
-            selected.values("pk", *view.columns)[page.offset : page.offset + page.limit + 1]  # type: ignore[union-attr]
-        )
+        rows = list(selected.values(*columns)[page.offset : page.offset + page.limit + 1])
         has_next = len(rows) > page.limit
         rows = rows[: page.limit]
         if page.cursor is None:
             self.links = offset_links(request, page, self.total, has_next)
         else:
             self.links = cursor_links(request, page, rows, queryset, has_next)
+        self.display_page_controls = True
         return rows
 
     def get_paginated_response(self, data: Any) -> Response:

@@ -1,21 +1,23 @@
 """Errors as `application/problem+json` (RFC 9457; contract: http.md, Errors)."""
 
 import logging
-import uuid
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from gatekeeper_site.core.api.renderers import to_json
+from gatekeeper_site.core.origin import current_origin
 
 logger = logging.getLogger(__name__)
 
+PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 
 # The stable word for each HTTP status that no more exact word is for.
@@ -64,6 +66,13 @@ class Invalid(Exception):
         self.faults = faults
 
 
+class BodyTooLarge(exceptions.APIException):
+    """The body is over 1 MiB (413)."""
+
+    status_code = 413
+    default_detail = "The body is over 1 MiB."
+
+
 class Forbidden(Exception):
     """The caller may see it but not do this (403)."""
 
@@ -87,8 +96,8 @@ def problem(
         "instance": instance,
         "code": code or CODES.get(status, title.lower().replace(" ", "_")),
     }
-    if errors is not None:
-        document["errors"] = errors
+    if status == 400:
+        document["errors"] = errors or [{"field": "", "message": detail}]
     document["error"] = {"code": status, "message": detail}
     return document
 
@@ -98,7 +107,7 @@ def problem_response(
 ) -> HttpResponse:
     """Return a problem outside of DRF's views."""
     document = problem(status, detail=detail, instance=instance, code=code)
-    return HttpResponse(to_json(document), status=status, content_type="application/problem+json")
+    return HttpResponse(to_json(document), status=status, content_type=PROBLEM_TYPE)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
@@ -109,13 +118,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     code: str | None = None
     errors: list[dict[str, str]] | None = None
     detail: str | None
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied | Forbidden):
-        error = exceptions.PermissionDenied(str(error) or None)
-    elif isinstance(error, exceptions.ValidationError):
-        error = Invalid(flat_faults(error.detail))
-
+    error = known_error(error)
     if isinstance(error, Invalid):
         status = 400
         errors = [{"field": field, "message": message} for field, message in error.faults]
@@ -127,19 +130,46 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     elif isinstance(error, exceptions.APIException):
         status, detail = error.status_code, str(error.detail)
         headers = headers_of(error)
-        if status == 400:
-            errors = [{"field": "", "message": detail}]
     elif is_database_away(error):
         logger.error("The database is away: %s", error)
         status, detail = 503, "The database does not answer. Try again later."
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     else:
         status = 500
-        error_id = uuid.uuid4()
-        logger.error("Error %s at %s", error_id, instance, exc_info=error)
-        detail = f"This is our fault. Quote {error_id} when you report it."
+        detail = noted_error(instance, error)
     document = problem(status, detail=detail, instance=instance, code=code, errors=errors)
-    return Response(document, status=status, headers=headers)
+    response = Response(document, status=status, headers=headers)
+    # Where none could be chosen, DRF takes the view's first.
+    renderer = getattr(context["request"], "accepted_renderer", context["view"].renderer_classes[0])
+    if renderer.format == "json":
+        response.content_type = PROBLEM_TYPE
+    return response
+
+
+def known_error(error: Exception) -> Exception:
+    """Return what an error of Django's or DRF's is in the terms of this module and of DRF."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied | Forbidden):
+        return exceptions.PermissionDenied(str(error) or None)
+    if isinstance(error, RequestDataTooBig):
+        return BodyTooLarge()
+    if isinstance(error, SuspiciousOperation | MultiPartParserError):
+        return exceptions.ParseError(str(error))
+    if isinstance(error, exceptions.ValidationError):
+        return Invalid(flat_faults(error.detail))
+    return error
+
+
+def noted_error(instance: str, error: Exception | None) -> str:
+    """Log an error of ours, and return what the caller may know of it: the request's id.
+
+    Args:
+        instance: the path.
+        error: None where Django has caught it, and logged it just before.
+    """
+    logger.error("Error at %s", instance, exc_info=error)
+    return f"This is our fault. Quote {current_origin().request_id} when you report it."
 
 
 def headers_of(error: exceptions.APIException) -> dict[str, str]:

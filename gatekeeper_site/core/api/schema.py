@@ -14,7 +14,10 @@ PROBLEM_NAMES = {
     "404": "There is no such object, or it is another tenant's.",
     "409": "The order conflicts with the object's state; nothing was changed.",
     "413": "The body is over 1 MiB.",
+    "429": "Too many calls: try again after the seconds in `Retry-After`.",
 }
+# Nothing that these do depends on the state of something else.
+WITHOUT_CONFLICTS = ("/sessions", "/tokens")
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -57,12 +60,12 @@ def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 def problem_statuses(path: str, method: str) -> list[str]:
     """Return the statuses that an operation may answer with besides its own."""
-    statuses = ["400", "401", "403"]
+    statuses = ["400", "401", "403", "429"]
     if "{" in path:
         statuses.append("404")
     if method in ("post", "put", "patch"):
         statuses.append("413")
-    if method != "get":
+    if method != "get" and not path.startswith(WITHOUT_CONFLICTS):
         statuses.append("409")
     return statuses
 

@@ -59,6 +59,9 @@ class UUIDField(serializers.UUIDField):
 class TextField(serializers.CharField):
     """A string; a number is not one."""
 
+    # In the browsable API's form: not "", which is a string.
+    initial = None
+
     def to_internal_value(self, data: Any) -> str:
         """Return the string.
 
@@ -72,6 +75,9 @@ class TextField(serializers.CharField):
 
 class ObjectListField(serializers.JSONField):
     """A list of `{"location", "nap"}` objects: where a service is entered or left."""
+
+    # What the browsable API's form begins with.
+    initial: Any = list
 
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         """Return the list.

@@ -12,7 +12,12 @@ from rest_framework.viewsets import GenericViewSet
 
 from gatekeeper_site.core.access.caller import Caller, caller_of, visible_to
 from gatekeeper_site.core.api.filters import parse_uuid
-from gatekeeper_site.core.api.pagination import GOHAN_PARAMETERS, PARAMETERS, Pagination
+from gatekeeper_site.core.api.pagination import (
+    GOHAN_PARAMETERS,
+    PARAMETERS,
+    Pagination,
+    read_page,
+)
 
 
 class ResourceViewSet(GenericViewSet[Any]):
@@ -33,6 +38,8 @@ class ResourceViewSet(GenericViewSet[Any]):
     # Whether rows of no tenant are everybody's to read.
     shared = False
     lookup_value_regex = "[^/]+"
+    # Actions that answer with a page.
+    list_actions: tuple[str, ...] = ("list",)
     # Actions whose POST needs no body.
     bodiless_actions: tuple[str, ...] = ()
 
@@ -44,27 +51,35 @@ class ResourceViewSet(GenericViewSet[Any]):
         """
         super().initial(request, *args, **kwargs)
         known = {"format"} | self.query_parameters()
-        unknown = {
+        faults = {
             name: "There is no such parameter."
             for name in request.query_params
             if name not in known
         }
-        if unknown:
-            raise ValidationError(unknown)
         for name, values in request.query_params.lists():
-            if any("\0" in value for value in values):
-                raise ValidationError({name: "A NUL character is not part of any value."})
+            if name in known and any("\0" in value for value in values):
+                faults[name] = "A NUL character is not part of any value."
+        if faults:
+            raise ValidationError(self.list_faults() | faults)
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Name the media type of problems, where they are not shown in the browsable API."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code >= 400 and response.accepted_renderer.format == "json":
-            response.content_type = "application/problem+json"
-        return response
+    def list_faults(self) -> dict[str, Any]:
+        """Return what is wrong with the known parameters of a list; nothing of other actions."""
+        faults: dict[str, Any] = {}
+        if self.action not in self.list_actions:
+            return faults
+        try:
+            read_page(self.request, self)
+        except ValidationError as error:
+            faults |= cast(dict[str, Any], error.detail)
+        try:
+            self.filter_queryset(self.get_queryset())
+        except ValidationError as error:
+            faults |= cast(dict[str, Any], error.detail)
+        return faults
 
     def query_parameters(self) -> set[str]:
         """Return the parameters that this action takes."""
-        if self.action != "list":
+        if self.action not in self.list_actions:
             return set()
         parameters = set(PARAMETERS)
         if self.takes_gohan_sorting:
@@ -163,7 +178,11 @@ class ListMixin:
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a page."""
         view: Any = self
-        page: Response = view.page_of(view.filter_queryset(view.get_queryset()), view.represent)
+        try:
+            rows = view.filter_queryset(view.get_queryset())
+        except ValidationError as error:
+            raise ValidationError(view.list_faults()) from error
+        page: Response = view.page_of(rows, view.represent)
         return page
 
 

@@ -38,14 +38,15 @@ class Command(BaseCommand):
         try:
             if tenant_id:
                 tenant_validator(tenant_id)
-            User.username_validator(options["user"])
+            name = User.normalize_username(options["user"])
+            User._meta.get_field("username").clean(name, None)
         except ValidationError as error:
-            raise CommandError(f"{error.messages[0]} Not so: {error.params}") from error
+            raise CommandError(" ".join(error.messages)) from error
         if days is not None and not 0 < days <= MAX_DAYS:
             raise CommandError(f"--days must be above 0 and at most {MAX_DAYS}, not {days}.")
-        user = User.objects.filter(username=options["user"]).first()
+        user = User.objects.filter(username=name).first()
         if user is None:
-            user = User.objects.create_user(username=options["user"])
+            user = User.objects.create_user(username=name)
         lifetime = timedelta(days=days) if days is not None else None
         token = create_token(
             user=user, role=options["role"], tenant_id=tenant_id, lifetime=lifetime

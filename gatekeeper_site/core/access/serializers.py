@@ -1,0 +1,129 @@
+"""What `/sessions` and `/tokens` take, and the shapes of their answers for the schema."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from rest_framework import serializers
+from rest_framework.utils.html import is_html_input
+
+from gatekeeper_site.core.access.models import Role, tenant_validator
+from gatekeeper_site.core.api.serializers import StrictSerializer, TextField, shown
+
+MAX_SECONDS = 36_500 * 86_400
+
+
+class CredentialsSerializer(StrictSerializer):
+    """A user name and a password, both to the last space."""
+
+    username = TextField(trim_whitespace=False)
+    password = TextField(trim_whitespace=False, style={"input_type": "password"})
+
+
+class SecretSerializer(serializers.Serializer[Any]):
+    """A token, this once."""
+
+    access_token = serializers.CharField()
+    token_type = serializers.ChoiceField(choices=["bearer"])
+    expires_in = serializers.IntegerField(
+        allow_null=True, help_text="Seconds; null where it works until it is revoked."
+    )
+
+
+class SessionSerializer(serializers.Serializer[Any]):
+    """What `POST /sessions` answers."""
+
+    token = SecretSerializer()
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """A token, without the token."""
+
+    id = serializers.IntegerField()
+    user = serializers.CharField()
+    role = serializers.ChoiceField(choices=Role.choices)
+    tenant_id = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the minute.")
+    revoked_at = serializers.DateTimeField(allow_null=True)
+
+
+class MadeTokenSerializer(TokenSerializer):
+    """What `POST /tokens` answers: also the token."""
+
+    token = SecretSerializer()
+
+
+class ActiveUserField(TextField):
+    """The name of a user who is there and active."""
+
+    def to_internal_value(self, data: Any) -> User:  # type: ignore[override]
+        """Return the user.
+
+        Raises:
+            ValidationError: there is none of this name, or he is inactive.
+        """
+        name = super().to_internal_value(data)
+        user = User.objects.filter(username=name, is_active=True).first()
+        if user is None:
+            raise serializers.ValidationError(f"There is no active user {shown(name)}.")
+        return user
+
+
+class TenantField(TextField):
+    """A tenant: 32 hex digits, kept in lower case."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the tenant in lower case; the validator checks the rest."""
+        return super().to_internal_value(data).lower()
+
+
+class SecondsField(serializers.IntegerField):
+    """A whole number of seconds, as a number."""
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        """Return what was given, from the browsable API's form as the number that it is."""
+        value = super().get_value(dictionary)
+        is_number = is_html_input(dictionary) and isinstance(value, str) and value.isdecimal()
+        return int(value) if is_number and len(value) <= len(str(MAX_SECONDS)) else value
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number.
+
+        Raises:
+            ValidationError: it is anything else, also a string or a boolean.
+        """
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise serializers.ValidationError(f"{shown(data)} is not a whole number.")
+        return data
+
+
+class NewTokenSerializer(StrictSerializer):
+    """A token to make."""
+
+    read_only_names = (
+        "id",
+        "tenant_id",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+        "token",
+    )
+
+    user = ActiveUserField(help_text="Whose actions the token's are: an active user's name.")
+    role = serializers.ChoiceField(choices=Role.choices)
+    tenant = TenantField(
+        required=False,
+        allow_null=True,
+        validators=[tenant_validator],
+        help_text="32 hex digits; none if absent.",
+    )
+    expires_in = SecondsField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MAX_SECONDS,
+        help_text="Seconds; if absent, it works until it is revoked.",
+    )

@@ -1,0 +1,49 @@
+"""ETags: a client's copy checked, and concurrent writers kept apart (RFC 9110, 13)."""
+
+import hashlib
+import re
+from typing import Any
+
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from gatekeeper_site.core.api.renderers import to_json
+
+TAG = re.compile(r'\s*(?:W/)?("[!#-~\x80-\xff]*")\s*(?:,|\Z)')
+
+
+class PreconditionFailed(APIException):
+    """The object is not any more as the caller saw it (412)."""
+
+    status_code = 412
+    default_code = "precondition_failed"
+
+
+def etag_of(printed: dict[str, Any]) -> str:
+    """Return the strong tag of an object as it is printed."""
+    return f'"{hashlib.sha256(to_json(printed)).hexdigest()[:32]}"'
+
+
+def is_unmodified(request: Request, etag: str) -> bool:
+    """Tell whether the caller's copy, by `If-None-Match`, is the object as it is (304)."""
+    header = request.headers.get("If-None-Match")
+    return header is not None and matches(header, etag)
+
+
+def refuse_if_changed(request: Request, printed: dict[str, Any]) -> None:
+    """Compare a (locked) object with the one that the caller saw, by `If-Match`.
+
+    Raises:
+        PreconditionFailed: it has changed since.
+    """
+    header = request.headers.get("If-Match")
+    # A weak tag never matches here, as the comparison is a strong one.
+    if header is not None and ("W/" in header or not matches(header, etag_of(printed))):
+        raise PreconditionFailed(
+            f"The object has changed: it is {etag_of(printed)} now, not {header[:200]}."
+        )
+
+
+def matches(header: str, etag: str) -> bool:
+    """Tell whether a list of tags, or `*`, names this one."""
+    return header.strip() == "*" or etag in TAG.findall(header)

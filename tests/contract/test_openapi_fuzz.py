@@ -1,0 +1,77 @@
+"""Schemathesis sends what the schema allows, and what it does not, and holds us to its answers."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+import schemathesis
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from gatekeeper_site.wsgi import application
+from records_app.models import ServiceDescriptor
+from tests.fixtures import Api, instantiated, kept_connections, rolled_back, submitted
+
+# These have tests of their own.
+LEFT_OUT = ("/v2.0/",)
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+
+
+def operations() -> list[tuple[str, str]]:
+    """Return method and path of every operation in the schema."""
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
+    return [
+        (method, path)
+        for path, methods in paths.items()
+        if not path.startswith(LEFT_OUT)
+        for method in methods
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("unthrottled")
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("method", "path"), operations())
+def test_every_operation_answers_as_its_schema_says(
+    admin: Api,
+    demo: ServiceDescriptor,
+    row_counts: Callable[[], dict[str, int]],
+    method: str,
+    path: str,
+    mode: GenerationMode,
+) -> None:
+    instantiated(demo)
+    submitted(demo)
+    admin.get("/requests")
+    with kept_connections():
+        operation = schemathesis.openapi.from_wsgi("/schema", application)[path][method]
+
+        @settings(
+            max_examples=15,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def answers_as_its_schema_says(case: schemathesis.Case) -> None:
+            before = row_counts()
+            with rolled_back():
+                response = case.call(headers={"Authorization": f"Bearer {admin.token}"})
+                case.validate_response(response, checks=CHECKS)
+                if response.status_code >= 400:
+                    assert row_counts() == before
+                    assert json.loads(response.content)["status"] == response.status_code
+
+        answers_as_its_schema_says()

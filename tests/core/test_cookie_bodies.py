@@ -1,0 +1,106 @@
+"""Bodies under the session cookie: the browsable API's forms, and CSRF (contract: http.md)."""
+
+import pytest
+from django.test import Client
+
+from records_app.models import ServiceDescriptor
+from requests_app.models import Request
+from tests.fixtures import (
+    TENANT,
+    assert_problem,
+)
+
+pytestmark = pytest.mark.django_db
+
+ORDER = b'{"service_uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1"}'
+
+
+@pytest.fixture
+def csrf_token(person: Client) -> str:
+    """The token that the browsable API's pages carry in their forms."""
+    person.get("/requests", headers={"accept": "text/html"})
+    return person.cookies["csrftoken"].value
+
+
+def test_a_form_under_the_session_cookie_is_read_as_one(
+    person: Client, csrf_token: str, demo: ServiceDescriptor
+) -> None:
+    # Given every field of the browsable API's form, most of them empty
+    form = {
+        "request_type": "CREATE",
+        "service_uuid": str(demo.pk),
+        "service_instance_uuid": "",
+        "nsd_id": "",
+        "latest_nsd_id": "",
+        "ingresses": "[]",
+        "egresses": '[{"location": "porto", "nap": "10.1.0.0/16"}]',
+        "callback": "",
+        "csrfmiddlewaretoken": csrf_token,
+    }
+
+    response = person.post("/requests", form)
+
+    assert response.status_code == 201, response.content
+    request = Request.objects.get()
+    assert request.tenant_id == TENANT
+    assert request.ingresses == []
+    assert request.egresses == [{"location": "porto", "nap": "10.1.0.0/16"}]
+    assert request.callback is None
+
+
+def test_json_under_the_session_cookie_is_read(
+    person: Client, csrf_token: str, demo: ServiceDescriptor
+) -> None:
+    for content_type in ("application/json", "application/x-www-form-urlencoded", "text/plain"):
+        response = person.post(
+            "/requests", ORDER, content_type=content_type, headers={"x-csrftoken": csrf_token}
+        )
+        assert response.status_code == 201, response.content
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", ORDER),
+        ("multipart/form-data; boundary=x", b"--x--"),
+        ("application/x-www-form-urlencoded", b"service_uuid=1"),
+    ],
+)
+def test_a_write_under_the_session_cookie_needs_the_csrf_token(
+    person: Client, demo: ServiceDescriptor, content_type: str, body: bytes
+) -> None:
+    response = person.post("/requests", body, content_type=content_type)
+
+    assert "CSRF" in assert_problem(response, 403, "permission_denied")["detail"]
+    assert not Request.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"a&" * 1001),
+        ("multipart/form-data", b"--x--"),
+        ("multipart/form-data; boundary=x", b"garbage"),
+        ("multipart/form-data; boundary=" + "x" * 300, b"--x--"),
+        ("application/json", b""),
+        ("application/json", b"\xff"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/requests", "/services"])
+def test_a_malformed_body_under_the_session_cookie_is_a_400(
+    person: Client, csrf_token: str, path: str, content_type: str, body: bytes
+) -> None:
+    response = person.post(
+        path, body, content_type=content_type, headers={"x-csrftoken": csrf_token}
+    )
+
+    assert_problem(response, 400, "validation_error")
+
+
+def test_a_delete_under_the_session_cookie_needs_the_csrf_token(
+    person: Client, csrf_token: str
+) -> None:
+    path = "/services/95e9b668-5726-4998-8ed4-d8d7e7fd2225"
+
+    assert_problem(person.delete(path), 403, "permission_denied")
+    assert_problem(person.delete(path, headers={"x-csrftoken": csrf_token}), 404, "not_found")

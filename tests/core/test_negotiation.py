@@ -1,0 +1,251 @@
+"""JSON for programs, the browsable API for people (contract: http.md, Paths and bodies)."""
+
+from html.parser import HTMLParser
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from records_app.models import ServiceDescriptor
+from requests_app.models import Request
+from tests.fixtures import (
+    Api,
+    assert_faults,
+    assert_problem,
+    every_endpoint,
+    instantiated,
+    onboarded_service,
+    submitted,
+)
+
+pytestmark = pytest.mark.django_db
+
+CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        None,
+        "",
+        "*/*",
+        "application/*",
+        "application/json",
+        "application/json; indent=4",
+        "Application/JSON;q=0.5",
+        "application/json, text/html",
+        "application/xml, application/json",
+        "application/json; x*=nowhere'en'%41",
+        ";;;, */*",
+    ],
+)
+def test_a_program_gets_json(operator: Api, accept: str | None) -> None:
+    headers = {} if accept is None else {"accept": accept}
+
+    response = operator.get("/requests", headers=headers)
+
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+    assert response.content == b"[]"
+
+
+@pytest.mark.parametrize("accept", ["application/xml", "image/png", "text/plain", "nonsense"])
+def test_what_is_neither_is_a_406(operator: Api, accept: str) -> None:
+    response = operator.get("/requests", headers={"accept": accept})
+
+    assert_problem(response, 406, "not_acceptable")
+
+
+@pytest.mark.parametrize("accept", ["text/html", CHROME])
+def test_a_browser_gets_the_browsable_api(operator: Api, accept: str) -> None:
+    response = operator.get("/requests", headers={"accept": accept})
+
+    assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_format_json_forces_json_also_on_a_browser(operator: Api) -> None:
+    response = operator.get("/requests?format=json", headers={"accept": CHROME})
+
+    assert (response["Content-Type"], response.content) == ("application/json", b"[]")
+
+
+def test_an_unknown_format_is_a_400_that_names_it(operator: Api) -> None:
+    faults = assert_faults(operator.get("/requests?format=xml"), "format")
+
+    assert faults["format"] == "'xml' is not one of: json, api."
+
+
+def test_a_head_has_the_headers_of_the_get_and_no_body(operator: Api) -> None:
+    got, head = operator.get("/requests"), operator.head("/requests")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head["Record-Count"] == got["Record-Count"] == "0"
+    assert head["Link"] == got["Link"]
+
+
+def test_options_answers_everywhere_and_changes_nothing(
+    admin: Api, demo: ServiceDescriptor
+) -> None:
+    request = submitted(demo)
+    for object_id in (str(request.pk), str(demo.pk), "malformed"):
+        for _, path in every_endpoint(object_id):
+            assert admin.options(path).status_code in (200, 404), path
+    request.refresh_from_db()
+    assert request.status == "NEW"
+
+
+# What a person sees
+
+
+def test_every_endpoint_shows_a_page(admin: Api, demo: ServiceDescriptor) -> None:
+    record = instantiated(demo)
+    request = Request.objects.get()
+    function = record.functions.first()
+    assert function is not None
+    for path in (
+        "/requests",
+        f"/requests/{request.pk}",
+        f"/requests/{request.pk}/events",
+        "/services",
+        f"/services/{demo.pk}",
+        "/functions",
+        f"/functions/{function.descriptor_id}",
+        "/records/services",
+        f"/records/services/{record.pk}",
+        "/records/functions",
+        f"/records/functions/{function.pk}",
+    ):
+        response = admin.get(path, headers={"accept": CHROME})
+        assert response.status_code == 200, path
+        assert response["Content-Type"].startswith("text/html")
+        # The raw JSON is one click away.
+        assert "format=json" in response.content.decode()
+
+
+def test_every_error_is_a_page_too(admin: Api, anonymous: Api, demo: ServiceDescriptor) -> None:
+    for method, path in every_endpoint(str(uuid4())):
+        response = admin.generic(method, path, headers={"accept": CHROME})
+        assert response.status_code in (200, 400, 404), (method, path)
+        assert response["Content-Type"].startswith("text/html")
+        assert anonymous.generic(method, path, headers={"accept": CHROME}).status_code == 401
+    wrong = admin.get("/requests?limit=0&status=LOST", headers={"accept": CHROME})
+    assert wrong.status_code == 400
+    assert "There is no such parameter" not in wrong.content.decode()
+
+
+def test_a_page_of_a_list_links_to_its_neighbours(operator: Api, demo: ServiceDescriptor) -> None:
+    for _ in range(5):
+        submitted(demo)
+
+    page = operator.get("/requests?limit=2&offset=2", headers={"accept": CHROME}).content.decode()
+
+    for relation, offset in (("first", 0), ("prev", 0), ("next", 4), ("last", 4)):
+        url = f"http://testserver/requests?limit=2&amp;offset={offset}"
+        assert f'<a href="{url}" rel="{relation}">' in page
+    assert "5 in all" in page
+
+
+def test_a_page_of_a_list_has_filter_controls(operator: Api, demo: ServiceDescriptor) -> None:
+    submitted(demo)
+
+    page = operator.get("/requests?status=ERROR", headers={"accept": CHROME}).content.decode()
+
+    assert "filtersModal" in page
+    for name in ("status", "state", "request_type", "service_uuid", "created_at__gte"):
+        assert f'name="{name}"' in page
+    assert "0 in all" in page
+
+
+class Form(HTMLParser):
+    """Reads the fields of the page's form that is sent as multipart, as a browser fills them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.is_open = False
+        self.textarea = self.select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        name = values.get("name") or ""
+        if tag == "form":
+            self.is_open = values.get("enctype") == "multipart/form-data"
+        if not self.is_open:
+            return
+        if tag == "input" and name:
+            self.fields[name] = values.get("value") or ""
+        elif tag == "textarea":
+            self.textarea = name
+            self.fields[name] = ""
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and ("selected" in values or self.select not in self.fields):
+            self.fields[self.select] = values.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.is_open = False
+        elif tag == "textarea":
+            self.textarea = ""
+        elif tag == "select":
+            self.select = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.is_open and self.textarea:
+            self.fields[self.textarea] += data.strip("\n")
+
+
+def form_on(response: Any) -> dict[str, str]:
+    form = Form()
+    form.feed(response.content.decode())
+    return form.fields
+
+
+def test_the_form_of_requests_works_as_it_is_shown(person: Client, demo: ServiceDescriptor) -> None:
+    # Given the form, in which the person fills in the service alone
+    fields = form_on(person.get("/requests", headers={"accept": CHROME}))
+    assert fields.keys() >= {"service_uuid", "request_type", "callback", "csrfmiddlewaretoken"}
+    fields["service_uuid"] = str(demo.pk)
+
+    # When it is sent
+    response = person.post("/requests", fields, headers={"accept": CHROME})
+
+    # Then there is a request, and the page shows it
+    assert response.status_code == 201, response.content.decode()
+    request = Request.objects.get()
+    assert str(request.pk) in response.content.decode()
+    assert (request.request_type, request.ingresses, request.callback) == ("CREATE", [], None)
+
+
+def test_the_form_of_requests_shows_its_faults(person: Client, demo: ServiceDescriptor) -> None:
+    fields = form_on(person.get("/requests", headers={"accept": CHROME}))
+
+    response = person.post("/requests", fields | {"service_uuid": "x"}, headers={"accept": CHROME})
+
+    assert response.status_code == 400
+    assert "is not a UUID" in response.content.decode()
+    assert not Request.objects.exists()
+
+
+def test_who_is_logged_in_sees_his_tenant_alone(person: Client, demo: ServiceDescriptor) -> None:
+    own = submitted(demo)
+    foreign = submitted(onboarded_service("f" * 32), "f" * 32)
+
+    page = person.get("/requests", headers={"accept": CHROME}).content.decode()
+
+    assert str(own.pk) in page
+    assert str(foreign.pk) not in page
+
+
+def test_who_is_not_logged_in_sees_where_to_do_so(anonymous: Api) -> None:
+    response = anonymous.get("/requests", headers={"accept": CHROME})
+
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
+    assert "/api-auth/login/" in response.content.decode()
+    assert anonymous.get("/api-auth/login/").status_code == 200
+
+
+def test_the_root_leads_to_the_docs(anonymous: Api) -> None:
+    response = anonymous.get("/")
+
+    assert (response.status_code, response["Location"]) == (302, "/docs")

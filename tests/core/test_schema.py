@@ -1,0 +1,172 @@
+"""/schema and /docs: the OpenAPI description, and a page that shows it without the Internet."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from drf_spectacular.validation import validate_schema
+
+from tests.fixtures import Api, assert_problem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def schema(anonymous: Api) -> dict[str, Any]:
+    """The schema as it is served."""
+    document: dict[str, Any] = json.loads(anonymous.get("/schema").content)
+    return document
+
+
+def operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return path, method and description of every operation."""
+    return [
+        (path, method, operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_the_schema_is_valid_openapi(schema: dict[str, Any]) -> None:
+    validate_schema(schema)
+
+
+def test_the_schema_is_generated_without_warnings(tmp_path: Path) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", tmp_path / "schema")
+
+
+def test_operation_ids_are_unique(schema: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(schema)]
+
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_endpoint_of_the_contract_is_described(schema: dict[str, Any]) -> None:
+    described = {
+        (method, re.sub(r"\{\w+}", "{id}", path)) for path, method, _ in operations(schema)
+    }
+
+    assert described >= {
+        ("get", "/requests"),
+        ("post", "/requests"),
+        ("get", "/requests/{id}"),
+        ("get", "/requests/{id}/events"),
+        ("post", "/requests/{id}/cancel"),
+        ("post", "/requests/{id}/retry"),
+        ("get", "/services"),
+        ("post", "/services"),
+        ("get", "/services/{id}"),
+        ("delete", "/services/{id}"),
+        ("get", "/functions"),
+        ("post", "/functions"),
+        ("get", "/functions/{id}"),
+        ("delete", "/functions/{id}"),
+        ("get", "/records/services"),
+        ("get", "/records/services/{id}"),
+        ("put", "/records/services/{id}"),
+        ("get", "/records/functions"),
+        ("get", "/records/functions/{id}"),
+    }
+
+
+def test_every_operation_names_its_problems_and_ways_to_authenticate(
+    schema: dict[str, Any],
+) -> None:
+    for path, method, operation in operations(schema):
+        if path == "/sessions":
+            # Open to anyone, and to end without the cookie.
+            continue
+        assert operation["security"] == [{"bearer": []}, {"authToken": []}, {"cookie": []}], path
+        assert operation["responses"].keys() >= {"400", "401", "403"}, (path, method)
+        if "{" in path:
+            assert "404" in operation["responses"], (path, method)
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"]
+
+
+def test_every_list_describes_its_parameters_and_headers(schema: dict[str, Any]) -> None:
+    for path in ("/requests", "/services", "/functions", "/records/services", "/records/functions"):
+        operation = schema["paths"][path]["get"]
+        names = {parameter["name"] for parameter in operation["parameters"]}
+        assert names >= {"limit", "offset", "cursor", "ordering", "fields", "count"}
+        headers = operation["responses"]["200"]["headers"]
+        assert headers.keys() >= {"Record-Count", "X-Total-Count", "Record-Count-Exact", "Link"}
+        answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        component = answer["$ref"].removeprefix("#/components/schemas/")
+        assert schema["components"]["schemas"][component]["type"] == "array"
+
+
+def test_the_filters_of_requests_are_described(schema: dict[str, Any]) -> None:
+    names = {parameter["name"] for parameter in schema["paths"]["/requests"]["get"]["parameters"]}
+
+    assert names >= {
+        *("status", "state", "request_type", "service_uuid", "service_instance_uuid"),
+        *(
+            f"{name}{suffix}"
+            for name in ("created_at", "updated_at")
+            for suffix in ("", "__gte", "__gt", "__lte", "__lt")
+        ),
+    }
+
+
+def test_every_code_of_a_problem_is_listed(schema: dict[str, Any]) -> None:
+    codes = schema["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+
+    assert set(codes) >= {
+        "validation_error",
+        "not_found",
+        "request_conflict",
+        "instance_terminated",
+        "not_cancellable",
+        "not_retryable",
+        "descriptor_exists",
+        "in_use",
+    }
+
+
+def test_the_schema_is_served_in_the_format_that_is_asked_for(anonymous: Api) -> None:
+    assert anonymous.get("/schema")["Content-Type"] == "application/vnd.oai.openapi+json"
+    as_json = anonymous.get("/schema", headers={"accept": "application/json"})
+    assert as_json["Content-Type"] == "application/json"
+    as_yaml = anonymous.get("/schema?format=yaml")
+    assert yaml.safe_load(as_yaml.content) == json.loads(as_json.content)
+
+
+def test_schema_and_docs_are_open_to_anyone_to_read_alone(anonymous: Api) -> None:
+    for path in ("/schema", "/docs"):
+        assert anonymous.get(path).status_code == 200
+        response = anonymous.post(path)
+        assert_problem(response, 405, "method_not_allowed")
+        assert "GET" in response["Allow"]
+    for path in ("/schema", "/docs"):
+        response = anonymous.get(path, headers={"accept": "image/png"})
+        assert_problem(response, 406, "not_acceptable")
+
+
+@pytest.fixture(scope="module")
+def collected_static_files() -> None:
+    """The static files, as `manage.py prepare` lays them out."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.mark.parametrize("path", ["/docs", "/requests", "/services", "/api-auth/login/"])
+def test_every_asset_of_a_page_comes_from_this_server(
+    admin: Api, collected_static_files: None, path: str
+) -> None:
+    page = admin.get(path, headers={"accept": "text/html"}).content.decode()
+
+    assets = re.findall(r'<(?:script|img|link)\b[^>]*?\b(?:src|href)="([^"]*)"', page)
+    assert assets
+    for asset in assets:
+        assert asset.startswith("/") and not asset.startswith("//"), asset
+        response = admin.get(asset)
+        assert response.status_code == 200, asset
+        # Nor do style sheets fetch anything from elsewhere.
+        if asset.endswith(".css"):
+            style = b"".join(response.streaming_content)
+            assert not re.search(rb"(?:@import|url\()\s*['\"]?(?:https?:)?//", style), asset
