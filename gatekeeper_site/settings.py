@@ -252,6 +252,7 @@ Q_CLUSTER = {
 # What the worker looks for in each of its ticks, beside the queue: rows whose time has come.
 SWEEPS = [
     "gatekeeper_site.core.access.throttling.sweep_throttle_windows",
+    "gatekeeper_site.core.api.idempotency.forget_old_answers",
     "requests_app.services.sweep_requests",
     "requests_app.services.sweep_simulated_orders",
     "ha_app.services.sweep_pending",

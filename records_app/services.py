@@ -11,6 +11,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, Model
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.problems import Conflict, Invalid
 from records_app.descriptor_schemas import descriptor_faults
@@ -133,14 +134,19 @@ def create_descriptor(
         ) from error
 
 
-def delete_descriptor(*, descriptor: Descriptor) -> None:
+def delete_descriptor(
+    *, descriptor: Descriptor, precondition: Precondition = no_precondition
+) -> None:
     """Delete a descriptor that nothing refers to.
 
     Raises:
+        ObjectDoesNotExist: it is gone.
         Conflict: `in_use`, naming what refers to it.
     """
     try:
         with transaction.atomic():
+            locked = type(descriptor)._default_manager.select_for_update().get(pk=descriptor.pk)
+            precondition(locked)
             for relation in descriptor._meta.related_objects:
                 if relation.on_delete is not None and relation.on_delete.__name__ == "PROTECT":
                     refuse_if_used(descriptor, relation)

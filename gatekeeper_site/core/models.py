@@ -1,6 +1,7 @@
 """The models of the shared app, gathered where Django looks for them."""
 
 from gatekeeper_site.core.access.models import Role, ThrottleWindow, Token, UserAccess
+from gatekeeper_site.core.api.models import IdempotentAnswer
 from gatekeeper_site.core.worker_models import Worker
 
-__all__ = ["Role", "ThrottleWindow", "Token", "UserAccess", "Worker"]
+__all__ = ["IdempotentAnswer", "Role", "ThrottleWindow", "Token", "UserAccess", "Worker"]

@@ -99,16 +99,14 @@ class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         """Return a list's body; events are a bare array, as those of requests."""
         return {self.plural: printed} if self.action == "list" else printed
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return the object in its envelope."""
-        response = super().retrieve(request, *args, **kwargs)
-        response.data = {self.singular: response.data}
-        return response
+    def wrap_one(self, printed: dict[str, Any]) -> Any:
+        """Return an object in its envelope."""
+        return {self.singular: printed}
 
     def answer(self, stored: HaObject, **kwargs: Any) -> Response:
         """Return the answer to a change, with the object as it was stored."""
         row = {name: getattr(stored, name) for name in self.fields}
-        return Response({self.singular: self.represent(row)}, **kwargs)
+        return self.one(self.represent(row), **kwargs)
 
     def create(self, request: Request) -> Response:
         """Store an object. It is answered in PENDING_CREATE; ACTIVE follows."""
@@ -205,11 +203,15 @@ class HaRouterViewSet(HaObjectViewSet):
 
     def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
         """Change an HA router."""
-        return services.update_ha_router(router=instance, caller=self.caller, **changes)
+        return services.update_ha_router(
+            router=instance, caller=self.caller, precondition=self.precondition, **changes
+        )
 
     def delete_object(self, instance: Any) -> None:
         """Delete an HA router."""
-        services.delete_ha_router(router=instance, caller=self.caller)
+        services.delete_ha_router(
+            router=instance, caller=self.caller, precondition=self.precondition
+        )
 
 
 @extend_schema(tags=["HA interfaces"])
@@ -236,12 +238,15 @@ class HaInterfaceViewSet(HaObjectViewSet):
         return services.update_ha_interface(
             interface=instance,
             caller=self.caller,
+            precondition=self.precondition,
             **changes,
         )
 
     def delete_object(self, instance: Any) -> None:
         """Delete an HA interface."""
-        services.delete_ha_interface(interface=instance, caller=self.caller)
+        services.delete_ha_interface(
+            interface=instance, caller=self.caller, precondition=self.precondition
+        )
 
     @extend_schema(
         summary="Show the VLAN pool of an HA interface",
@@ -277,12 +282,15 @@ class GatewayViewSet(HaObjectViewSet):
         return services.update_gateway(
             gateway=instance,
             caller=self.caller,
+            precondition=self.precondition,
             **changes,
         )
 
     def delete_object(self, instance: Any) -> None:
         """Delete a gateway and give its capacity back."""
-        services.delete_gateway(gateway=instance, caller=self.caller)
+        services.delete_gateway(
+            gateway=instance, caller=self.caller, precondition=self.precondition
+        )
 
 
 documented("an HA router", HaRouterViewSet, serializers.HaRouterSerializer)(HaRouterViewSet)

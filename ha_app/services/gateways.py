@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from gatekeeper_site.core.access.caller import Caller, visible_to
+from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Conflict, Invalid
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation
 from ha_app.services.lifecycle import (
@@ -222,7 +223,11 @@ def named_interface(locked: dict[UUID, HaInterface], field: str, interface_id: U
 
 @transaction.atomic
 def update_gateway(
-    *, gateway: Gateway, caller: Caller, **changes: Unpack[GatewayChanges]
+    *,
+    gateway: Gateway,
+    caller: Caller,
+    precondition: Precondition = no_precondition,
+    **changes: Unpack[GatewayChanges],
 ) -> Gateway:
     """Change the given fields of a gateway, and the bandwidth that its downlink has left.
 
@@ -234,7 +239,7 @@ def update_gateway(
     if "qos_type" in changes or "bandwidth" in changes:
         interfaces = lock_by_id([gateway.downlink_interface_id])
         gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
-        refuse_pending_delete(gateway)
+        refuse_pending_delete(gateway, precondition)
         downlink = interfaces[gateway.downlink_interface_id]
         give_bandwidth(downlink, gateway.qos_type, gateway.bandwidth)
         gateway.qos_type, gateway.bandwidth = changed_bandwidth(gateway, changes)
@@ -242,7 +247,7 @@ def update_gateway(
         save_capacity(downlink)
     else:
         gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
-        refuse_pending_delete(gateway)
+        refuse_pending_delete(gateway, precondition)
     gateway.name = changes.get("name", gateway.name)
     gateway.description = changes.get("description", gateway.description)
     note_update(gateway, caller, list(changes))
@@ -269,7 +274,9 @@ def changed_bandwidth(gateway: Gateway, changes: GatewayChanges) -> tuple[str | 
 
 
 @transaction.atomic
-def delete_gateway(*, gateway: Gateway, caller: Caller) -> None:
+def delete_gateway(
+    *, gateway: Gateway, caller: Caller, precondition: Precondition = no_precondition
+) -> None:
     """Delete a gateway; without etcd all that it took is free again at once.
 
     Raises:
@@ -277,7 +284,7 @@ def delete_gateway(*, gateway: Gateway, caller: Caller) -> None:
         Conflict: `pending_delete`.
     """
     gateway, interfaces = lock_gateway(gateway)
-    refuse_pending_delete(gateway)
+    refuse_pending_delete(gateway, precondition)
     if is_mirrored():
         note_deletion(gateway, caller)
     else:

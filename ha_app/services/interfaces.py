@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.core.access.caller import Caller, visible_to
+from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Invalid
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim
@@ -111,7 +112,11 @@ def create_ha_interface(
 
 @transaction.atomic
 def update_ha_interface(
-    *, interface: HaInterface, caller: Caller, **changes: Unpack[HaInterfaceChanges]
+    *,
+    interface: HaInterface,
+    caller: Caller,
+    precondition: Precondition = no_precondition,
+    **changes: Unpack[HaInterfaceChanges],
 ) -> HaInterface:
     """Change the given fields of an HA interface.
 
@@ -120,7 +125,7 @@ def update_ha_interface(
         Conflict: `pending_delete`, `below_use`.
     """
     interface = HaInterface.objects.select_for_update().get(pk=interface.pk)
-    refuse_pending_delete(interface)
+    refuse_pending_delete(interface, precondition)
     if "maximum_ga_bandwidth" in changes:
         in_use = interface.maximum_ga_bandwidth - interface.available_ga_bandwidth
         maximum = changes["maximum_ga_bandwidth"]
@@ -139,7 +144,9 @@ def update_ha_interface(
 
 
 @transaction.atomic
-def delete_ha_interface(*, interface: HaInterface, caller: Caller) -> None:
+def delete_ha_interface(
+    *, interface: HaInterface, caller: Caller, precondition: Precondition = no_precondition
+) -> None:
     """Delete an HA interface that has no gateways.
 
     Raises:
@@ -147,7 +154,7 @@ def delete_ha_interface(*, interface: HaInterface, caller: Caller) -> None:
         Conflict: `pending_delete`, `in_use`.
     """
     interface = HaInterface.objects.select_for_update().get(pk=interface.pk)
-    refuse_pending_delete(interface)
+    refuse_pending_delete(interface, precondition)
     refuse_if_used(interface, gateways_on(interface.pk), caller)
     if is_mirrored():
         note_deletion(interface, caller)

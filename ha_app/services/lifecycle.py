@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller, visible_to
+from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Conflict, Forbidden, Invalid
 from ha_app.models import (
     PENDING_STATUSES,
@@ -135,12 +136,15 @@ def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -
     ha_object.confirm_by = confirmation_deadline()
 
 
-def refuse_pending_delete(ha_object: HaObject) -> None:
-    """Check that a (locked) object is not being deleted.
+def refuse_pending_delete(
+    ha_object: HaObject, precondition: Precondition = no_precondition
+) -> None:
+    """Check that a (locked) object is as its caller saw it, and is not being deleted.
 
     Raises:
         Conflict: `pending_delete`.
     """
+    precondition(ha_object)
     if ha_object.status == Status.PENDING_DELETE:
         noun = ha_object._meta.verbose_name
         raise Conflict("pending_delete", f"The {noun} {ha_object} is being deleted.")

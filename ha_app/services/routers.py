@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gatekeeper_site.core.access.caller import Caller
+from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from ha_app.models import EdgeRouterClaim, HaRouter
 from ha_app.services.lifecycle import (
     claim_devices,
@@ -78,7 +79,11 @@ def create_ha_router(
 
 @transaction.atomic
 def update_ha_router(
-    *, router: HaRouter, caller: Caller, **changes: Unpack[HaRouterChanges]
+    *,
+    router: HaRouter,
+    caller: Caller,
+    precondition: Precondition = no_precondition,
+    **changes: Unpack[HaRouterChanges],
 ) -> HaRouter:
     """Change the given fields of an HA router.
 
@@ -87,7 +92,7 @@ def update_ha_router(
         Conflict: `pending_delete`, `below_use`.
     """
     router = HaRouter.objects.select_for_update().get(pk=router.pk)
-    refuse_pending_delete(router)
+    refuse_pending_delete(router, precondition)
     if "maximum_gateways" in changes:
         in_use = router.maximum_gateways - router.available_gateways
         maximum = changes["maximum_gateways"]
@@ -100,7 +105,9 @@ def update_ha_router(
 
 
 @transaction.atomic
-def delete_ha_router(*, router: HaRouter, caller: Caller) -> None:
+def delete_ha_router(
+    *, router: HaRouter, caller: Caller, precondition: Precondition = no_precondition
+) -> None:
     """Delete an HA router that has no interfaces.
 
     Raises:
@@ -108,7 +115,7 @@ def delete_ha_router(*, router: HaRouter, caller: Caller) -> None:
         Conflict: `pending_delete`, `in_use`.
     """
     router = HaRouter.objects.select_for_update().get(pk=router.pk)
-    refuse_pending_delete(router)
+    refuse_pending_delete(router, precondition)
     refuse_if_used(router, router.interfaces.all(), caller)
     if is_mirrored():
         note_deletion(router, caller)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,14 +42,17 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         stored = self.onboard(dict(self.body()))
         row = self.row(stored.pk)
         location = request.build_absolute_uri(f"{request.path}/{stored.pk}")
-        return Response(self.represent(row), status=201, headers={"Location": location})
+        return self.one(self.represent(row), status=201, headers={"Location": location})
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Delete a descriptor that nothing refers to."""
         descriptor: Descriptor = self.instance()
         if not descriptor.tenant_id and not self.caller.is_admin:
             raise Forbidden("A descriptor without a tenant is an admin's to delete.")
-        delete_descriptor(descriptor=descriptor)
+        try:
+            delete_descriptor(descriptor=descriptor, precondition=self.precondition)
+        except ObjectDoesNotExist as error:
+            raise self.no_such(pk) from error
         return Response(status=204)
 
 

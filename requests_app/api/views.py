@@ -21,11 +21,11 @@ ONE_REQUEST = {200: serializers.RequestSerializer}
 NEW_REQUEST = {201: serializers.RequestSerializer}
 
 
-def created(api_request: APIRequest, stored: Request) -> Response:
+def created(view: ResourceViewSet, stored: Request) -> Response:
     """Return the answer to an order that was taken."""
     row = {name: getattr(stored, name) for name in represent.REQUEST_COLUMNS}
-    location = api_request.build_absolute_uri(f"/requests/{stored.pk}")
-    return Response(represent.request(row), status=201, headers={"Location": location})
+    location = view.request.build_absolute_uri(f"/requests/{stored.pk}")
+    return view.one(represent.request(row), status=201, headers={"Location": location})
 
 
 @extend_schema_view(
@@ -60,7 +60,7 @@ class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         began_at = clock.now()
         order = NewRequest(**self.validated())
         return created(
-            request,
+            self,
             services.submit_request(order=order, caller=self.caller, began_at=began_at),
         )
 
@@ -92,7 +92,7 @@ class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         """Cancel the request."""
         self.validated()
         services.cancel_request(request=self.instance(), caller=self.caller)
-        return Response(represent.request(self.row()))
+        return self.one(represent.request(self.row()))
 
     @extend_schema(
         operation_id="requests_retry",
@@ -108,11 +108,13 @@ class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         stored = services.retry_request(
             request=self.instance(), caller=self.caller, began_at=began_at
         )
-        return created(request, stored)
+        return created(self, stored)
 
 
 class ServiceRecordUpdateViewSet(ServiceRecordViewSet):
     """Service records, with the update that is a request."""
+
+    idempotent_methods = ("POST", "PUT")
 
     def get_serializer_class(self) -> Any:
         """Return what checks the action's body."""
@@ -126,7 +128,10 @@ class ServiceRecordUpdateViewSet(ServiceRecordViewSet):
         order = NewRequest(
             request_type=states.UPDATE, service_instance_uuid=instance.pk, **self.validated()
         )
-        return created(
-            request,
-            services.submit_request(order=order, caller=self.caller, began_at=began_at),
+        stored = services.submit_request(
+            order=order,
+            caller=self.caller,
+            began_at=began_at,
+            precondition=self.precondition,
         )
+        return created(self, stored)

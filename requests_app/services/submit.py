@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller
+from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.queue import enqueue
@@ -46,13 +47,20 @@ class NewRequest:
     callback: str | None = None
 
 
-def submit_request(*, order: NewRequest, caller: Caller, began_at: datetime) -> Request:
+def submit_request(
+    *,
+    order: NewRequest,
+    caller: Caller,
+    began_at: datetime,
+    precondition: Precondition = no_precondition,
+) -> Request:
     """Take an order: a request in NEW, and the task that hands it to the MANO.
 
     Args:
         order: what is ordered.
         caller: who orders; what he cannot see is unknown to him.
         began_at: when the order began to arrive.
+        precondition: what the service record must fulfil once it is locked.
 
     Raises:
         Invalid: it names what there is not.
@@ -61,7 +69,7 @@ def submit_request(*, order: NewRequest, caller: Caller, began_at: datetime) -> 
     descriptor, instance, faults = look_up(order, caller)
     if faults:
         raise Invalid(faults)
-    return store_request(order, descriptor, instance, caller, began_at)
+    return store_request(order, descriptor, instance, caller, began_at, precondition=precondition)
 
 
 def look_up(
@@ -141,6 +149,7 @@ def store_request(
     began_at: datetime,
     *,
     tenant_id: str | None = None,
+    precondition: Precondition = no_precondition,
 ) -> Request:
     """Store a request in NEW with its event and its task.
 
@@ -153,7 +162,7 @@ def store_request(
     try:
         with transaction.atomic():
             if instance is not None:
-                refuse_unfit_instance(instance, order)
+                refuse_unfit_instance(instance, order, precondition)
             now = clock.now()
             deadline = now + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
             request = Request.objects.create(
@@ -194,13 +203,16 @@ def tenant_of(
     return caller.tenant_id
 
 
-def refuse_unfit_instance(instance: ServiceRecord, order: NewRequest) -> None:
+def refuse_unfit_instance(
+    instance: ServiceRecord, order: NewRequest, precondition: Precondition
+) -> None:
     """Lock the instance and check that it can be acted on.
 
     Raises:
         Conflict: it can't.
     """
     locked = lock_service_record(instance.pk)
+    precondition(locked)
     if locked is None or locked.status == RecordStatus.TERMINATED:
         raise Conflict("instance_terminated", f"The service instance {instance.pk} is terminated.")
     if order.request_type == states.UPDATE and locked.descriptor_reference != order.nsd_id:

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -10,6 +11,14 @@ from rest_framework.request import Request
 from gatekeeper_site.core.api.renderers import to_json
 
 TAG = re.compile(r'\s*(?:W/)?("[!#-~\x80-\xff]*")\s*(?:,|\Z)')
+
+
+# What a service calls with an object once it is locked, before it looks at anything else.
+Precondition: TypeAlias = Callable[[Any], None]
+
+
+def no_precondition(locked: Any) -> None:
+    """Let everything pass: for callers without an `If-Match`."""
 
 
 class PreconditionFailed(APIException):

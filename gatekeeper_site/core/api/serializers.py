@@ -60,7 +60,7 @@ class TextField(serializers.CharField):
     """A string; a number is not one."""
 
     # In the browsable API's form: not "", which is a string.
-    initial = None
+    initial: Any = None
 
     def to_internal_value(self, data: Any) -> str:
         """Return the string.

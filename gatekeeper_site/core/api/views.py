@@ -11,6 +11,12 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from gatekeeper_site.core.access.caller import Caller, caller_of, visible_to
+from gatekeeper_site.core.api import idempotency
+from gatekeeper_site.core.api.conditional import (
+    etag_of,
+    is_unmodified,
+    refuse_if_changed,
+)
 from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.pagination import (
     GOHAN_PARAMETERS,
@@ -42,6 +48,8 @@ class ResourceViewSet(GenericViewSet[Any]):
     list_actions: tuple[str, ...] = ("list",)
     # Actions whose POST needs no body.
     bodiless_actions: tuple[str, ...] = ()
+    # Methods that an Idempotency-Key makes safe to repeat.
+    idempotent_methods: tuple[str, ...] = ("POST",)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse unknown query parameters, after access has been checked.
@@ -61,6 +69,24 @@ class ResourceViewSet(GenericViewSet[Any]):
                 faults[name] = "A NUL character is not part of any value."
         if faults:
             raise ValidationError(self.list_faults() | faults)
+        if request.method in self.idempotent_methods and idempotency.HEADER in request.headers:
+            self.answer_once(request)
+
+    def answer_once(self, request: Request) -> None:
+        """Put the keeper of answers before the method that is going to be called."""
+        name = cast(str, request.method).lower()
+        method: Callable[..., Response] = getattr(self, name)
+
+        def answered(*args: Any, **kwargs: Any) -> Response:
+            try:
+                return method(*args, **kwargs)
+            except Exception as error:  # noqa: BLE001 - as in DRF's dispatch; it logs our faults
+                return self.handle_exception(error)
+
+        def once(*args: Any, **kwargs: Any) -> Response:
+            return idempotency.answer_once(request, lambda: answered(*args, **kwargs))
+
+        setattr(self, name, once)
 
     def list_faults(self) -> dict[str, Any]:
         """Return what is wrong with the known parameters of a list; nothing of other actions."""
@@ -146,6 +172,32 @@ class ResourceViewSet(GenericViewSet[Any]):
             printed = [{name: row[name] for name in names if name in row} for row in printed]
         return paginator.get_paginated_response(self.wrap_list(printed))
 
+    def one(self, printed: dict[str, Any], **kwargs: Any) -> Response:
+        """Return one printed object with its ETag; nothing if the caller's copy is the same.
+
+        A page of the browsable API is another representation, and has no tag.
+        """
+        if self.request.accepted_renderer.format != "json":
+            return Response(self.wrap_one(printed), **kwargs)
+        etag = etag_of(printed)
+        headers = kwargs.pop("headers", {}) | {"ETag": etag}
+        if self.request.method in ("GET", "HEAD") and is_unmodified(self.request, etag):
+            return Response(status=304, headers=headers)
+        return Response(self.wrap_one(printed), headers=headers, **kwargs)
+
+    def wrap_one(self, printed: dict[str, Any]) -> Any:
+        """Return an object's body: SONATA's resources print it bare."""
+        return printed
+
+    def precondition(self, locked: Any) -> None:
+        """Compare a locked object with the one that the caller saw, by `If-Match`.
+
+        Raises:
+            PreconditionFailed: it has changed since.
+        """
+        if "If-Match" in self.request.headers:
+            refuse_if_changed(self.request, self.represent(self.row(locked.pk)))
+
     def wrap_list(self, printed: list[dict[str, Any]]) -> Any:
         """Return a list's body: SONATA's resources print a bare array."""
         return printed
@@ -192,4 +244,5 @@ class RetrieveMixin:
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the object."""
         view: Any = self
-        return Response(view.represent(view.row()))
+        answer: Response = view.one(view.represent(view.row()))
+        return answer
