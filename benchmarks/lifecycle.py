@@ -30,9 +30,8 @@ def run() -> None:
         postgres() as (directory, database_url),
         gatekeeper_processes(directory, database_url, SIMULATOR_STEP_SECONDS="0") as server,
     ):
-        print(
-            f"\nPOST to READY, one at a time: {figures([post_to_ready(server) for _ in range(SINGLE)])}"
-        )
+        seconds_each = [post_to_ready(server) for _ in range(SINGLE)]
+        print(f"\nPOST to READY, one at a time: {figures(seconds_each)}")
 
         connection = psycopg2.connect(database_url)
         connection.autocommit = True
