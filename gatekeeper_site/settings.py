@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "gatekeeper_site.core.api.middleware.problems_for_programs",
     "gatekeeper_site.core.api.middleware.canonical_paths",
     "gatekeeper_site.core.api.middleware.bounded_bodies",
+    "gatekeeper_site.core.api.middleware.storable_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

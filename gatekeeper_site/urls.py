@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("requests_app.api.urls")),
     path("", include("ha_app.api.urls")),
     path("", include("gatekeeper_site.core.access.urls")),
+    path("", include("gatekeeper_site.core.audit.urls")),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gatekeeper/icon.svg")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

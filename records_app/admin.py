@@ -30,7 +30,6 @@ from gatekeeper_site.core.admin_base import (
     search_link,
 )
 from gatekeeper_site.core.api.bodies import DescriptorParser
-from gatekeeper_site.core.api.problems import Conflict
 from records_app.models import (
     Descriptor,
     FunctionDescriptor,
@@ -132,34 +131,9 @@ class DescriptorAdmin(GatekeeperAdmin):
         messages.success(request, f"{stored} is onboarded.")
         return HttpResponseRedirect(page_url(stored, stored.pk))
 
-    def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Return what a deletion deletes; who refers to it is looked for by the service.
-
-        Django would load all that refers to the descriptor, which may be a million records.
-        """
-        return (
-            [str(obj) for obj in objs],
-            {str(self.opts.verbose_name_plural): len(objs)},
-            set(),
-            [],
-        )
-
     def delete_model(self, request: HttpRequest, obj: Descriptor) -> None:
         """Delete a descriptor by the service."""
         delete_descriptor(descriptor=obj)
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        """Ask, delete, and say so where something refers to the descriptor."""
-        try:
-            response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        except Conflict as conflict:
-            messages.error(request, conflict.detail)
-            return HttpResponseRedirect(page_url(self.model, object_id))
-        return response
 
 
 @admin.register(ServiceDescriptor)

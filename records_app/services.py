@@ -4,6 +4,7 @@ The functions that write records are called by `requests_app.services`, inside i
 a record changes with the request that changes it, or not at all.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.problems import Conflict, Invalid
+from gatekeeper_site.core.audit.services import entry, record_all, snapshot
+from gatekeeper_site.core.audit.services import record as record_audit
 from records_app.descriptor_schemas import descriptor_faults
 from records_app.mano_records import UnstorableRecord, body_of, by_id, id_of, status_of, version_of
 from records_app.models import (
@@ -21,6 +24,7 @@ from records_app.models import (
     FunctionDescriptor,
     FunctionRecord,
     NetworkFunction,
+    Record,
     RecordStatus,
     ServiceDescriptor,
     ServiceRecord,
@@ -119,7 +123,7 @@ def create_descriptor(
     optional = {} if descriptor_id is None else {"uuid": descriptor_id}
     try:
         with transaction.atomic():
-            return model._default_manager.create(
+            descriptor = model._default_manager.create(
                 **key,
                 **optional,
                 tenant_id=tenant_id,
@@ -127,6 +131,8 @@ def create_descriptor(
                 created_at=now,
                 updated_at=now,
             )
+            record_audit(action="create", instance=descriptor, after=snapshot(descriptor))
+            return descriptor
     except IntegrityError as error:
         raise Conflict(
             "descriptor_exists",
@@ -150,6 +156,7 @@ def delete_descriptor(
             for relation in descriptor._meta.related_objects:
                 if relation.on_delete is not None and relation.on_delete.__name__ == "PROTECT":
                     refuse_if_used(descriptor, relation)
+            record_audit(action="delete", instance=locked, before=snapshot(locked))
             descriptor.delete()
     except IntegrityError as error:
         # Something came to refer to it between the look and the commit.
@@ -214,7 +221,8 @@ def store_instance(
                 created_at=now,
                 updated_at=now,
             )
-            FunctionRecord.objects.bulk_create(new_function_records(functions, service))
+            added = FunctionRecord.objects.bulk_create(new_function_records(functions, service))
+            record_creations([service, *added])
     except IntegrityError as error:
         ids = ", ".join(str(record_id) for record_id in (service_id, *functions))
         raise UnstorableRecord(f"there is a record of one of these ids already: {ids}") from error
@@ -232,9 +240,14 @@ def begin_update(*, record: ServiceRecord) -> None:
         write_record(record, status=RecordStatus.UPDATING)
 
 
-def abandon_update(*, record: ServiceRecord) -> None:
-    """Note that an accepted update of a (locked) service record has failed."""
-    write_record(record, status=RecordStatus.NORMAL_OPERATION)
+def abandon_update(*, record: ServiceRecord, actor: str) -> None:
+    """Note that an accepted update of a (locked) service record has failed.
+
+    Args:
+        record: the service record.
+        actor: who says so; every other change of a record is the MANO's.
+    """
+    write_record(record, actor=actor, status=RecordStatus.NORMAL_OPERATION)
 
 
 def finish_update(
@@ -278,6 +291,7 @@ def finish_update(
                 function.status = status_of(functions[function.pk])
                 function.version = version_of(functions[function.pk]) or function.version
             FunctionRecord.objects.bulk_create(added)
+            record_creations(added)
             write_record(
                 record,
                 status=status,
@@ -294,22 +308,44 @@ def terminate_instance(*, record: ServiceRecord) -> None:
     """End a (locked) service record and its functions' records. Doing it again changes nothing."""
     if record.status == RecordStatus.TERMINATED:
         return
-    write_record(record, status=RecordStatus.TERMINATED)
-    record.functions.exclude(status=RecordStatus.TERMINATED).update(
+    write_record(record, action="terminate", status=RecordStatus.TERMINATED)
+    functions = record.functions.exclude(status=RecordStatus.TERMINATED)
+    ended = list(functions.only("service", "tenant_id", "status", "version"))
+    functions.update(
         status=RecordStatus.TERMINATED, version=F("version") + 1, updated_at=record.updated_at
+    )
+    record_all(
+        entry(
+            action="terminate",
+            instance=function,
+            before={"status": function.status, "version": function.version},
+            after={"status": RecordStatus.TERMINATED, "version": function.version + 1},
+        )
+        for function in ended
     )
 
 
-def write_record(record: ServiceRecord, **changes: Any) -> None:
-    """Write changes to a service record, its next version and the time."""
+def record_creations(added: Sequence[Record]) -> None:
+    """Write the audit entries of new records."""
+    record_all(entry(action="create", instance=each, after=snapshot(each)) for each in added)
+
+
+def write_record(
+    record: ServiceRecord, *, action: str = "update", actor: str = "", **changes: Any
+) -> None:
+    """Write changes to a service record, its next version, the time, and the audit entry."""
+    before = snapshot(record)
     changes |= {"version": record.version + 1, "updated_at": clock.now()}
     for name, value in changes.items():
         setattr(record, name, value)
     record.save(update_fields=list(changes))
+    after = snapshot(record)
+    record_audit(action=action, instance=record, before=before, after=after, actor=actor)
 
 
 def change_function_record(function: FunctionRecord, vnfr: dict[str, Any]) -> None:
     """Write a function record as the MANO returned it from an update."""
+    before = snapshot(function)
     function.body = body_of(vnfr, f"function record {function.pk}")
     function.status = status_of(vnfr)
     function.version = version_of(vnfr) or function.version + 1
@@ -320,6 +356,8 @@ def change_function_record(function: FunctionRecord, vnfr: dict[str, Any]) -> No
     function.descriptor_id = onboarded.values_list("pk", flat=True).first()
     function.updated_at = clock.now()
     function.save()
+    after = snapshot(function)
+    record_audit(action="update", instance=function, before=before, after=after)
 
 
 def new_function_records(

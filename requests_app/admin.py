@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.decorators import action
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -22,6 +21,7 @@ from gatekeeper_site.core.admin_base import (
     NOTHING,
     ChangeList,
     GatekeeperAdmin,
+    ShownInline,
     badge,
     is_admin,
     lines,
@@ -62,24 +62,6 @@ class StateFilter(admin.SimpleListFilter):
         """Return the requests of the state."""
         statuses = states.STATUSES_OF_STATE.get(self.value() or "")
         return queryset.filter(status__in=statuses) if statuses else queryset
-
-
-class ShownInline(TabularInline):
-    """Rows that are shown below their request, in pages, and never written by hand."""
-
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Allow: who sees the request sees these."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
 
 
 class EventInline(ShownInline):

@@ -1,5 +1,6 @@
-"""Admin pages of users, tokens and workers, for the role admin."""
+"""Admin pages of users, tokens, workers and the audit, for the role admin."""
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
@@ -25,8 +27,22 @@ from unfold.widgets import (
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.models import Role, Token, UserAccess, tenant_validator
-from gatekeeper_site.core.access.services import create_token, digest_of, revoke_token
-from gatekeeper_site.core.admin_base import NOTHING, GatekeeperAdmin, badge, is_admin, page_url
+from gatekeeper_site.core.access.services import (
+    create_token,
+    digest_of,
+    revoke_token,
+    user_snapshot,
+)
+from gatekeeper_site.core.admin_base import (
+    NOTHING,
+    GatekeeperAdmin,
+    badge,
+    is_admin,
+    lines,
+    page_url,
+)
+from gatekeeper_site.core.audit.models import AuditEntry
+from gatekeeper_site.core.audit.services import record
 from gatekeeper_site.core.health import WORKER_SEEN_WITHIN
 from gatekeeper_site.core.models import Worker
 
@@ -62,6 +78,17 @@ class AccessInline(StackedInline):
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """A user's new password, which the audit tells of without it."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Any:
+        """Store the password with its audit entry."""
+        user = super().save(commit)
+        record(action="set_password", instance=user)
+        return user
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, GatekeeperAdmin):  # type: ignore[misc, type-arg]
     """Users are not deleted but made inactive: what they did keeps their name."""
@@ -69,7 +96,7 @@ class UserAdmin(DjangoUserAdmin, GatekeeperAdmin):  # type: ignore[misc, type-ar
     is_for_admins = True
     form = UserChangeForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     inlines = (AccessInline,)
     list_display = ("username", "email", "role", "tenant", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "access__role")
@@ -104,6 +131,20 @@ class UserAdmin(DjangoUserAdmin, GatekeeperAdmin):  # type: ignore[misc, type-ar
         """Return the fields that are shown only: others than superusers make no superusers."""
         own = () if request.user.is_superuser else ("is_superuser",)
         return (*self.readonly_fields, *own)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Store the user, in the transaction of the page."""
+        form.user_before = user_snapshot(obj) if change else None
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Store the role and tenant, and the audit entry of all."""
+        super().save_related(request, form, formsets, change)
+        user, before = form.instance, form.user_before
+        after = user_snapshot(user)
+        if before != after:
+            action = "update" if change else "create"
+            record(action=action, instance=user, before=before, after=after)
 
     @admin.display(description="role")
     def role(self, user: User) -> str:
@@ -299,6 +340,68 @@ class WorkerAdmin(GatekeeperAdmin):
     def state(self, worker: Worker) -> SafeString:
         """Return whether the worker was seen lately."""
         return worker_badge(worker)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(GatekeeperAdmin):
+    """The audit: read, never written by hand."""
+
+    is_for_admins = True
+    list_display = (
+        "at",
+        "actor",
+        "via_word",
+        "action",
+        "object_type",
+        "object_id",
+        "tenant_id",
+        "request_id",
+    )
+    list_filter = ("via", ("at", admin.DateFieldListFilter))
+    list_defer = ("changes", "traceparent")
+    search_fields = ("object_id", "request_id")
+    search_help_text = "Id of an object or of a request, or tenant, each in full"
+    sortable_by = ("at",)
+    ordering = ("-at", "-id")
+    fields = (
+        "at",
+        "actor",
+        "via_word",
+        "user_id",
+        "token_id",
+        "address",
+        "request_id",
+        "traceparent",
+        "tenant_id",
+        "action",
+        "object_type",
+        "object_id",
+        "printed_changes",
+    )
+
+    def found(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """Return the entries of an object or a request, by their indexes."""
+        rows = super().found(queryset, term)
+        if rows is not None:
+            return rows
+        # Callers choose what their request ids look like, and users and tokens have numbers.
+        of_request = queryset.filter(request_id=term)
+        return of_request if of_request.exists() else queryset.filter(object_id=term)
+
+    @admin.display(description="via")
+    def via_word(self, row: AuditEntry) -> str:
+        """Return the way in without what it means."""
+        return row.via
+
+    @admin.display(description="changes")
+    def printed_changes(self, row: AuditEntry) -> SafeString | str:
+        """Return each member with what it was and became."""
+        return lines(
+            [
+                format_html("<b>{}</b>: {} → {}", name, *(json.dumps(value) for value in values))
+                for name, values in sorted(row.changes.items())
+            ]
+        )
 
 
 def worker_badge(worker: Worker) -> SafeString:

@@ -10,14 +10,15 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList as UnfoldChangeList
 
 from gatekeeper_site.core.access.caller import Caller, caller_of_user, visible_to
@@ -213,6 +214,34 @@ class GatekeeperAdmin(ModelAdmin):
         """Refuse."""
         return False
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Return what a deletion deletes; what refers to it is looked for by the service.
+
+        Django would load all that refers to the object, which may be a million rows.
+        """
+        return (
+            [str(obj) for obj in objs],
+            {str(self.opts.verbose_name_plural): len(objs)},
+            set(),
+            [],
+        )
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Ask, delete by a service in `delete_model`, and say so where that refuses."""
+        try:
+            response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        except Conflict as conflict:
+            messages.error(request, conflict.detail)
+            return HttpResponseRedirect(page_url(self.model, object_id))
+        except ObjectDoesNotExist:
+            messages.error(request, "Somebody else has deleted it in this moment.")
+            return HttpResponseRedirect(list_url(self.model))
+        return response
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -267,6 +296,24 @@ class GatekeeperAdmin(ModelAdmin):
                 "back_url": list_url(self.model) if obj is None else page_url(obj, obj.pk),
             },
         )
+
+
+class ShownInline(TabularInline):
+    """Rows that are shown below their object, in pages, and never written by hand."""
+
+    extra = 0
+    can_delete = False
+    hide_title = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow: who sees the object sees these."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 @contextmanager

@@ -2,6 +2,15 @@
 
 from gatekeeper_site.core.access.models import Role, ThrottleWindow, Token, UserAccess
 from gatekeeper_site.core.api.models import IdempotentAnswer
+from gatekeeper_site.core.audit.models import AuditEntry
 from gatekeeper_site.core.worker_models import Worker
 
-__all__ = ["IdempotentAnswer", "Role", "ThrottleWindow", "Token", "UserAccess", "Worker"]
+__all__ = [
+    "AuditEntry",
+    "IdempotentAnswer",
+    "Role",
+    "ThrottleWindow",
+    "Token",
+    "UserAccess",
+    "Worker",
+]

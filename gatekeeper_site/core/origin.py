@@ -31,6 +31,7 @@ class Origin:
     via: str = ""
     user_id: int | None = None
     token_id: int | None = None
+    user_name: str = ""
 
     @property
     def trace_id(self) -> str:
@@ -75,9 +76,15 @@ def originating(origin: Origin) -> Iterator[Origin]:
         _current.reset(token)
 
 
-def note_caller(*, user_id: int, token_id: int | None) -> None:
+def continued(*, via: str) -> Origin:
+    """Return the current origin as it goes on by another way; a new one where there is none."""
+    origin = _current.get()
+    return new_origin(via=via) if origin == NOWHERE else replace(origin, via=via)
+
+
+def note_caller(*, user_id: int, user_name: str, token_id: int | None) -> None:
     """Add to the current origin who calls, once that is known."""
-    _current.set(replace(_current.get(), user_id=user_id, token_id=token_id))
+    _current.set(replace(_current.get(), user_id=user_id, user_name=user_name, token_id=token_id))
 
 
 def packed(origin: Origin) -> dict[str, Any]:

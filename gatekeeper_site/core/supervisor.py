@@ -32,6 +32,7 @@ from gatekeeper_site.core.cluster import (
     taken_tasks,
     taken_tasks_file,
 )
+from gatekeeper_site.core.origin import new_origin, originating
 from gatekeeper_site.core.parent_death import die_with_parent
 from gatekeeper_site.core.worker_models import Worker
 
@@ -202,7 +203,8 @@ def sweep(agenda: Agenda) -> None:
         if time.monotonic() < agenda.not_before.get(name, 0):
             continue
         try:
-            count = function()
+            with originating(new_origin(via="task")):
+                count = function()
         except Exception as error:
             if isinstance(error, OperationalError | InterfaceError):
                 raise_if_database_is_away()

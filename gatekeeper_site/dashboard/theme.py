@@ -58,11 +58,20 @@ SIDEBAR = [
         ],
     },
     {
+        "title": "HA edge routers",
+        "items": [
+            item("HA routers", "router", "ha_app_harouter_changelist"),
+            item("HA interfaces", "settings_ethernet", "ha_app_hainterface_changelist"),
+            item("Gateways", "alt_route", "ha_app_gateway_changelist"),
+        ],
+    },
+    {
         "title": "Platform",
         "items": [
             item("Users", "person", "auth_user_changelist", ADMINS_ONLY),
             item("Tokens", "key", "core_token_changelist", ADMINS_ONLY),
             item("Workers", "engineering", "core_worker_changelist", ADMINS_ONLY),
+            item("Audit", "history", "core_auditentry_changelist", ADMINS_ONLY),
         ],
     },
 ]

@@ -1,12 +1,13 @@
 """/v2.0/ha_routers, /v2.0/ha_interfaces and /v2.0/gateways."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -76,7 +77,9 @@ class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         """Return the serializer; the browsable API's forms for a change show what there is."""
         is_change = self.action in ("update", "partial_update") and "pk" in self.kwargs
         if is_change and "data" not in kwargs:
-            kwargs["instance"] = self.row()
+            # There is nothing to show of an object that has just been deleted.
+            with suppress(NotFound):
+                kwargs["instance"] = self.row()
         return super().get_serializer(*args, **kwargs)
 
     def body(self) -> Any:

@@ -11,12 +11,14 @@ from django.db.models import F, Q
 from gatekeeper_site.core.access.caller import Caller, visible_to
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Conflict, Invalid
+from gatekeeper_site.core.audit.services import snapshot
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation
 from ha_app.services.lifecycle import (
     confirmation_deadline,
     is_mirrored,
     note_creation,
     note_deletion,
+    note_removal,
     note_update,
     refuse_pending_delete,
     tenant_of_new,
@@ -141,7 +143,8 @@ def store_gateway(order: NewGateway, tenant_id: str, router_id: UUID, caller: Ca
     if router.available_gateways == 0:
         raise Conflict(
             "gateways_exhausted",
-            f"The HA router {router} has all of its {router.maximum_gateways} gateways.",
+            # By its id alone: on an interface of his, the caller may not see the router.
+            f"The HA router {router.pk} has all of its {router.maximum_gateways} gateways.",
         )
     downlink, uplink = lock_interfaces(order, router, caller)
     refuse_unusable(downlink)
@@ -198,7 +201,8 @@ def lock_interfaces(
         if not downlinks:
             raise Conflict(
                 "no_usable_downlink",
-                f"The HA router {router} has no downlink that is up, and ACTIVE or PENDING_UPDATE.",
+                f"The HA router {router.pk} has no downlink that is up, and ACTIVE or "
+                "PENDING_UPDATE.",
             )
         # Of several with as many, the first by id.
         downlink = max(downlinks, key=lambda row: row.vlan_ids_available)
@@ -240,6 +244,7 @@ def update_gateway(
         interfaces = lock_by_id([gateway.downlink_interface_id])
         gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
         refuse_pending_delete(gateway, precondition)
+        before = snapshot(gateway)
         downlink = interfaces[gateway.downlink_interface_id]
         give_bandwidth(downlink, gateway.qos_type, gateway.bandwidth)
         gateway.qos_type, gateway.bandwidth = changed_bandwidth(gateway, changes)
@@ -248,9 +253,10 @@ def update_gateway(
     else:
         gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
         refuse_pending_delete(gateway, precondition)
+        before = snapshot(gateway)
     gateway.name = changes.get("name", gateway.name)
     gateway.description = changes.get("description", gateway.description)
-    note_update(gateway, caller, list(changes))
+    note_update(gateway, caller, changes, before=before)
     gateway.save()
     return gateway
 
@@ -288,6 +294,7 @@ def delete_gateway(
     if is_mirrored():
         note_deletion(gateway, caller)
     else:
+        note_removal(gateway, caller)
         release_gateway(gateway, interfaces)
 
 

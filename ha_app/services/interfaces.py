@@ -9,6 +9,7 @@ from django.db import transaction
 from gatekeeper_site.core.access.caller import Caller, visible_to
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Invalid
+from gatekeeper_site.core.audit.services import snapshot
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim
 from ha_app.selectors import gateways_on
@@ -19,6 +20,7 @@ from ha_app.services.lifecycle import (
     left_of,
     note_creation,
     note_deletion,
+    note_removal,
     note_update,
     refuse_if_used,
     refuse_pending_delete,
@@ -126,6 +128,7 @@ def update_ha_interface(
     """
     interface = HaInterface.objects.select_for_update().get(pk=interface.pk)
     refuse_pending_delete(interface, precondition)
+    before = snapshot(interface)
     if "maximum_ga_bandwidth" in changes:
         in_use = interface.maximum_ga_bandwidth - interface.available_ga_bandwidth
         maximum = changes["maximum_ga_bandwidth"]
@@ -138,7 +141,7 @@ def update_ha_interface(
         interface.maximum_be_bandwidth = maximum
     interface.description = changes.get("description", interface.description)
     interface.admin_state_up = changes.get("admin_state_up", interface.admin_state_up)
-    note_update(interface, caller, list(changes))
+    note_update(interface, caller, changes, before=before)
     interface.save()
     return interface
 
@@ -159,4 +162,5 @@ def delete_ha_interface(
     if is_mirrored():
         note_deletion(interface, caller)
     else:
+        note_removal(interface, caller)
         interface.delete()

@@ -4,6 +4,7 @@ Without etcd there is no agent to wait for: the worker confirms pending changes,
 final at once (contract: ha.md, Status).
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller, visible_to
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Conflict, Forbidden, Invalid
+from gatekeeper_site.core.audit.services import Snapshot, entry, record, record_all, snapshot
 from ha_app.models import (
     PENDING_STATUSES,
     DeviceClaim,
@@ -85,41 +87,59 @@ def confirmation_deadline() -> datetime:
 
 
 def note_creation(ha_object: HaObject, caller: Caller) -> None:
-    """Write the first event of a stored object."""
+    """Write the first event and the audit entry of a stored object."""
+    actor = caller.user.get_username()
     ha_object.events.create(
         at=ha_object.created_at,
         to_status=ha_object.status,
-        actor=caller.user.get_username(),
+        actor=actor,
         message="created",
     )
+    record(action="create", instance=ha_object, after=snapshot(ha_object), actor=actor)
 
 
-def note_update(ha_object: HaObject, caller: Caller, names: list[str]) -> None:
-    """Write the event of an update to a (locked) object, and set what saving it then stores.
+def note_update(
+    ha_object: HaObject, caller: Caller, names: Collection[str], *, before: Snapshot
+) -> None:
+    """Write the event and the audit entry of an update to a (locked) object.
 
-    An object whose creation is not confirmed yet stays PENDING_CREATE: an update does not make it
-    usable.
+    Sets also what saving it then stores. An object whose creation is not confirmed yet stays
+    PENDING_CREATE: an update does not make it usable.
+
+    Args:
+        ha_object: the object, its fields changed.
+        caller: who changes it.
+        names: the fields that he gave.
+        before: the object as it was.
     """
+    actor = caller.user.get_username()
     status = Status.PENDING_UPDATE
     if ha_object.status == Status.PENDING_CREATE:
         status = Status.PENDING_CREATE
     note_change(
         ha_object,
         status,
-        actor=caller.user.get_username(),
+        actor=actor,
         message=f"updated: {', '.join(names) or 'nothing'}",
     )
+    after = snapshot(ha_object)
+    record(action="update", instance=ha_object, before=before, after=after, actor=actor)
 
 
 def note_deletion(ha_object: HaObject, caller: Caller) -> None:
     """Store that a (locked) object is to go once agents have let go of it."""
-    note_change(
-        ha_object,
-        Status.PENDING_DELETE,
-        actor=caller.user.get_username(),
-        message="deleted",
-    )
+    actor = caller.user.get_username()
+    before = snapshot(ha_object)
+    note_change(ha_object, Status.PENDING_DELETE, actor=actor, message="deleted")
     ha_object.save(update_fields=["status", "version", "confirm_by"])
+    after = snapshot(ha_object)
+    record(action="delete", instance=ha_object, before=before, after=after, actor=actor)
+
+
+def note_removal(ha_object: HaObject, caller: Caller) -> None:
+    """Write the audit entry of a (locked) object that goes now; its events go with it."""
+    actor = caller.user.get_username()
+    record(action="delete", instance=ha_object, before=snapshot(ha_object), actor=actor)
 
 
 def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
@@ -220,7 +240,7 @@ def confirm_pending(model: type[HaObject]) -> int:
     pending = model._default_manager.filter(
         status__in=(Status.PENDING_CREATE, Status.PENDING_UPDATE)
     )
-    return end_pending(pending, Status.ACTIVE, "confirmed")
+    return end_pending(pending, Status.ACTIVE, action="confirm", message="confirmed")
 
 
 def expire_unconfirmed(model: type[HaObject]) -> int:
@@ -229,35 +249,53 @@ def expire_unconfirmed(model: type[HaObject]) -> int:
         status__in=PENDING_STATUSES, confirm_by__lte=clock.now()
     )
     reason = f"The change was not confirmed within {settings.HA_CONFIRM_SECONDS:g} s."
-    return end_pending(overdue, Status.ERROR, reason)
+    return end_pending(overdue, Status.ERROR, action="expire", message=reason)
 
 
-def end_pending(pending: QuerySet[HaObject], status: str, message: str) -> int:
-    """Give a batch of pending objects a new status, each with its event; return how many."""
+def end_pending(pending: QuerySet[HaObject], status: str, *, action: str, message: str) -> int:
+    """Give a batch of pending objects a new status, each with its event; return how many.
+
+    Args:
+        pending: the objects.
+        status: the new one.
+        action: what the audit calls it.
+        message: of the events.
+    """
     # Mostly nothing is pending, and a plain read takes no lock.
     if not pending.exists():
         return 0
     with transaction.atomic():
         # What a caller is changing right now is left for the next time: waiting for it, with
         # other rows locked, would be out of the order in which rows are locked.
-        batch = dict(
+        batch = list(
             pending.select_for_update(skip_locked=True)
             .order_by("pk")
-            .values_list("pk", "status")[:BATCH]
+            .only("tenant_id", "status")[:BATCH]
         )
         model = pending.model
-        model._default_manager.filter(pk__in=batch).update(status=status, confirm_by=None)
+        keys = [ha_object.pk for ha_object in batch]
+        model._default_manager.filter(pk__in=keys).update(status=status, confirm_by=None)
         at = clock.now()
         event_model = EVENT_MODELS[model]
         event_model._default_manager.bulk_create(
             event_model(
-                ha_object_id=key,
+                ha_object_id=ha_object.pk,
                 at=at,
-                from_status=from_status,
+                from_status=ha_object.status,
                 to_status=status,
                 actor=GATEKEEPER,
                 message=message,
             )
-            for key, from_status in batch.items()
+            for ha_object in batch
+        )
+        record_all(
+            entry(
+                action=action,
+                instance=ha_object,
+                before={"status": ha_object.status},
+                after={"status": status},
+                actor=GATEKEEPER,
+            )
+            for ha_object in batch
         )
     return len(batch)

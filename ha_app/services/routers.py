@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gatekeeper_site.core.access.caller import Caller
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
+from gatekeeper_site.core.audit.services import snapshot
 from ha_app.models import EdgeRouterClaim, HaRouter
 from ha_app.services.lifecycle import (
     claim_devices,
@@ -15,6 +16,7 @@ from ha_app.services.lifecycle import (
     left_of,
     note_creation,
     note_deletion,
+    note_removal,
     note_update,
     refuse_if_used,
     refuse_pending_delete,
@@ -93,13 +95,14 @@ def update_ha_router(
     """
     router = HaRouter.objects.select_for_update().get(pk=router.pk)
     refuse_pending_delete(router, precondition)
+    before = snapshot(router)
     if "maximum_gateways" in changes:
         in_use = router.maximum_gateways - router.available_gateways
         maximum = changes["maximum_gateways"]
         router.available_gateways = left_of("maximum_gateways", maximum, in_use)
         router.maximum_gateways = maximum
     router.description = changes.get("description", router.description)
-    note_update(router, caller, list(changes))
+    note_update(router, caller, changes, before=before)
     router.save()
     return router
 
@@ -120,4 +123,5 @@ def delete_ha_router(
     if is_mirrored():
         note_deletion(router, caller)
     else:
+        note_removal(router, caller)
         router.delete()

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
+from gatekeeper_site.core.audit.services import record
 from ha_app import vlan_pool
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, QosType, VlanAllocation
 from ha_app.selectors import fixed_vlans
@@ -88,6 +89,12 @@ def compare(ha_object: HaObject, expected: dict[str, Any], repair: bool) -> Iter
     }
     if repair and repairable:
         type(ha_object)._default_manager.filter(pk=ha_object.pk).update(**repairable)
+        record(
+            action="repair",
+            instance=ha_object,
+            before={name: shown(name, getattr(ha_object, name)) for name in repairable},
+            after={name: shown(name, value) for name, value in repairable.items()},
+        )
     for name, value in wrong.items():
         yield Difference(
             ha_object=f"{ha_object._meta.verbose_name} {ha_object}",

@@ -9,6 +9,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.audit.services import record as record_audit
+from gatekeeper_site.core.audit.services import snapshot
+from gatekeeper_site.core.origin import continued, originating
 from records_app import services as records
 from records_app.mano_records import UnstorableRecord
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
@@ -28,13 +31,19 @@ from requests_app.services.lifecycle import (
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def apply_answer(*, request_id: UUID, message: Any) -> bool:
     """Apply a message of the MANO to the request it is of; what it said is kept.
 
     Returns:
         Whether there is such a request.
     """
+    with originating(continued(via=MANO)):
+        return apply_message(request_id, message)
+
+
+@transaction.atomic
+def apply_message(request_id: UUID, message: Any) -> bool:
+    """Apply a message of the MANO, which what is going on comes from."""
     request, record = lock_request(request_id)
     if request is None:
         return False
@@ -76,8 +85,8 @@ def accept(request: Request, record: ServiceRecord | None) -> str:
     """Note that the MANO works on a (locked, open) request."""
     if request.status != states.NEW:
         return "nothing: the request was accepted before"
-    request.handover = Request.Handover.SENT
-    change_status(request, states.IN_PROGRESS_STATUS[request.request_type], actor=MANO)
+    status = states.IN_PROGRESS_STATUS[request.request_type]
+    change_status(request, status, actor=MANO, handover=Request.Handover.SENT)
     if request.request_type == states.UPDATE and record is not None:
         records.begin_update(record=record)
     return "accepted"
@@ -92,14 +101,15 @@ def finish(request: Request, record: ServiceRecord | None, answer: Answer) -> st
     if request.status == states.NEW:
         accept(request, record)
     try:
-        store_result(
+        instance_id = store_result(
             request, record, request.service_descriptor_id, answer, RecordStatus.NORMAL_OPERATION
         )
     except UnstorableRecord as reason:
         error = f"The MANO succeeded, but its records can't be stored: {reason}."
         end_in_error(request, record, actor=MANO, error=error)
         return f"failed: {reason}"
-    change_status(request, states.SUCCESS_STATUS[request.request_type], actor=MANO)
+    status = states.SUCCESS_STATUS[request.request_type]
+    change_status(request, status, actor=MANO, service_instance_uuid=instance_id)
     return "succeeded"
 
 
@@ -109,8 +119,8 @@ def store_result(
     descriptor_id: UUID | None,
     answer: Answer,
     status: str,
-) -> None:
-    """Write the records that a success leads to, and the instance on the request.
+) -> UUID:
+    """Write the records that a success leads to; return the instance's id.
 
     Raises:
         UnstorableRecord: they can't be stored; nothing was.
@@ -123,10 +133,10 @@ def store_result(
             nsr=answer.nsr,
             vnfrs=answer.vnfrs,
         )
-        request.service_instance_uuid = stored.pk
-    elif record is None:
+        return stored.pk
+    if record is None:
         raise UnstorableRecord(f"there is no record {request.service_instance_uuid}")
-    elif request.request_type == states.TERMINATE:
+    if request.request_type == states.TERMINATE:
         records.terminate_instance(record=record)
     else:
         records.finish_update(
@@ -137,6 +147,7 @@ def store_result(
             vnfrs=answer.vnfrs,
             status=status,
         )
+    return record.pk
 
 
 def is_result_stored(request: Request) -> bool:
@@ -167,8 +178,9 @@ def keep_late_success(request: Request, record: ServiceRecord | None, answer: An
             status = RecordStatus.UPDATING
     kept = ServiceDescriptor.objects.filter(pk__in=[request.service_uuid])
     descriptor_id = kept.values_list("pk", flat=True).first()
+    before = snapshot(request)
     try:
-        store_result(request, record, descriptor_id, answer, status)
+        request.service_instance_uuid = store_result(request, record, descriptor_id, answer, status)
     except UnstorableRecord as reason:
         message = f"A late success, whose records can't be stored: {reason}."
         note_event(request, actor=MANO, message=message)
@@ -176,6 +188,8 @@ def keep_late_success(request: Request, record: ServiceRecord | None, answer: An
     request.has_late_success = True
     request.updated_at = clock.now()
     request.save(update_fields=["has_late_success", "service_instance_uuid", "updated_at"])
+    after = snapshot(request)
+    record_audit(action="late_success", instance=request, before=before, after=after, actor=MANO)
     note_event(request, actor=MANO, message="A late success: its records are stored.")
     return "late success: records stored"
 

@@ -1,6 +1,7 @@
 """What changes a request's status besides the MANO's answers, and how any status is written."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.db import transaction
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller
 from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.audit.services import record as record_audit
+from gatekeeper_site.core.audit.services import snapshot
 from gatekeeper_site.core.queue import enqueue
 from records_app import services as records
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
@@ -40,14 +43,21 @@ def lock_request(request_id: UUID) -> tuple[Request | None, ServiceRecord | None
 
 
 def change_status(
-    request: Request, status: str, *, actor: str, message: str = "", at: datetime | None = None
+    request: Request,
+    status: str,
+    *,
+    actor: str,
+    message: str = "",
+    at: datetime | None = None,
+    **changes: Any,
 ) -> None:
-    """Write a (locked) request's new status with its event: the one place where that is done.
+    """Write a (locked) request's new status: the one place where that is done.
 
-    A deadline begins where the MANO's next word is awaited, and the hold on the descriptor ends
-    with the request. Other fields that the caller has set on the request are written too.
+    With it go its event and its audit entry, and `changes` of other fields. A deadline begins
+    where the MANO's next word is awaited, and the hold on the descriptor ends with the request.
     """
     at = at or clock.now()
+    before = snapshot(request)
     event = RequestEvent(
         request=request,
         at=at,
@@ -56,6 +66,8 @@ def change_status(
         actor=actor,
         message=message,
     )
+    for name, value in changes.items():
+        setattr(request, name, value)
     request.status = status
     request.updated_at = at
     if status == states.NEW:
@@ -68,6 +80,8 @@ def change_status(
     request.due_at = request.deadline_at
     request.save()
     event.save()
+    after = snapshot(request)
+    record_audit(action="change_status", instance=request, before=before, after=after, actor=actor)
 
 
 def note_event(request: Request, *, actor: str, message: str) -> None:
@@ -85,10 +99,9 @@ def note_event(request: Request, *, actor: str, message: str) -> None:
 def end_in_error(request: Request, record: ServiceRecord | None, *, actor: str, error: str) -> None:
     """End a (locked, open) request in ERROR; an update that was accepted is given up."""
     was_accepted = request.status == states.UPDATING
-    request.error = error
-    change_status(request, states.ERROR, actor=actor, message=error)
+    change_status(request, states.ERROR, actor=actor, message=error, error=error)
     if was_accepted and record is not None and record.status == RecordStatus.UPDATING:
-        records.abandon_update(record=record)
+        records.abandon_update(record=record, actor=actor)
 
 
 def is_past_deadline(request: Request) -> bool:
@@ -160,13 +173,13 @@ def set_status(
         raise ValueError(
             f"No arrow leads from {request.status} to {status}: force it, with a reason."
         )
+    changes: dict[str, Any] = {"error": None}
     if states.is_open(status) and not states.is_open(request.status):
         refuse_second_request(request.service_instance_uuid)
-        hold_descriptor(request)
-    request.error = None
+        changes["service_descriptor"] = held_descriptor(request)
     if status == states.ERROR:
-        request.error = reason or f"set to ERROR by {actor}"
-    change_status(request, status, actor=actor, message=reason)
+        changes["error"] = reason or f"set to ERROR by {actor}"
+    change_status(request, status, actor=actor, message=reason, **changes)
     if status == states.NEW and request.handover == Request.Handover.PENDING:
         enqueue(ATTEND_TASK, str(request.pk))
     return request
@@ -191,7 +204,7 @@ def refuse_second_request(instance_id: UUID | None) -> None:
         )
 
 
-def hold_descriptor(request: Request) -> None:
-    """Hold the descriptor of a request that is opened again, if it is still there."""
+def held_descriptor(request: Request) -> ServiceDescriptor | None:
+    """Return the locked descriptor of a request that is opened again, if it is still there."""
     descriptors = ServiceDescriptor.objects.select_for_update()
-    request.service_descriptor = descriptors.filter(pk__in=[request.service_uuid]).first()
+    return descriptors.filter(pk__in=[request.service_uuid]).first()

@@ -14,6 +14,7 @@ from gatekeeper_site.core.access.caller import Caller
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.problems import Conflict, Invalid
+from gatekeeper_site.core.audit.services import record, snapshot
 from gatekeeper_site.core.queue import enqueue
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from records_app.selectors import (
@@ -151,7 +152,7 @@ def store_request(
     tenant_id: str | None = None,
     precondition: Precondition = no_precondition,
 ) -> Request:
-    """Store a request in NEW with its event and its task.
+    """Store a request in NEW with its event, its audit entry and its task.
 
     Raises:
         Invalid: the service was deleted in this moment.
@@ -181,9 +182,9 @@ def store_request(
                 deadline_at=deadline,
                 due_at=min(deadline, now + timedelta(seconds=HANDOVER_NET_SECONDS)),
             )
-            RequestEvent.objects.create(
-                request=request, at=now, to_status=states.NEW, actor=caller.user.get_username()
-            )
+            actor = caller.user.get_username()
+            RequestEvent.objects.create(request=request, at=now, to_status=states.NEW, actor=actor)
+            record(action="create", instance=request, after=snapshot(request), actor=actor)
             enqueue(ATTEND_TASK, str(request.pk))
     except IntegrityError as error:
         # The foreign key is the only constraint left that can fail: the instance is locked.

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.models import Token
-from gatekeeper_site.core.models import Worker
+from gatekeeper_site.core.models import AuditEntry, Worker
 from records_app.models import (
     FunctionDescriptor,
     FunctionRecord,
@@ -18,6 +18,7 @@ from records_app.models import (
     ServiceDescriptor,
     ServiceRecord,
 )
+from tests.admin.ha_rows import STORE_HA_OBJECTS
 from tests.fixtures import TENANT, many_requests, new_user
 
 MODELS = {
@@ -26,9 +27,13 @@ MODELS = {
     "function records": "records_app_functionrecord",
     "service descriptors": "records_app_servicedescriptor",
     "function descriptors": "records_app_functiondescriptor",
+    "HA routers": "ha_app_harouter",
+    "HA interfaces": "ha_app_hainterface",
+    "gateways": "ha_app_gateway",
     "tokens": "core_token",
     "users": "auth_user",
     "workers": "core_worker",
+    "audit entries": "core_auditentry",
 }
 
 
@@ -100,6 +105,8 @@ def store_many(models: str, number: int) -> None:
         many_descriptors(ServiceDescriptor, number)
     elif models == "function descriptors":
         many_descriptors(FunctionDescriptor, number)
+    elif models in STORE_HA_OBJECTS:
+        STORE_HA_OBJECTS[models](number)
     elif models == "tokens":
         user = new_user()
         Token.objects.bulk_create(
@@ -107,6 +114,19 @@ def store_many(models: str, number: int) -> None:
         )
     elif models == "users":
         User.objects.bulk_create(User(username=f"user-{index:03}") for index in range(number))
+    elif models == "audit entries":
+        AuditEntry.objects.bulk_create(
+            AuditEntry(
+                at=clock.now(),
+                actor="customer",
+                via="api",
+                action="create",
+                object_type="request",
+                object_id=str(uuid4()),
+                changes={"large": [None, "value"]},
+            )
+            for _ in range(number)
+        )
     else:
         now = clock.now()
         Worker.objects.bulk_create(

@@ -296,7 +296,7 @@ def do_anything(
     for _ in range(times):
         try:
             do_one_thing(dice, service, newer)
-        except (Conflict, Invalid, ValueError):
+        except (Conflict, Invalid, ValueError, ServiceDescriptor.DoesNotExist):
             continue
 
 

@@ -158,7 +158,8 @@ def test_a_call_has_an_origin_with_user_token_and_address(
         REMOTE_ADDR="192.0.2.7",
     )
 
-    assert origins == [Origin("one", TRACEPARENT, "192.0.2.7", "api", token.user_id, token.pk)]
+    call = Origin("one", TRACEPARENT, "192.0.2.7", "api", token.user_id, token.pk, "admin")
+    assert origins == [call]
     assert current_origin() == NOWHERE
 
 
@@ -261,7 +262,7 @@ def test_a_task_takes_over_the_origin_of_the_call_that_caused_it() -> None:
     def note(word: str) -> None:
         seen.append(current_origin())
 
-    call = Origin("one", TRACEPARENT, "192.0.2.7", "api", 5, 7)
+    call = Origin("one", TRACEPARENT, "192.0.2.7", "api", 5, 7, "olivia")
     with originating(call):
         enqueue("tests.note", "word")
     queued = OrmQ.objects.get()
@@ -269,7 +270,7 @@ def test_a_task_takes_over_the_origin_of_the_call_that_caused_it() -> None:
 
     note(*queued.args(), **queued.kwargs())
 
-    assert seen == [Origin("one", TRACEPARENT, "192.0.2.7", "task", 5, 7)]
+    assert seen == [Origin("one", TRACEPARENT, "192.0.2.7", "task", 5, 7, "olivia")]
     assert current_origin() == NOWHERE
 
 
@@ -291,6 +292,6 @@ def test_a_task_that_no_call_caused_has_ids_of_its_own() -> None:
 
 
 def test_an_origin_travels_as_plain_data() -> None:
-    call = Origin("one", TRACEPARENT, "192.0.2.7", "api", 5, 7)
+    call = Origin("one", TRACEPARENT, "192.0.2.7", "api", 5, 7, "olivia")
 
     assert unpacked(packed(call)) == call

@@ -22,7 +22,7 @@ HOUR = 3600
 
 with_threads = pytest.mark.skipif(
     connection.vendor != "postgresql",
-    reason="Django keeps SQLite's test database in memory, where threads do not wait for each other",
+    reason="SQLite's test database is in memory, where threads do not wait for each other",
 )
 
 

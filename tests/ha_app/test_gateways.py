@@ -366,15 +366,15 @@ def test_queries_of_a_gateway(
     operator.get(PATH)
     body = {"service_type": "internet", "downlink_interface_id": str(downlink.pk)}
     # Token; interfaces; savepoint, lock router, lock interfaces; gateway, allocations, router,
-    # interface, event; release. In production a transaction takes the savepoint's place.
-    with django_assert_num_queries(11):
+    # interface, event, audit; release. In production a transaction takes the savepoint's place.
+    with django_assert_num_queries(12):
         operator.post(PATH, body)
     # One more interface to write.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         created = operator.post(PATH, vpn_body(downlink, uplink))
     # Token, object; savepoint, locks of router, interfaces, gateway; interfaces (2), router;
-    # allocations, events, gateway; release.
-    with django_assert_num_queries(13):
+    # allocations, events, gateway; release. The audit comes before the interfaces.
+    with django_assert_num_queries(14):
         operator.delete(f"{PATH}/{created.json()['gateway']['id']}")
 
 

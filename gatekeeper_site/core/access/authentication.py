@@ -30,7 +30,7 @@ class TokenAuthentication(BaseAuthentication):
         if row is None:
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
         note_use(row)
-        note_caller(user_id=row.user_id, token_id=row.pk)
+        note_caller(user_id=row.user_id, user_name=row.user.get_username(), token_id=row.pk)
         caller = Caller(user=row.user, role=row.role, tenant_id=row.tenant_id, token_id=row.pk)
         return row.user, caller
 
@@ -48,7 +48,7 @@ class CookieAuthentication(SessionAuthentication):
         if found is None:
             return None
         user = found[0]
-        note_caller(user_id=user.pk, token_id=None)
+        note_caller(user_id=user.pk, user_name=user.get_username(), token_id=None)
         return user, caller_of_user(user)
 
     def enforce_csrf(self, request: Request) -> None:

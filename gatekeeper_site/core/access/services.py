@@ -1,14 +1,16 @@
-"""The only writers of tokens."""
+"""The only writers of tokens, and what the audit keeps of users."""
 
 import hashlib
 import secrets
 from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Q
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Token
+from gatekeeper_site.core.access.models import Token, UserAccess
+from gatekeeper_site.core.audit.services import Snapshot, record, snapshot
 
 # How old `last_used_at` may grow before it is written again: a write for each call is too many.
 LAST_USED_STEP = timedelta(minutes=1)
@@ -19,6 +21,7 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@transaction.atomic
 def create_token(
     *,
     user: User,
@@ -38,9 +41,10 @@ def create_token(
     """
     token = token or secrets.token_urlsafe(32)
     expires_at = clock.now() + lifetime if lifetime is not None else None
-    Token.objects.create(
+    row = Token.objects.create(
         digest=digest_of(token), user=user, role=role, tenant_id=tenant_id, expires_at=expires_at
     )
+    record(action="create", instance=row, after=snapshot(row))
     return token
 
 
@@ -62,6 +66,24 @@ def note_use(token: Token) -> None:
         Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
 
 
+@transaction.atomic
 def revoke_token(*, token: Token) -> None:
     """End a token at once. Ending it again keeps the first time."""
-    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
+    now = clock.now()
+    if Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        record(action="revoke", instance=token, after={"revoked_at": clock.iso_z(now)})
+
+
+def user_snapshot(user: User) -> Snapshot:
+    """Return what the audit keeps of a user, as the database has him: with role and tenant."""
+    stored = User.objects.get(pk=user.pk)
+    access = UserAccess.objects.filter(user=user).first()
+    return {
+        "username": stored.username,
+        "email": stored.email,
+        "is_active": stored.is_active,
+        "is_staff": stored.is_staff,
+        "is_superuser": stored.is_superuser,
+        "role": None if access is None else access.role,
+        "tenant_id": None if access is None else access.tenant_id or None,
+    }

@@ -34,7 +34,7 @@ from gatekeeper_site.core.api.filters import AnyOfFilter, ChoiceFilter
 from gatekeeper_site.core.api.problems import Forbidden
 from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.clock import iso_z
-from gatekeeper_site.core.origin import current_origin
+from gatekeeper_site.core.origin import current_origin, note_caller
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -98,6 +98,7 @@ class SessionViewSet(SecretViewSet):
         caller = caller_of_user(user)
         if not caller.role:
             raise Forbidden("You have no role here yet: an administrator gives you one.")
+        note_caller(user_id=user.pk, user_name=user.get_username(), token_id=None)
         seconds: int = settings.SESSION_TOKEN_SECONDS
         token = create_token(
             user=user,

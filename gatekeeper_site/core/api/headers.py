@@ -76,7 +76,8 @@ def known_person(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(ADMIN) and request.user.is_authenticated:
-            note_caller(user_id=request.user.pk, token_id=None)
+            name = request.user.get_username()
+            note_caller(user_id=request.user.pk, user_name=name, token_id=None)
         return get_response(request)
 
     return middleware

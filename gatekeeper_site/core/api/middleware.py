@@ -75,3 +75,18 @@ def bounded_bodies(get_response: GetResponse) -> GetResponse:
         )
 
     return middleware
+
+
+def storable_cookies(get_response: GetResponse) -> GetResponse:
+    """Leave out cookies with a NUL, which no database takes as a session's key.
+
+    No header has one, but a quoted cookie is read with its octal escapes: `"\\000"`.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if any("\0" in value for value in request.COOKIES.values()):
+            kept = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+            request.COOKIES = kept
+        return get_response(request)
+
+    return middleware

@@ -8,31 +8,52 @@ import gatekeeper_site.core.access.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_throttling'),
+        ("core", "0002_throttling"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdempotentAnswer',
+            name="IdempotentAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant_id', gatekeeper_site.core.access.models.TenantField(blank=True, default='', max_length=32, verbose_name='tenant')),
-                ('key', models.CharField(max_length=255)),
-                ('method', models.CharField(max_length=8)),
-                ('path', models.TextField()),
-                ('body_digest', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(default=0)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.TextField(default='null')),
-                ('content_type', models.CharField(blank=True, default='', max_length=100)),
-                ('created_at', models.DateTimeField(db_index=True)),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "tenant_id",
+                    gatekeeper_site.core.access.models.TenantField(
+                        blank=True, default="", max_length=32, verbose_name="tenant"
+                    ),
+                ),
+                ("key", models.CharField(max_length=255)),
+                ("method", models.CharField(max_length=8)),
+                ("path", models.TextField()),
+                ("body_digest", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(default=0)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.TextField(default="null")),
+                ("content_type", models.CharField(blank=True, default="", max_length=100)),
+                ("created_at", models.DateTimeField(db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'tenant_id', 'key'), name='idempotency_key_is_unique_of_caller')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "tenant_id", "key"),
+                        name="idempotency_key_is_unique_of_caller",
+                    )
+                ],
             },
         ),
     ]

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from gatekeeper_site.core.access.models import Role, tenant_validator
-from gatekeeper_site.core.access.services import create_token
+from gatekeeper_site.core.access.services import create_token, user_snapshot
+from gatekeeper_site.core.audit.services import record
 
 MAX_DAYS = 36500
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=name).first()
         if user is None:
             user = User.objects.create_user(username=name)
+            record(action="create", instance=user, after=user_snapshot(user))
         lifetime = timedelta(days=days) if days is not None else None
         token = create_token(
             user=user, role=options["role"], tenant_id=tenant_id, lifetime=lifetime

@@ -12,7 +12,8 @@ from django.db import transaction
 from environs import Env
 
 from gatekeeper_site.core.access.models import Role, Token
-from gatekeeper_site.core.access.services import create_token, digest_of
+from gatekeeper_site.core.access.services import create_token, digest_of, user_snapshot
+from gatekeeper_site.core.audit.services import record
 
 MIN_TOKEN_LENGTH = 32
 # The demo service, as SONATA's examples order it.
@@ -87,10 +88,12 @@ def admin_user(env: Env) -> tuple[User, str | None]:
     if user is None:
         password = given or secrets.token_urlsafe(12)
         user = User.objects.create_superuser(username=name, password=password)
+        record(action="create", instance=user, after=user_snapshot(user))
         return user, None if given else password
     if given and not user.check_password(given):
         user.set_password(given)
         user.save(update_fields=["password"])
+        record(action="set_password", instance=user)
     return user, None
 
 

@@ -1,0 +1,128 @@
+"""One of everything of a tenant, and the operations of the OpenAPI schema that reach it."""
+
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+
+from gatekeeper_site.core.access.models import Token
+from gatekeeper_site.core.access.services import digest_of
+from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
+from requests_app.models import Request
+from tests.fixtures import (
+    TENANT,
+    instantiated,
+    new_api,
+    nsd,
+    onboarded_function,
+    onboarded_service,
+    submitted,
+    vnfd,
+)
+from tests.ha_app.objects import (
+    interface_body,
+    new_gateway,
+    new_interface,
+    new_router,
+    router_body,
+    vpn_body,
+)
+
+
+def schema() -> dict[str, Any]:
+    """Return the OpenAPI schema."""
+    document: dict[str, Any] = SchemaGenerator().get_schema(  # type: ignore[no-untyped-call]
+        request=None, public=True
+    )
+    return document
+
+
+def operations() -> list[tuple[str, str]]:
+    """Return the method and path of every operation in the schema."""
+    return [
+        (method.upper(), path) for path, methods in schema()["paths"].items() for method in methods
+    ]
+
+
+class Objects:
+    """One of everything of a tenant, by what the API does with it."""
+
+    def __init__(self, tenant_id: str = TENANT) -> None:
+        self.tenant_id = tenant_id
+        self.service: ServiceDescriptor = onboarded_service(tenant_id)
+        self.function = self.service.functions.get()
+        self.newer_service = onboarded_service(tenant_id, version="2.0")
+        self.unused_service = onboarded_service(tenant_id, name="unused")
+        self.unused_function = onboarded_function(tenant_id, name="unused")
+        self.record: ServiceRecord = instantiated(self.service, tenant_id)
+        self.function_record: FunctionRecord = self.record.functions.get()
+        self.new_request: Request = submitted(self.service, tenant_id)
+        self.failed_request: Request = submitted(self.service, tenant_id)
+        Request.objects.filter(pk=self.failed_request.pk).update(
+            status="ERROR", error="it broke", deadline_at=None, due_at=None
+        )
+        self.router = new_router(tenant_id, name="pair of edges")
+        self.downlink = new_interface(self.router, name="north")
+        self.uplink = new_interface(self.router, "uplink", name="south")
+        self.gateway = new_gateway(self.router, name="way out")
+        self.unused_router = new_router(tenant_id)
+        self.unused_interface = new_interface(self.unused_router)
+        self.empty_router = new_router(tenant_id)
+        api = new_api(tenant_id=tenant_id, user=f"holder of {tenant_id}")
+        self.token = Token.objects.get(digest=digest_of(str(api.token)))
+
+    def ids(self) -> dict[str, Any]:
+        """Return the id that stands in each path, by "METHOD path" or the path's beginning."""
+        return {
+            "DELETE /services/": self.unused_service.pk,
+            "DELETE /functions/": self.unused_function.pk,
+            "POST /requests/{id}/retry": self.failed_request.pk,
+            "DELETE /v2.0/ha_routers/": self.empty_router.pk,
+            "DELETE /v2.0/ha_interfaces/": self.unused_interface.pk,
+            "/services/": self.service.pk,
+            "/functions/": self.function.pk,
+            "/records/services/": self.record.pk,
+            "/records/functions/": self.function_record.pk,
+            "/requests/": self.new_request.pk,
+            "/v2.0/ha_routers/": self.router.pk,
+            "/v2.0/ha_interfaces/": self.downlink.pk,
+            "/v2.0/gateways/": self.gateway.pk,
+            "/tokens/": self.token.pk,
+            "/gohan/v0.1/schemas/": "gateway",
+        }
+
+    def id_in(self, method: str, path: str) -> str:
+        """Return the id of the object that an operation is to be tried on."""
+        ids = self.ids()
+        for start, object_id in ids.items():
+            if f"{method} {path}".startswith(start) or path.startswith(start):
+                return str(object_id)
+        raise AssertionError(f"no object is there for {path}")
+
+    def path(self, method: str, path: str, object_id: str | None = None) -> str:
+        """Return an operation's path with the id of an object, or with another one."""
+        if "{" not in path:
+            return path
+        start, rest = path.split("{")
+        return f"{start}{object_id or self.id_in(method, path)}{rest.split('}')[1]}"
+
+    def body(self, method: str, path: str) -> dict[str, Any]:
+        """Return a body that an operation takes; {} where it needs none."""
+        update = {"nsd_id": str(self.service.pk), "latest_nsd_id": str(self.newer_service.pk)}
+        bodies: dict[str, dict[str, Any]] = {
+            "POST /functions": vnfd(name="another"),
+            "POST /services": nsd(name="another"),
+            "POST /requests": {"service_uuid": str(self.service.pk)},
+            "PUT /records/services/{uuid}": update,
+            "POST /sessions": {"username": "someone", "password": "a long password"},
+            "POST /tokens": {"user": self.token.user.get_username(), "role": "viewer"},
+            "POST /v2.0/ha_routers": router_body(tenant_id=self.tenant_id),
+            "POST /v2.0/ha_interfaces": interface_body(self.router, tenant_id=self.tenant_id),
+            "POST /v2.0/gateways": vpn_body(self.downlink, self.uplink, tenant_id=self.tenant_id),
+            "PUT /v2.0/ha_routers/{id}": {"maximum_gateways": 7},
+            "PATCH /v2.0/ha_routers/{id}": {"description": "changed"},
+            "PUT /v2.0/ha_interfaces/{id}": {"maximum_ga_bandwidth": 7},
+            "PATCH /v2.0/ha_interfaces/{id}": {"admin_state_up": False},
+            "PUT /v2.0/gateways/{id}": {"name": "changed"},
+            "PATCH /v2.0/gateways/{id}": {"description": "changed"},
+        }
+        return bodies.get(f"{method} {path}", {})
