@@ -4,26 +4,19 @@ To them the objects do not exist (contract: http.md, Who may call): nothing of t
 nothing of them changes.
 """
 
-import base64
-import json
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from django.apps import apps
-from django.db.models import Model
 
 from gatekeeper_site.core.access.models import Role
-from tests.contract.objects import Objects, operations, schema
+from tests.contract.attack import LISTS, SAME_IDS, Theirs, attackers, every_id, same_answer, told
+from tests.contract.objects import Objects, operations
 from tests.fixtures import (
     OTHER_TENANT,
     TENANT,
-    Api,
     assert_faults,
     assert_problem,
-    links_of,
     new_api,
     nsd,
     rolled_back,
@@ -37,108 +30,10 @@ from tests.ha_app.objects import (
     vpn_body,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
-
-APPS = ("records_app", "requests_app", "ha_app")
-# What the server would make up differs from call to call.
-SAME_IDS = {
-    "X-Request-ID": "same",
-    "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-}
-LISTS = {
-    "/services": "uuid",
-    "/functions": "uuid",
-    "/requests": "id",
-    "/records/services": "uuid",
-    "/records/functions": "uuid",
-    "/v2.0/ha_routers": "id",
-    "/v2.0/ha_interfaces": "id",
-    "/v2.0/gateways": "id",
-}
-
-
-class Theirs(Objects):
-    """The objects that are attacked: OTHER_TENANT's."""
-
-    def __init__(self) -> None:
-        super().__init__(OTHER_TENANT)
-        rows = [row for rows in rows_of(OTHER_TENANT).values() for row in rows]
-        values = {value for row in rows for value in row.values() if isinstance(value, UUID)}
-        # What an attacker must not be told.
-        self.secrets = {OTHER_TENANT, *map(str, values)}
-
-
-@pytest.fixture
-def theirs(db: None) -> Theirs:
-    return Theirs()
-
-
-@pytest.fixture
-def own(theirs: Theirs) -> Objects:
-    """The attackers' own: TENANT's. They look the same."""
-    return Objects(TENANT)
-
-
-def attackers() -> list[Api]:
-    return [new_api(Role.OPERATOR, TENANT, "attacker"), new_api(Role.VIEWER, TENANT, "attacker")]
-
-
-@pytest.fixture(autouse=True)
-def nothing_of_theirs_changes(theirs: Theirs) -> Iterator[None]:
-    """Compare every row that is theirs, before the attack and after."""
-    before = rows_of(OTHER_TENANT)
-    yield
-    assert rows_of(OTHER_TENANT) == before
-
-
-def rows_of(tenant_id: str) -> dict[str, list[Any]]:
-    """Return every row of a tenant's objects, and of what belongs to them."""
-    rows: dict[str, list[Any]] = {}
-    for label in APPS:
-        for model in apps.get_app_config(label).get_models():
-            if path := path_to_tenant(model):
-                found = model._default_manager.filter(**{path: tenant_id}).order_by("pk")
-                rows[model.__name__] = list(found.values())
-    return rows
-
-
-def path_to_tenant(model: type[Model]) -> str | None:
-    """Return the lookup from a model to its tenant, directly or by what it belongs to."""
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    if "tenant_id" in fields:
-        return "tenant_id"
-    for name, field in fields.items():
-        related = field.related_model
-        if related and any(each.name == "tenant_id" for each in related._meta.concrete_fields):
-            return f"{name}__tenant_id"
-    return None
-
-
-def told(response: Any, theirs: "Theirs", *sent: Any) -> set[str]:
-    """Return what of theirs an answer tells that the caller had not sent."""
-    text = response.content.decode() + json.dumps(dict(response.items()))
-    known = " ".join(map(str, sent))
-    return {secret for secret in theirs.secrets if secret in text and secret not in known}
-
-
-def same_answer(there: Any, unknown: Any, foreign_id: Any, unknown_id: Any) -> bool:
-    """Tell whether two answers differ in nothing but the id that was asked for."""
-
-    def parts(response: Any, object_id: Any) -> Any:
-        headers = json.dumps(sorted(response.items())).replace(str(object_id), "ID")
-        body = response.content.decode().replace(str(object_id), "ID")
-        return response.status_code, headers, body
-
-    return bool(parts(there, foreign_id) == parts(unknown, unknown_id))
-
-
-def every_id(objects: Objects) -> list[UUID]:
-    """Return the ids of all of a tenant's objects."""
-    return [
-        value.pk
-        for value in vars(objects).values()
-        if isinstance(value, Model) and isinstance(value.pk, UUID)
-    ]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("unthrottled", "nothing_of_theirs_changes"),
+]
 
 
 # Ids in paths
@@ -314,82 +209,6 @@ def test_a_service_is_not_made_of_their_functions(theirs: Theirs, own: Objects) 
 
         assert_faults(there, "network_functions[0]")
         assert there.content == unknown.content
-
-
-# Lists
-
-
-def pages(api: Api, path: str, **parameters: Any) -> Any:
-    response = api.get(path, parameters)
-    assert response.status_code == 200, response.content
-    body = response.json()
-    return response, body if isinstance(body, list) else next(iter(body.values()))
-
-
-def test_no_list_ordering_or_choice_of_fields_shows_theirs(theirs: Theirs, own: Objects) -> None:
-    document = schema()
-    they = new_api(Role.OPERATOR, OTHER_TENANT, "they")
-    for path in LISTS:
-        parameters = document["paths"][path]["get"]["parameters"]
-        orderings = next(each for each in parameters if each["name"] == "ordering")
-        for api in attackers():
-            for ordering in orderings["schema"]["enum"]:
-                for extra in ({}, {"cursor": ""}, {"limit": 1, "offset": 1}, {"count": "exact"}):
-                    response, _ = pages(api, path, ordering=ordering, **extra)
-                    assert told(response, theirs) == set(), (path, ordering)
-            own_count = pages(api, path)[0]["Record-Count"]
-            assert own_count == pages(they, path)[0]["Record-Count"]
-            assert_faults(api.get(f"{path}?fields=tenant"), "fields")
-
-
-def test_no_filter_finds_theirs(theirs: Theirs, own: Objects) -> None:
-    api = attackers()[0]
-    document = schema()
-    they = new_api(Role.OPERATOR, OTHER_TENANT, "they")
-    for path in LISTS:
-        parameters = [each["name"] for each in document["paths"][path]["get"]["parameters"]]
-        row = pages(they, path, limit=1)[1][0]
-        row = row | row.get("nsd", row.get("vnfd", {}))
-        ids = (theirs.service.pk, theirs.record.pk, theirs.function_record.pk, theirs.router.pk)
-        values = {str(each) for each in (*row.values(), *ids, OTHER_TENANT)}
-        for name in sorted(set(parameters) - {"limit", "offset", "fields", "count", "cursor"}):
-            for value in sorted(value for value in values if len(value) < 100):
-                response = api.get(path, {name: value})
-                assert response.status_code in (200, 400), (path, name, value)
-                assert told(response, theirs, value) == set(), (path, name, value)
-                if response.status_code == 200:
-                    listed = response.json()
-                    listed = listed if isinstance(listed, list) else listed.popitem()[1]
-                    assert value not in {each[LISTS[path]] for each in listed}
-
-
-def test_their_cursor_leads_to_own_rows_alone(theirs: Theirs, own: Objects) -> None:
-    they = new_api(Role.OPERATOR, OTHER_TENANT, "they")
-    for path in LISTS:
-        for ordering in ("created_at", "-created_at"):
-            response, rows = pages(they, path, ordering=ordering, limit=1)
-            response, rows = pages(they, path, ordering=ordering, limit=1, cursor="")
-            assert len(rows) == 1
-            if "next" not in links_of(response):
-                continue
-            cursor = parse_qs(urlsplit(links_of(response)["next"]).query)["cursor"][0]
-            for api in attackers():
-                response, rows = pages(api, path, ordering=ordering, cursor=cursor)
-                mine = {row[LISTS[path]] for row in pages(api, path)[1]}
-                assert {row[LISTS[path]] for row in rows} <= mine
-                assert told(response, theirs) == set()
-
-
-def test_a_forged_cursor_is_refused(own: Objects) -> None:
-    api = attackers()[0]
-    response, _ = pages(api, "/requests", limit=1, cursor="")
-    cursor = parse_qs(urlsplit(links_of(response)["next"]).query)["cursor"][0]
-    _, _, signature = cursor.partition(":")
-    place = ["requests_app.Request", ["-created_at", "-pk"], "2999-01-01", str(uuid4())]
-    forged = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().strip("=")
-
-    for wrong in (f"{forged}:{signature}", forged, f"{cursor}x"):
-        assert_faults(api.get(f"/requests?{urlencode({'cursor': wrong})}"), "cursor")
 
 
 # Keys

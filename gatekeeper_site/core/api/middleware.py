@@ -80,7 +80,7 @@ def bounded_bodies(get_response: GetResponse) -> GetResponse:
 def storable_cookies(get_response: GetResponse) -> GetResponse:
     """Leave out cookies with a NUL, which no database takes as a session's key.
 
-    No header has one, but a quoted cookie is read with its octal escapes: `"\\000"`.
+    No header has one, but the octal escapes of a quoted cookie are read as characters.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
