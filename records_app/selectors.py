@@ -67,9 +67,12 @@ def latest_service_descriptor(
 ) -> ServiceDescriptor | None:
     """Return the NSD that an update means by `latest_nsd_id`.
 
-    It is an NSD's uuid, or a version of the same vendor and name as the record's own NSD.
+    It is an NSD's uuid, or a version of the same vendor and name as the record's own NSD. Also an
+    admin updates an instance to an NSD of its own tenant or a shared one, never to another's.
     """
     visible = visible_service_descriptors(caller)
+    if current is not None:
+        visible = visible.filter(tenant_id__in=("", current.tenant_id))
     descriptor_id: UUID | None = parse_uuid(latest_nsd_id)
     if descriptor_id is not None:
         return visible.filter(pk=descriptor_id).first()
@@ -78,4 +81,4 @@ def latest_service_descriptor(
     own = current.descriptor
     same = visible.filter(vendor=own.vendor, name=own.name, version=latest_nsd_id)
     # A tenant's own comes before the shared one of the same version.
-    return same.filter(tenant_id__in=("", current.tenant_id)).order_by("-tenant_id").first()
+    return same.order_by("-tenant_id").first()

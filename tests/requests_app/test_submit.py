@@ -19,6 +19,7 @@ from tests.fixtures import (
     Api,
     assert_faults,
     assert_problem,
+    instantiated,
     onboarded_service,
     submitted,
 )
@@ -420,3 +421,19 @@ def test_two_creates_of_a_service_do_not_stand_in_each_others_way(
     first, second = submitted(service), submitted(service)
 
     assert made_ready(first).pk != made_ready(second).pk
+
+
+def test_an_admin_cannot_update_an_instance_to_another_tenants_service(
+    admin: Api, demo: ServiceDescriptor
+) -> None:
+    # Given an instance of one tenant, and a service of another
+    instance = instantiated(demo, TENANT)
+    foreign = onboarded_service(OTHER_TENANT)
+    order = {"nsd_id": str(demo.pk), "latest_nsd_id": str(foreign.pk)}
+
+    # When an admin, who sees both, orders the update
+    answer = admin.put(f"/records/services/{instance.pk}", order)
+
+    # Then the service is unknown
+    assert_faults(answer, "latest_nsd_id")
+    assert not Request.objects.filter(request_type="UPDATE").exists()
