@@ -61,9 +61,13 @@ def run_task(environment: dict[str, str], tmp_path: Path) -> Callable[[], None]:
 
 def cluster_processes(worker: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
     """Return the task cluster's processes, or nothing as long as some are missing."""
-    mains = psutil.Process(worker.pid).children()
-    sentinels = mains[0].children() if mains else []
-    others = sorted(sentinels[0].children(), key=lambda each: each.pid) if sentinels else []
+    try:
+        mains = psutil.Process(worker.pid).children()
+        sentinels = mains[0].children() if mains else []
+        others = sorted(sentinels[0].children(), key=lambda each: each.pid) if sentinels else []
+    except psutil.NoSuchProcess:
+        # One of those that were killed has gone between two looks.
+        return {}
     if len(others) != 4:
         return {}
     names = ("main", "sentinel", "task process 1", "task process 2", "monitor", "pusher")

@@ -112,7 +112,7 @@ class CapacityMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), vlan=st.none() | vlans)
     def create_gateway_on_any_downlink(self, data: st.DataObject, vlan: int | None) -> None:
-        router_id = data.draw(st.sampled_from(sorted(self.routers)))
+        router_id = data.draw(st.sampled_from(list(self.routers)))
         usable = [
             each
             for each in self.interfaces
@@ -120,9 +120,11 @@ class CapacityMachine(RuleBasedStateMachine):
             and each.ha_router_id == router_id
             and self.models[each.pk].is_up
         ]
-        if usable:
-            roomiest = min(usable, key=lambda each: (-self.models[each.pk].free(), each.pk))
-            self.order(roomiest, None, vlan, None, None, 0, is_named=False)
+        most = max((self.models[each.pk].free() for each in usable), default=0)
+        roomiest = [each for each in usable if self.models[each.pk].free() == most]
+        # A tie goes to the lowest id, which is random, and what follows must not be.
+        if len(roomiest) == 1:
+            self.order(roomiest[0], None, vlan, None, None, 0, is_named=False)
 
     @rule(data=st.data(), vlan=st.none() | vlans, uplink_vlan=vlans)
     def create_vpn(self, data: st.DataObject, vlan: int | None, uplink_vlan: int) -> None:
@@ -228,7 +230,7 @@ class CapacityMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), maximum=amounts)
     def change_maximum_gateways(self, data: st.DataObject, maximum: int) -> None:
-        router, _ = self.routers[data.draw(st.sampled_from(sorted(self.routers)))]
+        router, _ = self.routers[data.draw(st.sampled_from(list(self.routers)))]
         is_possible = maximum >= self.in_use(router.pk)
         _, code = outcome(
             lambda: services.update_ha_router(

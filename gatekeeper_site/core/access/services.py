@@ -40,9 +40,14 @@ def create_token(
         token: a token made elsewhere, for one that the environment gives.
     """
     token = token or secrets.token_urlsafe(32)
-    expires_at = clock.now() + lifetime if lifetime is not None else None
+    now = clock.now()
     row = Token.objects.create(
-        digest=digest_of(token), user=user, role=role, tenant_id=tenant_id, expires_at=expires_at
+        digest=digest_of(token),
+        user=user,
+        role=role,
+        tenant_id=tenant_id,
+        created_at=now,
+        expires_at=None if lifetime is None else now + lifetime,
     )
     record(action="create", instance=row, after=snapshot(row))
     return token
