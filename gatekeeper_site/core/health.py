@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from gatekeeper_site.core import clock
@@ -14,12 +15,14 @@ from gatekeeper_site.core.models import Worker
 WORKER_SEEN_WITHIN = timedelta(seconds=15)
 
 
+@csrf_exempt
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that this process does."""
     return JsonResponse({"status": "ok"})
 
 
+@csrf_exempt
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether everything that an order needs is there; 503 naming what is not."""

@@ -105,3 +105,7 @@ class TenantField(TextField):
     def __init__(self, **kwargs: Any) -> None:
         """Take the options of DRF's field."""
         super().__init__(validators=[tenant_validator], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the tenant, in lower case as it is stored."""
+        return super().to_internal_value(data).lower()

@@ -39,7 +39,7 @@ EVENT_MODELS: dict[type[HaObject], type[Any]] = {
 # How many rows a sweep changes in one transaction.
 BATCH = 500
 # How many objects a message names.
-NAMED_AT_MOST = 10
+NAMED_AT_MOST = 100
 
 CONFLICTS = {
     "in_use": "Something else refers to the object.",
@@ -222,8 +222,9 @@ def claim_devices(claims: list[DeviceClaim], code: str) -> None:
             model._default_manager.bulk_create(claims)
     except IntegrityError as error:
         taken = model._default_manager.filter(pk__in=device_ids).values_list("pk", flat=True)
-        names = " and ".join(str(device_id) for device_id in taken)
-        raise Conflict(code, f"The {noun} {names} serves another HA object already.") from error
+        raise Conflict(
+            code, " ".join(f"The {noun} {device_id} is taken already." for device_id in taken)
+        ) from error
 
 
 def sweep_pending() -> int:

@@ -1,5 +1,6 @@
 """/services, /functions, /records/services and /records/functions."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -8,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gatekeeper_site.core.api.bodies import DescriptorParser
-from gatekeeper_site.core.api.problems import Forbidden
+from gatekeeper_site.core.api.problems import Forbidden, Invalid
 from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from records_app.api import represent, serializers
 from records_app.api.filters import DescriptorFilters, RecordFilters, ServiceRecordFilters
@@ -21,6 +22,8 @@ from records_app.models import (
 )
 from records_app.services import delete_descriptor, onboard_function, onboard_service
 
+TENANT = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+
 
 class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     """What NSDs and VNFDs have in common."""
@@ -31,15 +34,33 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     parser_classes = (DescriptorParser,)
     shared = True
 
-    def onboard(self, document: dict[str, Any]) -> Descriptor:
-        """Store a descriptor of the caller's tenant."""
+    def onboard(self, document: dict[str, Any], tenant_id: str) -> Descriptor:
+        """Store a descriptor of a tenant."""
         raise NotImplementedError
+
+    def tenant_of(self, document: dict[str, Any]) -> str:
+        """Return whose a descriptor is to be: the caller's, or whom its `tenant_id` names.
+
+        Raises:
+            Invalid: it names no tenant.
+            Forbidden: it names another than the caller's, and he is no admin of all tenants.
+        """
+        named = document.get("tenant_id")
+        own = self.caller.tenant_id
+        if named is None:
+            return own
+        if not (isinstance(named, str) and TENANT.fullmatch(named)):
+            raise Invalid([("tenant_id", "A tenant is 32 hex digits.")])
+        if own and named.lower() != own:
+            raise Forbidden(f"The tenant {named} is not yours.")
+        return named.lower()
 
     def create(self, request: Request) -> Response:
         """Onboard a descriptor, given as JSON or YAML."""
         if not self.caller.tenant_id and not self.caller.is_admin:
             raise Forbidden("A descriptor without a tenant is an admin's to onboard.")
-        stored = self.onboard(dict(self.body()))
+        document = dict(self.body())
+        stored = self.onboard(document, self.tenant_of(document))
         row = self.row(stored.pk)
         location = request.build_absolute_uri(f"{request.path}/{stored.pk}")
         return self.one(self.represent(row), status=201, headers={"Location": location})
@@ -78,9 +99,9 @@ class ServiceDescriptorViewSet(DescriptorViewSet):
     fields = ("uuid", "created_at", "updated_at", "status", "nsd")
     represent = staticmethod(represent.service_descriptor)
 
-    def onboard(self, document: dict[str, Any]) -> Descriptor:
+    def onboard(self, document: dict[str, Any], tenant_id: str) -> Descriptor:
         """Store an NSD."""
-        return onboard_service(document=document, tenant_id=self.caller.tenant_id)
+        return onboard_service(document=document, tenant_id=tenant_id)
 
 
 @extend_schema_view(
@@ -103,9 +124,9 @@ class FunctionDescriptorViewSet(DescriptorViewSet):
     fields = ("uuid", "created_at", "updated_at", "status", "vnfd")
     represent = staticmethod(represent.function_descriptor)
 
-    def onboard(self, document: dict[str, Any]) -> Descriptor:
+    def onboard(self, document: dict[str, Any], tenant_id: str) -> Descriptor:
         """Store a VNFD."""
-        return onboard_function(document=document, tenant_id=self.caller.tenant_id)
+        return onboard_function(document=document, tenant_id=tenant_id)
 
 
 class RecordViewSet(ListMixin, RetrieveMixin, ResourceViewSet):

@@ -190,7 +190,9 @@ def keep_late_success(request: Request, record: ServiceRecord | None, answer: An
     request.save(update_fields=["has_late_success", "service_instance_uuid", "updated_at"])
     after = snapshot(request)
     record_audit(action="late_success", instance=request, before=before, after=after, actor=MANO)
-    note_event(request, actor=MANO, message="A late success: its records are stored.")
+    is_end = request.request_type == states.TERMINATE
+    done = "the instance's records are ended" if is_end else "its records are stored"
+    note_event(request, actor=MANO, message=f"A late success: {done}.")
     return "late success: records stored"
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
+from django.test import Client
 
 from gatekeeper_site.core import clock, health
 from gatekeeper_site.core.models import Worker
@@ -78,3 +79,12 @@ def test_only_reads_are_allowed(anonymous: Api) -> None:
         response = anonymous.post(path)
         assert_problem(response, 405, "method_not_allowed")
         assert response["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_health_is_only_read(path: str, method: str) -> None:
+    answer = Client(enforce_csrf_checks=True).generic(method, path)
+    assert_problem(answer, 405, "method_not_allowed")
+    assert answer["Allow"] == "GET, HEAD"

@@ -249,3 +249,11 @@ def test_the_root_leads_to_the_docs(anonymous: Api) -> None:
     response = anonymous.get("/")
 
     assert (response.status_code, response["Location"]) == (302, "/docs")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "text/html,*/*;q=0.8"])
+def test_a_format_is_forced_whatever_is_accepted(operator: Api, accept: str) -> None:
+    answer = operator.get("/requests?format=json", headers={"Accept": accept})
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/json"
+    assert answer.json() == []

@@ -145,7 +145,7 @@ def test_a_token_needs_neither_tenant_nor_end(admin: Api) -> None:
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [
-        ({"user": "nobody"}, ("user",)),
+        ({"user": "no body"}, ("user",)),
         ({"user": "inactive"}, ("user",)),
         ({"user": 5, "role": "king", "tenant": "x", "expires_in": 0}, None),
         ({"tenant": ""}, ("tenant",)),
@@ -254,3 +254,13 @@ def test_a_person_makes_a_token_in_the_browsable_api(person: Client) -> None:
     token = Token.objects.get()
     assert (token.user.username, token.role, token.tenant_id) == ("person", "viewer", "")
     assert token.expires_at == token.created_at + timedelta(seconds=90)
+
+
+def test_a_tokens_user_is_made_without_a_password_if_there_is_none(admin: Api) -> None:
+    response = admin.post("/tokens", {"user": "newcomer", "role": "viewer"})
+
+    assert response.status_code == 201
+    user = User.objects.get(username="newcomer")
+    assert not user.has_usable_password()
+    assert not user.is_staff and not user.is_superuser
+    assert Token.objects.get(pk=response.json()["id"]).user == user

@@ -251,7 +251,7 @@ def test_an_interface_with_gateways_is_not_deleted_and_they_are_named(
 
 def test_many_users_are_counted_rather_than_named(operator: Api, router: HaRouter) -> None:
     interface = new_interface(router)
-    for _ in range(12):
+    for _ in range(102):
         new_gateway(router)
 
     problem = assert_problem(operator.delete(path_of(interface)), 409, "in_use")

@@ -79,7 +79,7 @@ def test_defaults_of_a_router(operator: Api) -> None:
         ("maximum_gateways", 1.0),
         ("maximum_gateways", None),
         ("tenant_id", "0b57"),
-        ("tenant_id", "0B576F6F4CBF414F829CD12F008BF08F"),
+        ("tenant_id", "0b576f6f4cbf414f829cd12f008bf08g"),
         ("tenant_id", None),
         ("id", UNKNOWN),
         ("status", "ACTIVE"),
@@ -319,3 +319,9 @@ def test_another_tenants_router_is_as_if_it_did_not_exist(
     assert other_operator.get(PATH).json() == {"ha_routers": []}
     assert admin.get(PATH).json() == operator.get(PATH).json()
     assert len(operator.get(PATH).json()["ha_routers"]) == 1
+
+
+def test_a_tenant_in_upper_case_is_the_same_tenant(operator: Api) -> None:
+    answer = operator.post("/v2.0/ha_routers", router_body(tenant_id=TENANT.upper()))
+    assert answer.status_code == 201
+    assert answer.json()["ha_router"]["tenant_id"] == TENANT

@@ -15,6 +15,7 @@ from records_app.management.commands import load_demo
 from records_app.models import FunctionDescriptor, NetworkFunction, ServiceDescriptor
 from requests_app.models import Request
 from tests.fixtures import (
+    OTHER_TENANT,
     TENANT,
     Api,
     assert_faults,
@@ -106,7 +107,6 @@ def test_members_that_the_schema_does_not_name_are_kept_as_given(operator: Api) 
         "": {"": ""},
         "uuid": "mine",
         "status": "mine",
-        "tenant_id": "mine",
         "csrfmiddlewaretoken": "mine",
     }
 
@@ -297,3 +297,30 @@ def test_descriptors_are_not_changed_in_place(operator: Api) -> None:
 
     service.refresh_from_db()
     assert service.version == "1.0"
+
+
+# Whose a descriptor is
+
+
+def test_an_admin_of_all_tenants_may_name_the_descriptors_tenant(
+    admin: Api, operator: Api, other_operator: Api
+) -> None:
+    document = vnfd(tenant_id=TENANT)
+
+    response = admin.post("/functions", document)
+
+    assert response.status_code == 201
+    assert response.json()["vnfd"] == document
+    assert FunctionDescriptor.objects.get().tenant_id == TENANT
+    assert operator.get(response["Location"]).status_code == 200
+    assert other_operator.get(response["Location"]).status_code == 404
+
+
+def test_nobody_names_a_foreign_tenant(operator: Api) -> None:
+    foreign = operator.post("/functions", vnfd(tenant_id=OTHER_TENANT))
+    malformed = operator.post("/functions", vnfd(tenant_id="mine"))
+
+    assert_problem(foreign, 403, "permission_denied")
+    assert_faults(malformed, "tenant_id")
+    assert not FunctionDescriptor.objects.exists()
+    assert operator.post("/functions", vnfd(tenant_id=TENANT)).status_code == 201

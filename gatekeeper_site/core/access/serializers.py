@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
 
@@ -55,20 +56,25 @@ class MadeTokenSerializer(TokenSerializer):
     token = SecretSerializer()
 
 
-class ActiveUserField(TextField):
-    """The name of a user who is there and active."""
+class UserNameField(TextField):
+    """The name of a user, who may be yet to be made, but not inactive."""
 
-    def to_internal_value(self, data: Any) -> User:  # type: ignore[override]
-        """Return the user.
+    def to_internal_value(self, data: Any) -> str:
+        """Return the name.
 
         Raises:
-            ValidationError: there is none of this name, or he is inactive.
+            ValidationError: no user can have this name, or the one who has it is inactive.
         """
-        name = super().to_internal_value(data)
-        user = User.objects.filter(username=name, is_active=True).first()
+        name = User.normalize_username(super().to_internal_value(data))
+        user = User.objects.filter(username=name).first()
+        if user is not None and not user.is_active:
+            raise serializers.ValidationError(f"The user {shown(name)} is inactive.")
         if user is None:
-            raise serializers.ValidationError(f"There is no active user {shown(name)}.")
-        return user
+            try:
+                User._meta.get_field("username").clean(name, None)
+            except ValidationError as error:
+                raise serializers.ValidationError(error.messages) from error
+        return name
 
 
 class TenantField(TextField):
@@ -112,7 +118,7 @@ class NewTokenSerializer(StrictSerializer):
         "token",
     )
 
-    user = ActiveUserField(help_text="Whose actions the token's are: an active user's name.")
+    user = UserNameField(help_text="Whose actions the token's are: an active user's name.")
     role = serializers.ChoiceField(choices=Role.choices)
     tenant = TenantField(
         required=False,

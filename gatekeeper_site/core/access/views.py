@@ -26,7 +26,12 @@ from gatekeeper_site.core.access.serializers import (
     SessionSerializer,
     TokenSerializer,
 )
-from gatekeeper_site.core.access.services import create_token, digest_of, revoke_token
+from gatekeeper_site.core.access.services import (
+    create_token,
+    digest_of,
+    revoke_token,
+    user_of_name,
+)
 from gatekeeper_site.core.access.throttling import counted_failures
 from gatekeeper_site.core.api.bodies import BodyParser
 from gatekeeper_site.core.api.conditional import refuse_if_changed
@@ -185,17 +190,21 @@ class TokenViewSet(ListMixin, RetrieveMixin, SecretViewSet):
             raise NotFound(f"There is no token {text}.")
         return int(text)
 
-    @extend_schema(summary="Make a token", responses={201: MadeTokenSerializer})
+    @extend_schema(
+        summary="Make a token, and its user, without a password, if there is none",
+        responses={201: MadeTokenSerializer},
+    )
     def create(self, request: Request) -> Response:
         """Make a token, and show it this once."""
         order = self.validated()
         seconds = order.get("expires_in")
-        token = create_token(
-            user=order["user"],
-            role=order["role"],
-            tenant_id=order.get("tenant") or "",
-            lifetime=None if seconds is None else timedelta(seconds=seconds),
-        )
+        with transaction.atomic():
+            token = create_token(
+                user=user_of_name(name=order["user"]),
+                role=order["role"],
+                tenant_id=order.get("tenant") or "",
+                lifetime=None if seconds is None else timedelta(seconds=seconds),
+            )
         rows = Token.objects.filter(digest=digest_of(token)).values("pk", *self.columns)
         printed = represent_token(rows[0]) | {"token": secret(token, seconds)}
         location = request.build_absolute_uri(f"/tokens/{printed['id']}")

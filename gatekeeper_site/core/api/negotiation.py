@@ -28,6 +28,26 @@ class ContentNegotiation(DefaultContentNegotiation):
         header = request.META.get("HTTP_ACCEPT", "").strip() or "*/*"
         return [media_type.partition(";")[0].strip() for media_type in header.split(",")]
 
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        """Return what `?format=…` forces, whatever `Accept` says, or else what `Accept` asks for.
+
+        Raises:
+            ValidationError: there is no such format.
+            NotAcceptable: nothing that `Accept` names is offered.
+        """
+        forced = request.query_params.get("format")
+        if not forced:
+            chosen: tuple[BaseRenderer, str]
+            chosen = super().select_renderer(request, renderers, format_suffix)
+            return chosen
+        renderer = self.filter_renderers(renderers, forced)[0]
+        return renderer, str(renderer.media_type)
+
     def filter_renderers(
         self, renderers: Iterable[BaseRenderer], format: str | None
     ) -> list[BaseRenderer]:

@@ -10,8 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from gatekeeper_site.core.access.models import Role, tenant_validator
-from gatekeeper_site.core.access.services import create_token, user_snapshot
-from gatekeeper_site.core.audit.services import record
+from gatekeeper_site.core.access.services import create_token, user_of_name
 
 MAX_DAYS = 36500
 
@@ -45,10 +44,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         if days is not None and not 0 < days <= MAX_DAYS:
             raise CommandError(f"--days must be above 0 and at most {MAX_DAYS}, not {days}.")
-        user = User.objects.filter(username=name).first()
-        if user is None:
-            user = User.objects.create_user(username=name)
-            record(action="create", instance=user, after=user_snapshot(user))
+        user = user_of_name(name=name)
         lifetime = timedelta(days=days) if days is not None else None
         token = create_token(
             user=user, role=options["role"], tenant_id=tenant_id, lifetime=lifetime
