@@ -12,8 +12,11 @@ PROBLEM_NAMES = {
     "401": "The token is missing, malformed, unknown, expired or revoked.",
     "403": "Authenticated but not allowed.",
     "404": "There is no such object, or it is another tenant's.",
+    "406": "Nothing that `Accept` names is offered.",
     "409": "The order conflicts with the object's state; nothing was changed.",
+    "412": "The object is not any more as `If-Match` says; nothing was changed.",
     "413": "The body is over 1 MiB.",
+    "422": "The Idempotency-Key was used with another method, path or body.",
     "429": "Too many calls: try again after the seconds in `Retry-After`.",
 }
 # Nothing that these do depends on the state of something else.
@@ -60,13 +63,17 @@ def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 def problem_statuses(path: str, method: str) -> list[str]:
     """Return the statuses that an operation may answer with besides its own."""
-    statuses = ["400", "401", "403", "429"]
+    statuses = ["400", "401", "403", "406", "429"]
     if "{" in path:
         statuses.append("404")
     if method in ("post", "put", "patch"):
         statuses.append("413")
+    if method in ("put", "patch", "delete"):
+        statuses.append("412")
     if method != "get" and not path.startswith(WITHOUT_CONFLICTS):
         statuses.append("409")
+        if method == "post" or path.startswith("/records/services"):
+            statuses.append("422")
     return statuses
 
 
