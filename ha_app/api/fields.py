@@ -10,7 +10,6 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
 
-from gatekeeper_site.core.access.models import tenant_validator
 from gatekeeper_site.core.api.serializers import TextField, shown
 from ha_app import vlan_pool
 from ha_app.models import MAX_INTEGER
@@ -97,15 +96,3 @@ class VlanRangesField(PlainTextField):
         except vlan_pool.InvalidVlanError as error:
             raise serializers.ValidationError(str(error)) from error
         return text
-
-
-class TenantField(TextField):
-    """A tenant: 32 hex digits."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        """Take the options of DRF's field."""
-        super().__init__(validators=[tenant_validator], **kwargs)
-
-    def to_internal_value(self, data: Any) -> str:
-        """Return the tenant, in lower case as it is stored."""
-        return super().to_internal_value(data).lower()

@@ -7,13 +7,12 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from gatekeeper_site.core.access.caller import caller_of
-from gatekeeper_site.core.api.serializers import StrictSerializer, UUIDField
+from gatekeeper_site.core.api.serializers import StrictSerializer, TenantField, UUIDField
 from ha_app.api import represent
 from ha_app.api.fields import (
     BooleanField,
     IntegerField,
     PlainTextField,
-    TenantField,
     VlanRangesField,
     WordField,
 )

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
 
-from gatekeeper_site.core.access.models import Role, tenant_validator
-from gatekeeper_site.core.api.serializers import StrictSerializer, TextField, shown
+from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.core.api.serializers import StrictSerializer, TenantField, TextField, shown
 
 MAX_SECONDS = 36_500 * 86_400
 
@@ -77,14 +77,6 @@ class UserNameField(TextField):
         return name
 
 
-class TenantField(TextField):
-    """A tenant: 32 hex digits, kept in lower case."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Return the tenant in lower case; the validator checks the rest."""
-        return super().to_internal_value(data).lower()
-
-
 class SecondsField(serializers.IntegerField):
     """A whole number of seconds, as a number."""
 
@@ -123,7 +115,6 @@ class NewTokenSerializer(StrictSerializer):
     tenant = TenantField(
         required=False,
         allow_null=True,
-        validators=[tenant_validator],
         help_text="32 hex digits; none if absent.",
     )
     expires_in = SecondsField(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from gatekeeper_site.core.access.models import tenant_validator
 from gatekeeper_site.core.api.filters import parse_uuid
 
 FORM_FIELDS = {"csrfmiddlewaretoken"}
@@ -71,6 +72,18 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             raise serializers.ValidationError(f"{shown(data)} is not a string.")
         return super().to_internal_value(data)
+
+
+class TenantField(TextField):
+    """A tenant: 32 hex digits, taken in either case and kept in lower case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take the options of DRF's field."""
+        super().__init__(validators=[tenant_validator], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the tenant, in lower case; the validator checks the rest."""
+        return super().to_internal_value(data).lower()
 
 
 class ObjectListField(serializers.JSONField):
