@@ -85,6 +85,15 @@ class HaObject(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     # When a pending change that nobody confirms becomes an ERROR; null where none is pending.
     confirm_by = models.DateTimeField(null=True, blank=True, editable=False)
+    marked_for_deletion = models.BooleanField(
+        "marked for deletion",
+        default=False,
+        editable=False,
+        help_text="Its version is a deletion that agents have yet to confirm, or could not do.",
+    )
+    is_monitored = models.BooleanField(
+        "monitored", default=False, editable=False, help_text="Agents tell how its parts are."
+    )
 
     # The reverse of `HaEvent.ha_object`.
     events: ClassVar[Any]
@@ -299,3 +308,35 @@ class GatewayEvent(HaEvent):
     """An event of a gateway."""
 
     ha_object = models.ForeignKey(Gateway, on_delete=models.CASCADE, related_name="events")
+
+
+MODELS_BY_PLURAL: dict[str, type[HaObject]] = {
+    "ha_routers": HaRouter,
+    "ha_interfaces": HaInterface,
+    "gateways": Gateway,
+}
+
+
+class EtcdMirror(models.Model):
+    """How the mirror in etcd stands: one row, which its leader writes."""
+
+    leader = models.CharField(max_length=255, blank=True, help_text="host:pid")
+    leader_since = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the leader last said that it is at work."
+    )
+    cluster_id = models.CharField("cluster", max_length=32, blank=True)
+    revisions = models.JSONField(
+        default=dict, blank=True, help_text="{prefix: the last revision that was applied}"
+    )
+    drift = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many objects differed at the last comparison."
+    )
+    drift_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = "etcd mirror"
+
+    def __str__(self) -> str:
+        return self.leader or "nobody"

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from gatekeeper_site.core.access.caller import caller_of
 from gatekeeper_site.core.api.serializers import StrictSerializer, TenantField, UUIDField
-from ha_app.api import represent
+from ha_app import represent
 from ha_app.api.fields import (
     BooleanField,
     IntegerField,

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from gatekeeper_site.core.api.pagination import Pagination
 from gatekeeper_site.core.api.serializers import StrictSerializer
 from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
-from ha_app import services
-from ha_app.api import represent, serializers
+from ha_app import represent, services
+from ha_app.api import serializers
 from ha_app.api.filters import GatewayFilters, HaInterfaceFilters, HaRouterFilters
 from ha_app.api.serializers import wrapped
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter

@@ -14,12 +14,14 @@ from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.audit.services import snapshot
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation
 from ha_app.services.lifecycle import (
+    ObjectName,
     confirmation_deadline,
     is_mirrored,
     note_creation,
     note_deletion,
     note_removal,
     note_update,
+    refuse_leaving,
     refuse_pending_delete,
     tenant_of_new,
 )
@@ -139,7 +141,7 @@ def store_gateway(order: NewGateway, tenant_id: str, router_id: UUID, caller: Ca
     router = HaRouter.objects.select_for_update().filter(pk=router_id).first()
     if router is None:
         raise Invalid([("ha_router_id", f"The HA router {router_id} was deleted in this moment.")])
-    refuse_pending_delete(router)
+    refuse_leaving(router)
     if router.available_gateways == 0:
         raise Conflict(
             "gateways_exhausted",
@@ -177,7 +179,7 @@ def store_gateway(order: NewGateway, tenant_id: str, router_id: UUID, caller: Ca
     router.available_gateways -= 1
     router.save(update_fields=["available_gateways"])
     save_capacity(downlink)
-    note_creation(gateway, caller)
+    note_creation(gateway, caller, moved=moved_by(gateway))
     return gateway
 
 
@@ -250,13 +252,15 @@ def update_gateway(
         gateway.qos_type, gateway.bandwidth = changed_bandwidth(gateway, changes)
         take_bandwidth(downlink, gateway.qos_type, gateway.bandwidth)
         save_capacity(downlink)
+        moved = [("ha_interfaces", downlink.pk)]
     else:
+        moved = []
         gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
         refuse_pending_delete(gateway, precondition)
         before = snapshot(gateway)
     gateway.name = changes.get("name", gateway.name)
     gateway.description = changes.get("description", gateway.description)
-    note_update(gateway, caller, changes, before=before)
+    note_update(gateway, caller, changes, before=before, moved=moved)
     gateway.save()
     return gateway
 
@@ -294,8 +298,19 @@ def delete_gateway(
     if is_mirrored():
         note_deletion(gateway, caller)
     else:
-        note_removal(gateway, caller)
+        note_removal(gateway, caller.user.get_username(), moved=moved_by(gateway))
         release_gateway(gateway, interfaces)
+
+
+def moved_by(gateway: Gateway) -> list[ObjectName]:
+    """Return the objects whose counters a gateway moves when it comes and when it goes."""
+    interfaces = [gateway.downlink_interface_id]
+    if gateway.uplink_interface_id is not None:
+        interfaces.append(gateway.uplink_interface_id)
+    return [
+        ("ha_routers", gateway.ha_router_id),
+        *(("ha_interfaces", interface_id) for interface_id in interfaces),
+    ]
 
 
 def lock_gateway(gateway: Gateway) -> tuple[Gateway, dict[UUID, HaInterface]]:

@@ -23,6 +23,7 @@ from ha_app.services.lifecycle import (
     note_removal,
     note_update,
     refuse_if_used,
+    refuse_leaving,
     refuse_pending_delete,
     tenant_of_new,
 )
@@ -79,7 +80,7 @@ def create_ha_interface(
     router = routers.filter(pk=ha_router_id).first()
     if router is None:
         raise Invalid([("ha_router_id", f"There is no HA router {ha_router_id}.")])
-    refuse_pending_delete(router)
+    refuse_leaving(router)
     reserved_vlans = settings.HA_RESERVED_VLANS
     pool = vlan_pool.parse_ranges(reserved_vlans) | vlan_pool.parse_ranges(restricted_vlans)
     interface = HaInterface.objects.create(
@@ -162,5 +163,5 @@ def delete_ha_interface(
     if is_mirrored():
         note_deletion(interface, caller)
     else:
-        note_removal(interface, caller)
+        note_removal(interface, caller.user.get_username())
         interface.delete()

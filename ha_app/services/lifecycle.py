@@ -1,12 +1,13 @@
-"""How a status is written, and what becomes of changes that are pending.
+"""How a caller's change is written: status, version, event, audit entry and outbox rows.
 
-Without etcd there is no agent to wait for: the worker confirms pending changes, and a deletion is
-final at once (contract: ha.md, Status).
+With etcd an object goes once its agents have let go of it; without, there is nobody to wait for,
+and a deletion is final at once (contract: ha.md, Status).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeAlias
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -16,28 +17,14 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller, visible_to
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Conflict, Forbidden, Invalid
-from gatekeeper_site.core.audit.services import Snapshot, entry, record, record_all, snapshot
-from ha_app.models import (
-    PENDING_STATUSES,
-    DeviceClaim,
-    Gateway,
-    GatewayEvent,
-    HaInterface,
-    HaInterfaceEvent,
-    HaObject,
-    HaRouter,
-    HaRouterEvent,
-    Status,
-)
+from gatekeeper_site.core.audit.services import Snapshot, record, snapshot
+from gatekeeper_site.core.outbox import put_in_outbox
+from ha_app.models import MODELS_BY_PLURAL, DeviceClaim, HaObject, Status
 
-GATEKEEPER = "gatekeeper"
-EVENT_MODELS: dict[type[HaObject], type[Any]] = {
-    HaRouter: HaRouterEvent,
-    HaInterface: HaInterfaceEvent,
-    Gateway: GatewayEvent,
-}
-# How many rows a sweep changes in one transaction.
-BATCH = 500
+# An object by its plural and its id, as the outbox names it.
+ObjectName: TypeAlias = tuple[str, UUID]
+
+PLURALS = {model: plural for plural, model in MODELS_BY_PLURAL.items()}
 # How many objects a message names.
 NAMED_AT_MOST = 100
 
@@ -60,7 +47,18 @@ CONFLICTS = {
 
 def is_mirrored() -> bool:
     """Tell whether changes are confirmed by agents, through etcd."""
-    return False
+    return bool(settings.ETCD_ENDPOINTS)
+
+
+def put_for_mirror(changed: Iterable[HaObject], moved: Iterable[ObjectName] = ()) -> None:
+    """Have the mirror put objects into etcd as they are after this transaction.
+
+    Args:
+        changed: objects, also such as are about to go.
+        moved: others, whose counters the change has moved.
+    """
+    if is_mirrored():
+        put_in_outbox([*((PLURALS[type(each)], each.pk) for each in changed), *moved])
 
 
 def tenant_of_new(caller: Caller, tenant_id: str) -> str:
@@ -86,8 +84,8 @@ def confirmation_deadline() -> datetime:
     return clock.now() + timedelta(seconds=settings.HA_CONFIRM_SECONDS)
 
 
-def note_creation(ha_object: HaObject, caller: Caller) -> None:
-    """Write the first event and the audit entry of a stored object."""
+def note_creation(ha_object: HaObject, caller: Caller, *, moved: Iterable[ObjectName] = ()) -> None:
+    """Write the first event, the audit entry and the outbox rows of a stored object."""
     actor = caller.user.get_username()
     ha_object.events.create(
         at=ha_object.created_at,
@@ -96,21 +94,28 @@ def note_creation(ha_object: HaObject, caller: Caller) -> None:
         message="created",
     )
     record(action="create", instance=ha_object, after=snapshot(ha_object), actor=actor)
+    put_for_mirror([ha_object], moved)
 
 
 def note_update(
-    ha_object: HaObject, caller: Caller, names: Collection[str], *, before: Snapshot
+    ha_object: HaObject,
+    caller: Caller,
+    names: Collection[str],
+    *,
+    before: Snapshot,
+    moved: Iterable[ObjectName] = (),
 ) -> None:
-    """Write the event and the audit entry of an update to a (locked) object.
+    """Write the event, the audit entry and the outbox rows of an update to a (locked) object.
 
     Sets also what saving it then stores. An object whose creation is not confirmed yet stays
-    PENDING_CREATE: an update does not make it usable.
+    PENDING_CREATE: an update does not make it usable. One whose deletion has failed stays.
 
     Args:
         ha_object: the object, its fields changed.
         caller: who changes it.
         names: the fields that he gave.
         before: the object as it was.
+        moved: other objects whose counters it moves.
     """
     actor = caller.user.get_username()
     status = Status.PENDING_UPDATE
@@ -124,6 +129,7 @@ def note_update(
     )
     after = snapshot(ha_object)
     record(action="update", instance=ha_object, before=before, after=after, actor=actor)
+    put_for_mirror([ha_object], moved)
 
 
 def note_deletion(ha_object: HaObject, caller: Caller) -> None:
@@ -131,19 +137,23 @@ def note_deletion(ha_object: HaObject, caller: Caller) -> None:
     actor = caller.user.get_username()
     before = snapshot(ha_object)
     note_change(ha_object, Status.PENDING_DELETE, actor=actor, message="deleted")
-    ha_object.save(update_fields=["status", "version", "confirm_by"])
+    ha_object.save(update_fields=["status", "version", "confirm_by", "marked_for_deletion"])
     after = snapshot(ha_object)
     record(action="delete", instance=ha_object, before=before, after=after, actor=actor)
+    put_for_mirror([ha_object])
 
 
-def note_removal(ha_object: HaObject, caller: Caller) -> None:
-    """Write the audit entry of a (locked) object that goes now; its events go with it."""
-    actor = caller.user.get_username()
+def note_removal(ha_object: HaObject, actor: str, *, moved: Iterable[ObjectName] = ()) -> None:
+    """Write the audit entry and the outbox rows of a (locked) object that goes now.
+
+    Its events go with it.
+    """
     record(action="delete", instance=ha_object, before=snapshot(ha_object), actor=actor)
+    put_for_mirror([ha_object], moved)
 
 
 def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
-    """Write the event of a caller's change, and set its status, version and deadline."""
+    """Write the event of a caller's change, and set what it makes of the object."""
     ha_object.events.create(
         at=clock.now(),
         from_status=ha_object.status,
@@ -153,6 +163,7 @@ def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -
     )
     ha_object.status = status
     ha_object.version += 1
+    ha_object.marked_for_deletion = status == Status.PENDING_DELETE
     ha_object.confirm_by = confirmation_deadline()
 
 
@@ -168,6 +179,19 @@ def refuse_pending_delete(
     if ha_object.status == Status.PENDING_DELETE:
         noun = ha_object._meta.verbose_name
         raise Conflict("pending_delete", f"The {noun} {ha_object} is being deleted.")
+
+
+def refuse_leaving(ha_object: HaObject) -> None:
+    """Check that a (locked) object may be used by a new one: that it is not to be deleted.
+
+    That holds on when the deletion has failed, as agents may still complete it.
+
+    Raises:
+        Conflict: `pending_delete`.
+    """
+    if ha_object.marked_for_deletion:
+        noun = ha_object._meta.verbose_name
+        raise Conflict("pending_delete", f"The {noun} {ha_object} is to be deleted.")
 
 
 def refuse_if_used(ha_object: HaObject, users: QuerySet[HaObject], caller: Caller) -> None:
@@ -225,78 +249,3 @@ def claim_devices(claims: list[DeviceClaim], code: str) -> None:
         raise Conflict(
             code, " ".join(f"The {noun} {device_id} is taken already." for device_id in taken)
         ) from error
-
-
-def sweep_pending() -> int:
-    """Confirm what is pending; return how many objects changed their status.
-
-    With etcd it is the agents that confirm, and here only their time runs out.
-    """
-    change = expire_unconfirmed if is_mirrored() else confirm_pending
-    return sum(change(model) for model in EVENT_MODELS)
-
-
-def confirm_pending(model: type[HaObject]) -> int:
-    """Make the pending objects of a kind ACTIVE; return how many."""
-    pending = model._default_manager.filter(
-        status__in=(Status.PENDING_CREATE, Status.PENDING_UPDATE)
-    )
-    return end_pending(pending, Status.ACTIVE, action="confirm", message="confirmed")
-
-
-def expire_unconfirmed(model: type[HaObject]) -> int:
-    """Make the objects of a kind whose change nobody confirmed in time an ERROR."""
-    overdue = model._default_manager.filter(
-        status__in=PENDING_STATUSES, confirm_by__lte=clock.now()
-    )
-    reason = f"The change was not confirmed within {settings.HA_CONFIRM_SECONDS:g} s."
-    return end_pending(overdue, Status.ERROR, action="expire", message=reason)
-
-
-def end_pending(pending: QuerySet[HaObject], status: str, *, action: str, message: str) -> int:
-    """Give a batch of pending objects a new status, each with its event; return how many.
-
-    Args:
-        pending: the objects.
-        status: the new one.
-        action: what the audit calls it.
-        message: of the events.
-    """
-    # Mostly nothing is pending, and a plain read takes no lock.
-    if not pending.exists():
-        return 0
-    with transaction.atomic():
-        # What a caller is changing right now is left for the next time: waiting for it, with
-        # other rows locked, would be out of the order in which rows are locked.
-        batch = list(
-            pending.select_for_update(skip_locked=True)
-            .order_by("pk")
-            .only("tenant_id", "status")[:BATCH]
-        )
-        model = pending.model
-        keys = [ha_object.pk for ha_object in batch]
-        model._default_manager.filter(pk__in=keys).update(status=status, confirm_by=None)
-        at = clock.now()
-        event_model = EVENT_MODELS[model]
-        event_model._default_manager.bulk_create(
-            event_model(
-                ha_object_id=ha_object.pk,
-                at=at,
-                from_status=ha_object.status,
-                to_status=status,
-                actor=GATEKEEPER,
-                message=message,
-            )
-            for ha_object in batch
-        )
-        record_all(
-            entry(
-                action=action,
-                instance=ha_object,
-                before={"status": ha_object.status},
-                after={"status": status},
-                actor=GATEKEEPER,
-            )
-            for ha_object in batch
-        )
-    return len(batch)

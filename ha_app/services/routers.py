@@ -123,5 +123,5 @@ def delete_ha_router(
     if is_mirrored():
         note_deletion(router, caller)
     else:
-        note_removal(router, caller)
+        note_removal(router, caller.user.get_username())
         router.delete()

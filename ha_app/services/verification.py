@@ -16,6 +16,7 @@ from gatekeeper_site.core.audit.services import record
 from ha_app import vlan_pool
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, QosType, VlanAllocation
 from ha_app.selectors import fixed_vlans
+from ha_app.services.lifecycle import put_for_mirror
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def compare(ha_object: HaObject, expected: dict[str, Any], repair: bool) -> Iter
             before={name: shown(name, getattr(ha_object, name)) for name in repairable},
             after={name: shown(name, value) for name, value in repairable.items()},
         )
+        put_for_mirror([ha_object])
     for name, value in wrong.items():
         yield Difference(
             ha_object=f"{ha_object._meta.verbose_name} {ha_object}",

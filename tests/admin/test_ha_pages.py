@@ -256,9 +256,9 @@ def test_another_tenant_s_objects_are_neither_changed_nor_deleted(operating_staf
 
 
 def test_what_agents_have_yet_to_let_go_of_is_told_so(
-    router: HaRouter, operating_staff: Client, monkeypatch: pytest.MonkeyPatch
+    router: HaRouter, operating_staff: Client, settings: Any
 ) -> None:
-    monkeypatch.setattr("ha_app.services.routers.is_mirrored", lambda: True)
+    settings.ETCD_ENDPOINTS = ["http://127.0.0.1:1"]
 
     response = deleted(operating_staff, router)
 

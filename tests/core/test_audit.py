@@ -18,7 +18,6 @@ from gatekeeper_site.core.audit.services import record, snapshot
 from gatekeeper_site.core.origin import new_origin, originating
 from ha_app import services as ha
 from ha_app.models import HaInterface
-from ha_app.services import lifecycle
 from records_app import services as records
 from records_app.models import ServiceRecord
 from requests_app import services as requests
@@ -417,11 +416,9 @@ def test_a_sweep_tells_of_all_that_it_confirms_in_one_insert(operator: Api) -> N
     assert entries[0].tenant_id == TENANT
 
 
-def test_what_nobody_confirms_is_told(
-    operator: Api, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_nobody_confirms_is_told(operator: Api, settings: Any) -> None:
     settings.HA_CONFIRM_SECONDS = 0
-    monkeypatch.setattr(lifecycle, "is_mirrored", lambda: True)
+    settings.ETCD_ENDPOINTS = ["http://127.0.0.1:1"]
     operator.post("/v2.0/ha_routers", router_body())
     forget()
 

@@ -1,5 +1,7 @@
 """An HA router and two of its interfaces, which most tests of gateways begin with."""
 
+from typing import Any
+
 import pytest
 
 from ha_app.models import HaInterface, HaRouter
@@ -25,3 +27,9 @@ def downlink(router: HaRouter) -> HaInterface:
 @pytest.fixture
 def uplink(router: HaRouter) -> HaInterface:
     return new_interface(router, "uplink", name="south")
+
+
+@pytest.fixture
+def mirrored(settings: Any) -> None:
+    """Have changes go to etcd, which no service asks anything."""
+    settings.ETCD_ENDPOINTS = ["http://127.0.0.1:1"]

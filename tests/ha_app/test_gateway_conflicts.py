@@ -194,12 +194,12 @@ def test_what_is_being_deleted_takes_no_gateway_and_is_not_changed(
     refuses: Callable[..., str], operator: Api, router: HaRouter, downlink: HaInterface
 ) -> None:
     gateway = new_gateway(router)
-    type(gateway).objects.update(status=Status.PENDING_DELETE)
+    type(gateway).objects.update(status=Status.PENDING_DELETE, marked_for_deletion=True)
     for changes in ({}, {"name": "new"}, {"qos_type": None}):
         assert_problem(operator.put(path_of(gateway), changes), 409, "pending_delete")
     assert_problem(operator.delete(path_of(gateway)), 409, "pending_delete")
 
-    HaRouter.objects.update(status=Status.PENDING_DELETE)
+    HaRouter.objects.update(status=Status.PENDING_DELETE, marked_for_deletion=True)
     refuses("pending_delete", {})
 
 

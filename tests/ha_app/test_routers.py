@@ -229,7 +229,7 @@ def test_a_router_with_interfaces_is_not_deleted_and_they_are_named(operator: Ap
 
 def test_what_is_being_deleted_is_neither_changed_nor_deleted(operator: Api) -> None:
     router = new_router()
-    HaRouter.objects.update(status=Status.PENDING_DELETE)
+    HaRouter.objects.update(status=Status.PENDING_DELETE, marked_for_deletion=True)
 
     assert_problem(operator.put(path_of(router), {}), 409, "pending_delete")
     assert_problem(operator.delete(path_of(router)), 409, "pending_delete")

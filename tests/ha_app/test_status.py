@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from gatekeeper_site.core import clock
-from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, Status
-from ha_app.services import lifecycle, sweep_pending
+from ha_app.models import PENDING_STATUSES, Gateway, HaInterface, HaObject, HaRouter, Status
+from ha_app.services import pending, sweep_pending
 from tests.fixtures import Api, assert_problem
 from tests.ha_app.objects import (
     assert_all_agree,
@@ -55,9 +55,7 @@ def test_the_sweep_confirms_what_is_pending(objects: list[HaObject], status: str
     assert sweep_pending() == 0
 
 
-@pytest.mark.parametrize(
-    "status", sorted(set(Status) - {Status.PENDING_CREATE, Status.PENDING_UPDATE})
-)
+@pytest.mark.parametrize("status", sorted(set(Status) - set(PENDING_STATUSES)))
 def test_the_sweep_leaves_everything_else_alone(objects: list[HaObject], status: str) -> None:
     set_pending(status)
     told = [statuses(each) for each in objects]
@@ -71,7 +69,7 @@ def test_the_sweep_leaves_everything_else_alone(objects: list[HaObject], status:
 def test_more_than_a_batch_is_confirmed_in_several(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifecycle, "BATCH", 3)
+    monkeypatch.setattr(pending, "BATCH", 3)
     for _ in range(5):
         new_router()
     HaRouter.objects.update(status=Status.PENDING_CREATE)
@@ -170,17 +168,10 @@ def test_an_update_does_not_make_an_unconfirmed_interface_usable(operator: Api) 
     assert operator.post("/v2.0/gateways", body).status_code == 201
 
 
-# --- With agents that confirm (the mirror itself comes later) ---------------------------------
+# --- With agents that confirm -----------------------------------------------------------------
 
 
-@pytest.fixture
-def mirrored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifecycle, "is_mirrored", lambda: True)
-    for service in ("routers", "interfaces", "gateways"):
-        monkeypatch.setattr(f"ha_app.services.{service}.is_mirrored", lambda: True)
-
-
-@pytest.mark.parametrize("status", lifecycle.PENDING_STATUSES)
+@pytest.mark.parametrize("status", PENDING_STATUSES)
 def test_what_agents_do_not_confirm_in_time_is_an_error(
     mirrored: None, objects: list[HaObject], status: str, settings: Any
 ) -> None:
