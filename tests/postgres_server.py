@@ -72,6 +72,7 @@ class PostgresServer:
             stdout=subprocess.DEVNULL,
             **user,
         )
+        parent = os.getpid()
         options = SETTINGS | {"unix_socket_directories": str(self.directory)}
         with (self.directory / "log").open("wb") as log:
             self.process = subprocess.Popen(
@@ -83,7 +84,7 @@ class PostgresServer:
                 # A Ctrl-C is for pytest, which then stops the server. When pytest is killed, the
                 # kernel does.
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(signal.SIGQUIT),  # noqa: PLW1509
+                preexec_fn=lambda: die_with_parent(parent, signal.SIGQUIT),  # noqa: PLW1509
                 **user,
             )
         self.create_database(database)

@@ -8,8 +8,12 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(number: signal.Signals = signal.SIGKILL) -> None:
+def die_with_parent(parent: int, number: signal.Signals = signal.SIGKILL) -> None:
     """Have the kernel send this process a signal when its parent dies.
+
+    Args:
+        parent: the parent's process id. If it is dead already, this process ends at once.
+        number: the signal.
 
     Raises:
         OSError: the kernel refused.
@@ -20,11 +24,19 @@ def die_with_parent(number: signal.Signals = signal.SIGKILL) -> None:
     if libc.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0) != 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
+    if os.getppid() != parent:
+        # Not by the signal: until this process runs a program of its own, it may be handled.
+        os._exit(1)
 
 
 def die_with_parent_after_fork() -> None:
     """Have every process that is forked from this one, or from its children, end with its parent.
 
-    The setting itself is not inherited, hence the hook.
+    The setting itself is not inherited, hence the hooks.
     """
-    os.register_at_fork(after_in_child=die_with_parent)
+    forking: list[int] = []
+    os.register_at_fork(
+        before=lambda: forking.append(os.getpid()),
+        after_in_parent=forking.clear,
+        after_in_child=lambda: die_with_parent(forking[-1]),
+    )

@@ -106,13 +106,14 @@ def start_cluster(directory: Path) -> Cluster:
     """Start a cluster that leaves its signs of life in the directory."""
     heartbeat_file(directory).touch()
     taken_tasks_file(directory).unlink(missing_ok=True)
+    parent = os.getpid()
     process = subprocess.Popen(
         [sys.executable, "-m", "django", "run_cluster"],
         cwd=settings.BASE_DIR,
         env=os.environ | {DIRECTORY_VARIABLE: str(directory)},
         start_new_session=True,
         # Safe, as this process has no threads.
-        preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # noqa: PLW1509
+        preexec_fn=lambda: die_with_parent(parent, signal.SIGTERM),  # noqa: PLW1509
     )
     return Cluster(process, directory, heartbeat_file(directory).stat().st_mtime)
 
