@@ -10,12 +10,13 @@ class HaAppConfig(AppConfig):
     verbose_name = "HA edge routers"
 
     def ready(self) -> None:
-        """Check the app's setting at each start, and name its conflicts to the schema."""
+        """Check the app's settings at each start, and name its conflicts to the schema."""
         from django.core.checks import register
 
         from gatekeeper_site.core.api.problems import conflict_codes
-        from ha_app.checks import check_reserved_vlans
+        from ha_app.checks import check_etcd, check_reserved_vlans
         from ha_app.services import CONFLICTS
 
         register(check_reserved_vlans)
+        register(check_etcd)
         conflict_codes(CONFLICTS)

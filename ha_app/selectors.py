@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from gatekeeper_site.core.access.caller import Caller, visible_to
 from ha_app import vlan_pool
-from ha_app.models import Gateway, HaInterface, VlanAllocation
+from ha_app.feedback import Current
+from ha_app.models import MODELS_BY_PLURAL, Gateway, HaInterface, Status, VlanAllocation
 
 
 def gateways_on(ha_interface_id: UUID) -> QuerySet[Gateway]:
@@ -52,3 +53,22 @@ def vlans_of(interface: HaInterface, caller: Caller) -> dict[str, Any]:
         ],
         "free": vlan_pool.format_ranges(vlan_pool.free_vlans(taken)),
     }
+
+
+def current_objects() -> dict[tuple[str, UUID], Current]:
+    """Return of every HA object, by its plural and id, what agents' answers are judged by."""
+    found = {}
+    for plural, model in MODELS_BY_PLURAL.items():
+        objects = model._default_manager.all()
+        last_event = model.events.rel.related_model._default_manager.order_by("-id").filter(
+            ha_object=OuterRef("pk")
+        )
+        in_error = objects.filter(status=Status.ERROR).annotate(
+            reason=Subquery(last_event.values("message")[:1])
+        )
+        reasons = dict(in_error.values_list("pk", "reason"))
+        columns = ("status", "version", "marked_for_deletion", "is_monitored")
+        for row in objects.values("pk", *columns).iterator():
+            pk = row.pop("pk")
+            found[plural, pk] = Current(**row, reason=reasons.get(pk) or "")
+    return found

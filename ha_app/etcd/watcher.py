@@ -1,0 +1,172 @@
+"""Makes the agents' answers the objects' status (contract: ha.md, etcd).
+
+The watch goes on from the last revision that was applied. Where that is not possible, because
+etcd has forgotten what came since or is another one, everything is read again. Services decide by
+what they find under the lock, so that an answer that is applied twice changes nothing.
+"""
+
+import logging
+from collections.abc import Iterator
+from threading import Event as Flag
+
+from django.db import InterfaceError, OperationalError
+
+from gatekeeper_site.core.event_counts import count_event
+from gatekeeper_site.core.origin import new_origin, originating
+from ha_app import services
+from ha_app.etcd.client import Compacted, EtcdClient, EtcdRefused, EtcdUnavailable, Event
+from ha_app.etcd.codec import MalformedAnswerError, read_monitoring, read_state
+from ha_app.etcd.keys import (
+    CONFIG,
+    LEADER,
+    MONITORING,
+    STATE,
+    Name,
+    UnknownNameError,
+    monitoring_key,
+    parse,
+)
+from ha_app.etcd.progress import note_progress, progress
+from ha_app.feedback import Verdict
+from ha_app.models import MODELS_BY_PLURAL, Status
+
+WATCHED = (STATE, MONITORING)
+PAUSE_SECONDS = 0.5
+# An answer of these kinds is worth a line in the log: its agent has gone wrong.
+COUNTED = frozenset({"newer_state", "newer_monitoring", "out_of_place"})
+
+logger = logging.getLogger(__name__)
+
+
+def watch_answers(client: EtcdClient, is_over: Flag) -> None:
+    """Apply answers as they come, until the flag is set.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away; what was not applied is not noted
+            as applied.
+    """
+    while not is_over.is_set():
+        try:
+            starts = next_revisions(client) or read_again(client)
+            for prefix, events in client.watch(starts, is_over):
+                for event in events:
+                    apply_event(client, event)
+                note_revision(prefix, events[-1].mod_revision)
+        except Compacted as error:
+            logger.warning("etcd has forgotten what came before revision %d", error.revision)
+            read_again(client)
+        except EtcdUnavailable as error:
+            logger.warning("the watch is interrupted: %s", error)
+            is_over.wait(PAUSE_SECONDS)
+
+
+def next_revisions(client: EtcdClient) -> dict[str, int] | None:
+    """Return from which revision on each prefix is to be watched; None if that is not known."""
+    row = progress()
+    now = client.read_prefixes(LEADER)
+    applied: dict[str, int] = row.revisions
+    if row.cluster_id != now.cluster_id or set(applied) != set(WATCHED):
+        return None
+    if max(applied.values()) > now.revision:
+        logger.warning("etcd is at revision %d, before what was applied", now.revision)
+        return None
+    return {prefix: revision + 1 for prefix, revision in applied.items()}
+
+
+def read_again(client: EtcdClient) -> dict[str, int]:
+    """Apply every answer that there is; return from which revision on to watch."""
+    logger.info("reading every answer in etcd")
+    reading = client.read_prefixes(*WATCHED)
+    # Monitoring counts for what its state has made ACTIVE.
+    items = sorted(reading.items, key=lambda item: not item.key.startswith(STATE))
+    for item in items:
+        apply_event(client, Event(item.key, item.value, item.mod_revision))
+    there = {item.key for item in items}
+    for event in monitoring_gone(there, reading.revision):
+        apply_event(client, event)
+    revisions = dict.fromkeys(WATCHED, reading.revision)
+    note_progress(revisions=revisions, cluster_id=reading.cluster_id)
+    return {prefix: revision + 1 for prefix, revision in revisions.items()}
+
+
+def monitoring_gone(keys: set[str], revision: int) -> Iterator[Event]:
+    """Return the removal of monitoring that objects had, and whose keys are not there."""
+    for plural, model in MODELS_BY_PLURAL.items():
+        monitored = model._default_manager.filter(
+            is_monitored=True, status__in=(Status.ACTIVE, Status.DOWN)
+        )
+        for object_id in monitored.values_list("pk", flat=True):
+            key = monitoring_key(plural, object_id)
+            if key not in keys:
+                yield Event(key, None, revision)
+
+
+def note_revision(prefix: str, revision: int) -> None:
+    """Write down up to where a prefix's answers are applied."""
+    note_progress(revisions=progress().revisions | {prefix: revision})
+
+
+def apply_event(client: EtcdClient, event: Event) -> None:
+    """Apply an agent's answer; what cannot be applied is logged and counted.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away.
+    """
+    with originating(new_origin(via="etcd")):
+        try:
+            name = parse(event.key)
+            if name is None:
+                return
+            verdict = apply_answer(name, event.value)
+            if verdict.status == Status.ACTIVE and name.prefix == STATE:
+                apply_later_monitoring(client, name, event.mod_revision)
+        except UnknownNameError as error:
+            ignore("malformed_key", event.key, str(error))
+        except MalformedAnswerError as error:
+            tree = "state" if event.key.startswith(STATE) else "monitoring"
+            ignore(f"malformed_{tree}", event.key, str(error))
+        except (EtcdUnavailable, EtcdRefused, OperationalError, InterfaceError):
+            raise
+        except Exception:
+            # A fault of ours: one object's answer must not keep all others waiting.
+            logger.exception("%s could not be applied", event.key)
+            count_event("etcd_ignored", "failed")
+
+
+def apply_answer(name: Name, value: bytes | None) -> Verdict:
+    """Apply what is in an object's /state or /monitoring.
+
+    Args:
+        name: of the key.
+        value: what is in it; None if it was removed.
+
+    Raises:
+        MalformedAnswerError: it is not an answer.
+    """
+    plural, object_id = name.plural, name.object_id
+    if name.prefix == MONITORING:
+        monitoring = None if value is None else read_monitoring(value)
+        verdict = services.apply_monitoring(plural, object_id, monitoring)
+    elif value is None or name.prefix == CONFIG:
+        return Verdict()
+    else:
+        verdict = services.apply_state(plural, object_id, read_state(value))
+    if verdict.ignored in COUNTED:
+        ignore(verdict.ignored, f"{name.prefix}{plural}/{object_id}", verdict.message)
+    return verdict
+
+
+def apply_later_monitoring(client: EtcdClient, name: Name, revision: int) -> None:
+    """Apply the monitoring that was written after the state that has made an object ACTIVE.
+
+    The two are watched side by side, and the later one may have come first.
+    """
+    found = client.get(monitoring_key(name.plural, name.object_id))
+    if found is not None and found.mod_revision > revision:
+        apply_event(client, Event(found.key, found.value, found.mod_revision))
+
+
+def ignore(reason: str, key: str, text: str) -> None:
+    """Log and count an answer that changes nothing."""
+    logger.warning("ignored %s: %s", key, text)
+    count_event("etcd_ignored", reason)

@@ -1,0 +1,44 @@
+"""An etcd for the tests of a process, one that a test may kill, and a client."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ha_app.etcd.client import EtcdClient
+from tests.etcd_server import EtcdServer
+
+
+@pytest.fixture(scope="session")
+def etcd_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EtcdServer]:
+    server = EtcdServer(tmp_path_factory.mktemp("etcd"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def etcd(etcd_of_the_session: EtcdServer, settings: Any) -> EtcdServer:
+    """An etcd without keys, to which the settings lead; it is shared and not to be killed."""
+    etcd_of_the_session.wipe()
+    settings.ETCD_ENDPOINTS = [etcd_of_the_session.url]
+    return etcd_of_the_session
+
+
+@pytest.fixture
+def own_etcd(tmp_path: Path, settings: Any) -> Iterator[EtcdServer]:
+    """An etcd of the test's own, to which the settings lead; it may be killed."""
+    server = EtcdServer(tmp_path / "etcd")
+    server.start()
+    settings.ETCD_ENDPOINTS = [server.url]
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def etcd_client() -> Iterator[EtcdClient]:
+    """A client of the etcd that the settings lead to when the test begins."""
+    client = EtcdClient()
+    yield client
+    client.close()
