@@ -143,6 +143,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    # A process that is stopped amid a transaction, or whose machine is, does not keep others
+    # waiting for what it has locked; DATABASE_URL may say otherwise.
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    options["options"] = (
+        f"-c idle_in_transaction_session_timeout=10s {options.get('options', '')}".rstrip()
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -258,6 +265,15 @@ SWEEPS = [
     "requests_app.services.sweep_simulated_orders",
     "ha_app.services.sweep_pending",
 ]
+# What `GET /metrics` tells: each returns families of figures, read from the database.
+METRICS = [
+    "gatekeeper_site.core.metrics.worker_metrics",
+    "ha_app.metrics.ha_object_metrics",
+    "ha_app.metrics.mirror_metrics",
+]
+# What `GET /readyz` looks at beside the database and the workers: each returns "ok", what is
+# wrong, or None where that peer is not configured.
+READINESS_CHECKS = {"etcd": "ha_app.etcd.readiness.etcd_check"}
 
 SESSION_TOKEN_SECONDS = env.int(
     "SESSION_TOKEN_SECONDS", 3600, validate=Range(min=1, max=36_500 * 86_400)
@@ -279,6 +295,14 @@ SIMULATOR_STEP_SECONDS = env.float("SIMULATOR_STEP_SECONDS", 1, validate=Range(m
 
 HA_RESERVED_VLANS = env.str("HA_RESERVED_VLANS", "0,4095")
 HA_CONFIRM_SECONDS = env.float("HA_CONFIRM_SECONDS", 600, validate=Range(min=0, max=10**8))
+
+# Without endpoints there is no mirror: the worker confirms changes of HA objects.
+ETCD_ENDPOINTS: list[str] = env.list("ETCD_ENDPOINTS", [])
+ETCD_CA_CERT = env.str("ETCD_CA_CERT", "")
+ETCD_CERT = env.str("ETCD_CERT", "")
+ETCD_KEY = env.str("ETCD_KEY", "")
+ETCD_USERNAME = env.str("ETCD_USERNAME", "")
+ETCD_PASSWORD = env.str("ETCD_PASSWORD", "")
 
 CALLBACK_ALLOWED_NETWORKS: list[str] = env.list("CALLBACK_ALLOWED_NETWORKS", [])
 for network in CALLBACK_ALLOWED_NETWORKS:

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from gatekeeper_site.core import health
 from gatekeeper_site.core.api.schema_views import SchemaView
+from gatekeeper_site.core.metrics import MetricsView
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gatekeeper/icon.svg")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", MetricsView.as_view()),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api-auth/", include("rest_framework.urls")),

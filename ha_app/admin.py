@@ -29,9 +29,12 @@ from ha_app.admin_base import (
     HaRouterForm,
     use_of,
 )
-from ha_app.models import Gateway, HaInterface, HaRouter
+from ha_app.admin_mirror import EtcdMirrorAdmin
+from ha_app.models import EtcdMirror, Gateway, HaInterface, HaRouter
 from ha_app.selectors import vlans_of
 from ha_app.vlan_map import GRID, VLANS_PER_ROW, kinds_of
+
+admin.site.register(EtcdMirror, EtcdMirrorAdmin)
 
 
 @admin.register(HaRouter)

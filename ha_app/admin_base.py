@@ -205,8 +205,11 @@ class HaObjectAdmin(GatekeeperAdmin):
 
     @admin.display(description="status")
     def printed_status(self, ha_object: HaObject) -> SafeString:
-        """Return the status, coloured."""
-        return status_badge(ha_object.status)
+        """Return the status, coloured, and whether a deletion is still to be done."""
+        status = status_badge(ha_object.status)
+        if not ha_object.marked_for_deletion or ha_object.status == Status.PENDING_DELETE:
+            return status
+        return format_html("{} {}", status, badge("marked for deletion", "orange"))
 
     def object_or_404(self, request: HttpRequest, object_id: str) -> Any:
         """Return one of the objects that the user may see.

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import Error, connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -28,6 +31,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether everything that an order needs is there; 503 naming what is not."""
     checks = {"database": database_check()}
     checks["worker"] = worker_check() if checks["database"] == "ok" else "unknown"
+    checks |= peer_checks()
     failing = {name: text for name, text in checks.items() if text != "ok"}
     if not failing:
         return JsonResponse({"status": "ok", "checks": checks})
@@ -51,9 +55,20 @@ def database_check() -> str:
     return "ok"
 
 
+def workers_seen() -> QuerySet[Worker]:
+    """Return the workers that were seen lately."""
+    return Worker.objects.filter(seen_at__gte=clock.now() - WORKER_SEEN_WITHIN)
+
+
 def worker_check() -> str:
     """Return "ok" or what is wrong with the workers."""
-    if Worker.objects.filter(seen_at__gte=clock.now() - WORKER_SEEN_WITHIN).exists():
+    if workers_seen().exists():
         return "ok"
     seconds = int(WORKER_SEEN_WITHIN.total_seconds())
     return f"none was seen in the last {seconds} s; start one with `manage.py run_worker`"
+
+
+def peer_checks() -> dict[str, str]:
+    """Return "ok" or what is wrong, for each configured peer (the setting READINESS_CHECKS)."""
+    texts = {name: import_string(path)() for name, path in settings.READINESS_CHECKS.items()}
+    return {name: text for name, text in texts.items() if text is not None}

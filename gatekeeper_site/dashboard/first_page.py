@@ -1,7 +1,8 @@
-"""What the admin shows first: how the requests are, what failed lately, who works."""
+"""What the admin shows first: requests, what failed lately, the mirror in etcd, who works."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django_q.models import OrmQ
 
@@ -10,6 +11,9 @@ from gatekeeper_site.core.admin import worker_badge
 from gatekeeper_site.core.admin_base import badge, caller_of_staff, list_url, object_link
 from gatekeeper_site.core.counting import count_rows
 from gatekeeper_site.core.models import Worker
+from ha_app.admin_mirror import cards
+from ha_app.mirror_state import mirror_state
+from ha_app.models import EtcdMirror
 from requests_app import states
 from requests_app.admin import STATE_COLOURS
 from requests_app.models import Request
@@ -41,6 +45,8 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             for row in in_error.only("request_type", "created_at", "error")[:MAX_ERRORS]
         ],
     }
+    if settings.ETCD_ENDPOINTS:
+        context["mirror"] = {"cards": cards(mirror_state()), "url": list_url(EtcdMirror)}
     context["tasks_waiting"] = count_rows(OrmQ.objects.all())
     context["workers"] = {
         "headers": ["worker", "state", "seen"],

@@ -63,6 +63,7 @@ SIDEBAR = [
             item("HA routers", "router", "ha_app_harouter_changelist"),
             item("HA interfaces", "settings_ethernet", "ha_app_hainterface_changelist"),
             item("Gateways", "alt_route", "ha_app_gateway_changelist"),
+            item("etcd mirror", "sync_alt", "ha_app_etcdmirror_changelist"),
         ],
     },
     {

@@ -5,6 +5,9 @@ leader writes is on condition that the key is still the one that it made, so tha
 was stopped for a while, and does not know of its successor, writes nothing.
 """
 
+import os
+import secrets
+import socket
 from dataclasses import dataclass
 
 from ha_app.etcd.client import EtcdClient, IfCreatedAt, Put
@@ -32,12 +35,19 @@ class Term:
         return IfCreatedAt(LEADER, self.revision)
 
 
+def new_name() -> str:
+    """Return a name that no other process ever has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
 def campaign(client: EtcdClient, name: str) -> Term | None:
-    """Begin to lead if nobody does.
+    """Begin to lead if nobody does, or go on if it is this process that does.
+
+    That is so when etcd was away: a lease outlives that, and would have to run out first.
 
     Args:
         client: of etcd.
-        name: who asks.
+        name: who asks, made by `new_name`.
 
     Returns:
         The term, or None while another leads.
@@ -46,16 +56,16 @@ def campaign(client: EtcdClient, name: str) -> Term | None:
         EtcdUnavailable: nothing is known; if the term has begun all the same, it ends with its
             lease.
     """
-    if client.get(LEADER) is not None:
-        return None
+    found = client.get(LEADER)
+    if found is not None:
+        is_own = found.value == name.encode() and client.keep_lease_alive(found.lease)
+        return Term(name, found.lease, found.create_revision) if is_own else None
     lease = client.grant_lease(LEASE_SECONDS)
     put = Put(LEADER, name.encode(), lease)
     revision = client.commit([put], only_if=IfCreatedAt(LEADER, 0))
-    if revision is None:
-        # An attempt whose answer was lost, and the next then found its key.
-        found = client.get(LEADER)
-        if found is None or found.lease != lease:
-            client.revoke_lease(lease)
-            return None
-        revision = found.create_revision
-    return Term(name, lease, revision)
+    if revision is not None:
+        return Term(name, lease, revision)
+    # Another was faster. Or the first attempt's answer was lost, and the next then found its key:
+    # that is seen the next time.
+    client.revoke_lease(lease)
+    return None

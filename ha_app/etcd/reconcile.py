@@ -35,7 +35,7 @@ from ha_app.etcd.keys import (
     parse,
     prefixes_of,
 )
-from ha_app.etcd.leader import Term, campaign
+from ha_app.etcd.leader import Term, campaign, new_name
 from ha_app.etcd.mirror import mirror_batch
 from ha_app.etcd.progress import note_progress
 from ha_app.etcd.watcher import apply_answer
@@ -214,7 +214,7 @@ def put_templates(client: EtcdClient) -> None:
         client.commit(puts)
 
 
-def repair(client: EtcdClient, found: list[Difference], name: str) -> None:
+def repair(client: EtcdClient, found: list[Difference]) -> None:
     """Make etcd and the database agree again.
 
     Objects go through the outbox, as every change does: the `sync_etcd` that leads puts them or,
@@ -223,7 +223,6 @@ def repair(client: EtcdClient, found: list[Difference], name: str) -> None:
     Args:
         client: of etcd.
         found: what is to be repaired.
-        name: of this process, as a leader.
 
     Raises:
         EtcdUnavailable, LeadershipLostError: not all is repaired.
@@ -240,10 +239,10 @@ def repair(client: EtcdClient, found: list[Difference], name: str) -> None:
     for key in nameless:
         client.commit([Delete(key)])
     queue_objects(each for each in found if each.name is not None and each.name.prefix == CONFIG)
-    empty_outbox(client, name)
+    empty_outbox(client)
 
 
-def empty_outbox(client: EtcdClient, name: str) -> None:
+def empty_outbox(client: EtcdClient) -> None:
     """Wait until what is in the outbox now is in etcd; put it there if nobody leads.
 
     Raises:
@@ -252,6 +251,7 @@ def empty_outbox(client: EtcdClient, name: str) -> None:
     last = OutboxEntry.objects.aggregate(last=Max("pk"))["last"] or 0
     waiting = OutboxEntry.objects.filter(pk__lte=last, not_before=None)
     until = time.monotonic() + MIRROR_TIMEOUT_SECONDS
+    name = new_name()
     term: Term | None = None
     try:
         while waiting.exists() and time.monotonic() < until:

@@ -5,9 +5,7 @@ term began is ended and it is tried again, after a pause that grows.
 """
 
 import logging
-import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -18,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from gatekeeper_site.core import clock
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable
-from ha_app.etcd.leader import LEASE_SECONDS, LeadershipLostError, Term, campaign
+from ha_app.etcd.leader import LEASE_SECONDS, LeadershipLostError, Term, campaign, new_name
 from ha_app.etcd.mirror import mirror_batch
 from ha_app.etcd.progress import note_progress
 from ha_app.etcd.reconcile import note_drift, put_templates, queue_stale_objects
@@ -47,7 +45,7 @@ def run() -> None:
 
     signal.signal(signal.SIGTERM, note_signal)
     signal.signal(signal.SIGINT, note_signal)
-    name = f"{socket.gethostname()}:{os.getpid()}"
+    name = new_name()
     client = EtcdClient()
     logger.info("sync_etcd %s started", name)
     pause = 0.0

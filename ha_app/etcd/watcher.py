@@ -31,7 +31,7 @@ from ha_app.feedback import Verdict
 from ha_app.models import MODELS_BY_PLURAL, Status
 
 WATCHED = (STATE, MONITORING)
-PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 2
 # An answer of these kinds is worth a line in the log: its agent has gone wrong.
 COUNTED = frozenset({"newer_state", "newer_monitoring", "out_of_place"})
 
@@ -45,9 +45,11 @@ def watch_answers(client: EtcdClient, is_over: Flag) -> None:
         OperationalError, InterfaceError: the database is away; what was not applied is not noted
             as applied.
     """
+    pause = 0.0
     while not is_over.is_set():
         try:
             starts = next_revisions(client) or read_again(client)
+            pause = 0
             for prefix, events in client.watch(starts, is_over):
                 for event in events:
                     apply_event(client, event)
@@ -56,8 +58,10 @@ def watch_answers(client: EtcdClient, is_over: Flag) -> None:
             logger.warning("etcd has forgotten what came before revision %d", error.revision)
             read_again(client)
         except EtcdUnavailable as error:
-            logger.warning("the watch is interrupted: %s", error)
-            is_over.wait(PAUSE_SECONDS)
+            if not pause:
+                logger.warning("the watch is interrupted: %s", error)
+            pause = min(max(2 * pause, 0.25), LONGEST_PAUSE_SECONDS)
+            is_over.wait(pause)
 
 
 def next_revisions(client: EtcdClient) -> dict[str, int] | None:

@@ -25,7 +25,7 @@ CALLERS = (
     "an admin",
 )
 # What is there beside the operations of the schema, and what leads to it.
-BESIDE_THE_SCHEMA = ("/schema", "/docs", "/healthz", "/readyz")
+BESIDE_THE_SCHEMA = ("/schema", "/docs", "/healthz", "/readyz", "/metrics")
 REDIRECTS = {"", "favicon.ico", "admin"}
 
 # The status of each operation for each of CALLERS. The object in a path, and what a body refers
@@ -35,6 +35,7 @@ STATUSES: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "GET /docs": (200, 200, 200, 200, 200, 200, 200),
     "GET /healthz": (200, 200, 200, 200, 200, 200, 200),
     "GET /readyz": (200, 200, 200, 200, 200, 200, 200),
+    "GET /metrics": (401, 401, 403, 403, 403, 403, 200),
     "POST /sessions": (201, 201, 201, 201, 201, 201, 201),
     "DELETE /sessions": (401, 401, 401, 204, 204, 204, 204),
     "GET /tokens": (401, 401, 403, 403, 403, 403, 200),

@@ -100,6 +100,14 @@ def _no_admin_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def test_prepare_says_where_etcd_is_if_there_is_to_be_one(settings: Any) -> None:
+    settings.ETCD_ENDPOINTS = []
+    assert "etcd" not in printed_by("prepare")
+
+    settings.ETCD_ENDPOINTS = ["http://127.0.0.1:2379", "http://127.0.0.1:3379"]
+    assert "etcd           http://127.0.0.1:2379, http://127.0.0.1:3379" in printed_by("prepare")
+
+
 def test_prepare_makes_everything_once_and_shows_the_secrets_that_once() -> None:
     # When a new database is prepared
     printed = printed_by("prepare")

@@ -13,7 +13,7 @@ from tests.processes import Gatekeeper
 
 
 def call(gatekeeper: Gatekeeper, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    """Return the status and the JSON of an answer."""
+    """Return the status and the JSON of an answer; None of one without a body."""
     request = urllib.request.Request(
         gatekeeper.url + path,
         method=method,
@@ -22,7 +22,8 @@ def call(gatekeeper: Gatekeeper, method: str, path: str, body: Any = None) -> tu
     )
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, json.load(answer)
+            text = answer.read()
+            return answer.status, json.loads(text) if text else None
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
 

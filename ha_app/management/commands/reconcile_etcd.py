@@ -1,7 +1,5 @@
 """`manage.py reconcile_etcd [--dry-run|--repair]`: compares etcd with the database."""
 
-import os
-import socket
 from typing import Any
 
 from django.conf import settings
@@ -52,7 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(str(difference))
         if not (found and must_repair):
             return len(found)
-        reconcile.repair(client, found, f"{socket.gethostname()}:{os.getpid()}")
+        reconcile.repair(client, found)
         left = reconcile.compare(client)
         for difference in left:
             self.stdout.write(f"not repaired: {difference}")

@@ -188,3 +188,10 @@ def test_a_hundred_and_more_objects_are_mirrored(etcd: EtcdServer, etcd_client: 
         value = config(etcd_client, router)
         assert value is not None
         assert value["body"]["name"] == stored(router).name
+
+
+def test_a_leader_that_comes_back_goes_on(etcd: EtcdServer, etcd_client: EtcdClient) -> None:
+    first = term_of(etcd_client, "first")
+
+    assert campaign(etcd_client, "first") == first
+    assert campaign(etcd_client, "second") is None

@@ -159,7 +159,7 @@ def test_answers_that_nobody_applied_are_applied(router: HaRouter, etcd_client: 
     HaRouter.objects.filter(pk=router.pk).update(status="PENDING_CREATE")
     monitored, failed = new_router(), new_router()
     interface = new_interface(monitored)
-    reconcile.empty_outbox(etcd_client, "tests")
+    reconcile.empty_outbox(etcd_client)
     repaired()
     answer(etcd_client, router, "CREATE_COMPLETED")
     monitor(etcd_client, monitored, primary="DOWN")
@@ -189,7 +189,7 @@ def test_a_confirmed_deletion_that_nobody_applied_is_done(
     downlink = new_interface(router)
     gateway = new_gateway(router)
     services.delete_gateway(gateway=gateway, caller=caller(router.tenant_id))
-    reconcile.empty_outbox(etcd_client, "tests")
+    reconcile.empty_outbox(etcd_client)
     answer(etcd_client, gateway, "DELETE_COMPLETED", version=2)
 
     assert dry_run()[0] is False

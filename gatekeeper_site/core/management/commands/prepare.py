@@ -55,6 +55,9 @@ class Command(BaseCommand):
             f"  Browsable API  {base}/requests",
             f"  Admin          {base}/admin/   user {user.get_username()}",
         ]
+        if settings.ETCD_ENDPOINTS:
+            endpoints = ", ".join(settings.ETCD_ENDPOINTS)
+            lines.append(f"  etcd           {endpoints}   (try it: docs/etcd.md)")
         if password is not None:
             lines.append(f"  Password       {password}   (shown this once)")
         if token is not None:

@@ -1,0 +1,57 @@
+"""`GET /metrics`, for the role admin: figures in Prometheus' text format (contract: http.md).
+
+Several processes serve the API, and a scrape reaches any of them. So every figure is read from
+the database when it is asked for, by the functions that the setting METRICS names.
+"""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.module_loading import import_string
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from gatekeeper_site.core.access.permissions import AdminPermission
+from gatekeeper_site.core.api.renderers import JSONRenderer
+from gatekeeper_site.core.health import workers_seen
+
+
+class Figures(Collector):
+    """What the functions of the setting METRICS return, one after the other."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every family of figures, as it is now."""
+        for path in settings.METRICS:
+            yield from import_string(path)()
+
+
+class MetricsView(APIView):
+    """Prometheus' text whatever `Accept` says; a refusal is a problem in JSON, as everywhere."""
+
+    permission_classes = [AdminPermission]
+    # Like /healthz, no part of the API that clients are generated for.
+    schema = None
+
+    def perform_content_negotiation(
+        self, request: Request, force: bool = False
+    ) -> tuple[JSONRenderer, str]:
+        """Return what writes problems; the figures need no renderer."""
+        return JSONRenderer(), JSONRenderer.media_type
+
+    def get(self, request: Request) -> HttpResponse:
+        """Return every figure."""
+        registry = CollectorRegistry()
+        registry.register(Figures())
+        return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def worker_metrics() -> Iterator[Metric]:
+    """Yield how many workers there are."""
+    yield GaugeMetricFamily(
+        "gatekeeper_workers", "Workers that were seen lately", workers_seen().count()
+    )

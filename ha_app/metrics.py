@@ -1,0 +1,105 @@
+"""What `GET /metrics` tells of HA objects and of their mirror in etcd (contract: ha.md, etcd)."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import Count
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from gatekeeper_site.core.models import EventCount
+from ha_app.mirror_state import MirrorState, ignored_answers, mirror_state
+from ha_app.models import MODELS_BY_PLURAL, EtcdMirror, Status
+
+
+def ha_object_metrics() -> Iterator[Metric]:
+    """Yield how many HA objects there are of each kind and status."""
+    family = GaugeMetricFamily("gatekeeper_ha_objects", "HA objects", labels=["type", "status"])
+    for plural, model in MODELS_BY_PLURAL.items():
+        rows = model._default_manager.order_by().values_list("status")
+        counts = dict(rows.annotate(number=Count("pk")))
+        for status in Status.values:
+            family.add_metric([plural, status], counts.get(status, 0))
+    yield family
+
+
+def mirror_metrics() -> Iterator[Metric]:
+    """Yield how the mirror in etcd stands; nothing where there is to be none."""
+    if not settings.ETCD_ENDPOINTS:
+        return
+    state = mirror_state()
+    yield from lag_metrics(state)
+    yield from leader_metrics(state.progress)
+    yield from drift_metrics(state.progress)
+    yield from refusal_metrics()
+
+
+def lag_metrics(state: MirrorState) -> Iterator[Metric]:
+    """Yield how far etcd is behind, and up to where its answers are applied."""
+    yield GaugeMetricFamily(
+        "gatekeeper_etcd_outbox_entries",
+        "Changes that wait to be put into etcd",
+        state.waiting.number,
+    )
+    yield GaugeMetricFamily(
+        "gatekeeper_etcd_lag_seconds",
+        "How long the oldest of them has been waiting",
+        state.lag.total_seconds(),
+    )
+    revisions = GaugeMetricFamily(
+        "gatekeeper_etcd_last_revision",
+        "Revision of etcd up to which the agents' answers are applied",
+        labels=["prefix"],
+    )
+    for prefix, revision in sorted(state.progress.revisions.items()):
+        revisions.add_metric([prefix], revision)
+    yield revisions
+
+
+def leader_metrics(progress: EtcdMirror) -> Iterator[Metric]:
+    """Yield which sync_etcd leads, and when it was last seen."""
+    leader = GaugeMetricFamily(
+        "gatekeeper_etcd_leader_info", "The process that mirrors", labels=["leader"]
+    )
+    if progress.leader:
+        leader.add_metric([progress.leader], 1)
+    yield leader
+    seen = GaugeMetricFamily(
+        "gatekeeper_etcd_leader_seen_timestamp_seconds", "When it last said that it is at work"
+    )
+    if progress.seen_at is not None:
+        seen.add_metric([], progress.seen_at.timestamp())
+    yield seen
+
+
+def drift_metrics(progress: EtcdMirror) -> Iterator[Metric]:
+    """Yield in how much etcd and the database differed when they were last compared."""
+    drift = GaugeMetricFamily(
+        "gatekeeper_etcd_drift_objects", "Differences found at the last comparison"
+    )
+    if progress.drift is not None:
+        drift.add_metric([], progress.drift)
+    yield drift
+    checked = GaugeMetricFamily(
+        "gatekeeper_etcd_drift_checked_timestamp_seconds", "When that comparison was made"
+    )
+    if progress.drift_at is not None:
+        checked.add_metric([], progress.drift_at.timestamp())
+    yield checked
+
+
+def refusal_metrics() -> Iterator[Metric]:
+    """Yield how many answers were ignored, and how many objects etcd did not take."""
+    ignored = CounterMetricFamily(
+        "gatekeeper_etcd_ignored_answers",
+        "Answers of agents that changed nothing",
+        labels=["reason"],
+    )
+    for reason, count in ignored_answers().items():
+        ignored.add_metric([reason], count)
+    yield ignored
+    refused = EventCount.objects.filter(name="etcd_refused").first()
+    yield CounterMetricFamily(
+        "gatekeeper_etcd_refused",
+        "Times that etcd did not take an object",
+        0 if refused is None else refused.count,
+    )
