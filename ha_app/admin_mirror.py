@@ -64,7 +64,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     rows = list(outbox_of(caller)[:SHOWN_ENTRIES])
     return {
         "cards": cards(state),
-        "facts": {"headers": ["", ""], "rows": facts(state)},
+        "facts": {"headers": ["figure", "value"], "rows": facts(state)},
         "mirror_error": state.progress.error if caller.is_admin else "",
         "ignored": {
             "headers": ["reason", "answers"],

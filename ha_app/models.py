@@ -337,6 +337,7 @@ class EtcdMirror(models.Model):
 
     class Meta:
         verbose_name = "etcd mirror"
+        verbose_name_plural = "etcd mirror"
 
     def __str__(self) -> str:
         return self.leader or "nobody"

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "etcd mirror",
+                "verbose_name_plural": "etcd mirror",
             },
         ),
         migrations.AddField(
