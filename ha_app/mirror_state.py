@@ -35,7 +35,8 @@ class MirrorState:
 
 def mirror_state() -> MirrorState:
     """Return how the mirror in etcd stands."""
-    oldest = OutboxEntry.objects.order_by("id").first()
+    # What etcd does not take is shown by itself, and says nothing of the mirror.
+    oldest = OutboxEntry.objects.filter(not_before=None).order_by("id").first()
     return MirrorState(
         progress=EtcdMirror.objects.filter(pk=1).first() or EtcdMirror(pk=1),
         waiting=count_rows(OutboxEntry.objects.all()),

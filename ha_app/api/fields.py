@@ -14,6 +14,9 @@ from gatekeeper_site.core.api.serializers import TextField, shown
 from ha_app import vlan_pool
 from ha_app.models import MAX_INTEGER
 
+# With this an object is never larger than what etcd takes.
+MAX_TEXT_LENGTH = 65_535
+
 
 class IntegerField(serializers.IntegerField):
     """A whole number from 0 to what a column holds."""
@@ -76,9 +79,15 @@ class WordField(serializers.ChoiceField):
 class PlainTextField(TextField):
     """A text that is kept to the last space, and may be empty."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int = MAX_TEXT_LENGTH, **kwargs: Any) -> None:
         """Take the options of DRF's field; a text may be left out here."""
-        super().__init__(required=False, allow_blank=True, trim_whitespace=False, **kwargs)
+        super().__init__(
+            required=False,
+            allow_blank=True,
+            trim_whitespace=False,
+            max_length=max_length,
+            **kwargs,
+        )
 
 
 class VlanRangesField(PlainTextField):

@@ -100,10 +100,9 @@ class EtcdClient:
     ) -> int | None:
         """Do all of this in one etcd transaction, or nothing.
 
-        When the answer is lost the transaction is sent again, although it may have been done. So
-        the operations are to be such that doing them twice is like doing them once, and whoever
-        asks for a key not to be there, to create it, looks afterwards whose it is: the second
-        attempt finds the key of the first and returns None.
+        When the answer is lost, a transaction without a condition is sent again, although it may
+        have been done: doing its operations twice is to be like doing them once. One with a
+        condition is not: it may be done at any later time, for as long as the condition holds.
 
         Args:
             operations: each on a key of its own; etcd takes 128 and 1.5 MB at most.
@@ -114,12 +113,13 @@ class EtcdClient:
 
         Raises:
             TooLarge: etcd does not take so much.
+            EtcdUnavailable: it is not known whether they are done.
         """
         request = rpc_pb2.TxnRequest(
             compare=[comparison(only_if)] if only_if else [],
             success=[request_op(operation) for operation in operations],
         )
-        answer = self._ask(lambda at: at.kv.Txn, request)
+        answer = self._ask(lambda at: at.kv.Txn, request, is_repeatable=only_if is None)
         revision: int = answer.header.revision
         return revision if answer.succeeded else None
 
@@ -256,21 +256,29 @@ class EtcdClient:
         return Reading(items, revision, f"{cluster_id:x}")
 
     def _ask(
-        self, method: Callable[[Connection], Any], request: Any, seconds: float = CALL_SECONDS
+        self,
+        method: Callable[[Connection], Any],
+        request: Any,
+        seconds: float = CALL_SECONDS,
+        *,
+        is_repeatable: bool = True,
     ) -> Any:
         """Return the answer of one of the methods that have one answer."""
 
         def send(connection: Connection, metadata: Metadata, seconds: float) -> Any:
             return method(connection)(request, timeout=seconds, metadata=metadata)
 
-        return self._call(send, seconds)
+        return self._call(send, seconds, is_repeatable=is_repeatable)
 
-    def _call(self, send: Send, seconds: float = CALL_SECONDS) -> Any:
+    def _call(
+        self, send: Send, seconds: float = CALL_SECONDS, *, is_repeatable: bool = True
+    ) -> Any:
         """Return the answer to a call, from the first endpoint that gives one."""
         reasons: dict[str, str] = {}
         connection = self._connect()
         # One that has worked may be broken by a restart of its server, which is then asked again.
-        for _ in range(len(self._addresses) + connection.has_answered):
+        attempts = len(self._addresses) + connection.has_answered if is_repeatable else 1
+        for _ in range(attempts):
             try:
                 answer = send_with_token(connection, send, seconds)
             except grpc.RpcError as error:

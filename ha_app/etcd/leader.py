@@ -5,16 +5,19 @@ leader writes is on condition that the key is still the one that it made, so tha
 was stopped for a while, and does not know of its successor, writes nothing.
 """
 
+import logging
 import os
 import secrets
 import socket
 from dataclasses import dataclass
 
-from ha_app.etcd.client import EtcdClient, IfCreatedAt, Put
+from ha_app.etcd.client import Delete, EtcdClient, IfCreatedAt, KeyValue, Put
 from ha_app.etcd.keys import LEADER
 
 # Another takes over within 15 s of a leader's death (contract): this, and a look each second.
 LEASE_SECONDS = 8
+
+logger = logging.getLogger(__name__)
 
 
 class LeadershipLostError(Exception):
@@ -41,9 +44,7 @@ def new_name() -> str:
 
 
 def campaign(client: EtcdClient, name: str) -> Term | None:
-    """Begin to lead if nobody does, or go on if it is this process that does.
-
-    That is so when etcd was away: a lease outlives that, and would have to run out first.
+    """Begin to lead if nobody does.
 
     Args:
         client: of etcd.
@@ -53,19 +54,40 @@ def campaign(client: EtcdClient, name: str) -> Term | None:
         The term, or None while another leads.
 
     Raises:
-        EtcdUnavailable: nothing is known; if the term has begun all the same, it ends with its
-            lease.
+        EtcdUnavailable: nothing is known; if the term has begun all the same, the next call ends
+            it.
     """
     found = client.get(LEADER)
-    if found is not None:
-        is_own = found.value == name.encode() and client.keep_lease_alive(found.lease)
-        return Term(name, found.lease, found.create_revision) if is_own else None
+    if found is not None and not may_remove(client, found, name):
+        return None
     lease = client.grant_lease(LEASE_SECONDS)
     put = Put(LEADER, name.encode(), lease)
     revision = client.commit([put], only_if=IfCreatedAt(LEADER, 0))
-    if revision is not None:
-        return Term(name, lease, revision)
-    # Another was faster. Or the first attempt's answer was lost, and the next then found its key:
-    # that is seen the next time.
-    client.revoke_lease(lease)
-    return None
+    if revision is None:
+        client.revoke_lease(lease)
+        return None
+    return Term(name, lease, revision)
+
+
+def may_remove(client: EtcdClient, found: KeyValue, name: str) -> bool:
+    """Remove a leader's key that stands for nobody; return whether it was such a one.
+
+    It is this process's own where etcd was away: its lease outlives that. The term is not gone on
+    with: a write of it whose outcome is unknown could still be done, after newer ones.
+    """
+    if found.value == name.encode():
+        client.revoke_lease(found.lease)
+        return True
+    if found.lease == 0:
+        logger.warning("%s was written by hand, without a lease: it is removed", LEADER)
+        client.commit([Delete(LEADER)], only_if=IfCreatedAt(LEADER, found.create_revision))
+        return True
+    return False
+
+
+def leads(client: EtcdClient, term: Term) -> bool:
+    """Renew a term's lease; return whether it still holds the leader's key."""
+    if not client.keep_lease_alive(term.lease):
+        return False
+    found = client.get(LEADER)
+    return found is not None and found.create_revision == term.revision

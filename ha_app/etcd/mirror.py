@@ -65,11 +65,19 @@ def waiting_changes() -> list[Change]:
     """Return what the outbox's oldest rows ask for."""
     # First the rows, then the objects: a row that is seen here was committed with its change, so
     # that the object is seen as it is after it, or later.
+    columns = ("id", "object_type", "object_id")
     may_go = Q(not_before=None) | Q(not_before__lte=clock.now())
-    rows = OutboxEntry.objects.filter(may_go).order_by("id")
+    rows = list(OutboxEntry.objects.filter(may_go).order_by("id").values_list(*columns)[:BATCH])
+    if not rows:
+        return []
+    # An object that etcd did not take, and that has changed since, is done with that, too.
+    put_off = OutboxEntry.objects.filter(not_before__gt=clock.now()).values_list(*columns)
     entry_ids: dict[ObjectName, list[int]] = defaultdict(list)
-    for entry_id, plural, object_id in rows.values_list("id", "object_type", "object_id")[:BATCH]:
+    for entry_id, plural, object_id in rows:
         entry_ids[plural, object_id].append(entry_id)
+    for entry_id, plural, object_id in put_off:
+        if (plural, object_id) in entry_ids:
+            entry_ids[plural, object_id].append(entry_id)
     values = object_values(entry_ids)
     return [
         Change(name, operations_for(name, values.get(name)), ids) for name, ids in entry_ids.items()

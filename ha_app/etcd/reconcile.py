@@ -8,21 +8,25 @@ be understood, is theirs.
 import json
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.outbox import OutboxEntry, put_in_outbox
-from ha_app.etcd.client import Delete, EtcdClient, Put
+from ha_app import services
+from ha_app.etcd.client import Delete, EtcdClient, Event, Put
 from ha_app.etcd.codec import (
     MalformedAnswerError,
     columns_of,
     object_value,
     read_monitoring,
     read_state,
+    storable,
 )
 from ha_app.etcd.heat_templates import heat_templates
 from ha_app.etcd.keys import (
@@ -37,8 +41,8 @@ from ha_app.etcd.keys import (
 )
 from ha_app.etcd.leader import Term, campaign, new_name
 from ha_app.etcd.mirror import mirror_batch
-from ha_app.etcd.progress import note_progress
-from ha_app.etcd.watcher import apply_answer
+from ha_app.etcd.progress import note_as_leader
+from ha_app.etcd.watcher import apply_event
 from ha_app.feedback import Current, Verdict, judge_monitoring, judge_state
 from ha_app.models import MODELS_BY_PLURAL
 from ha_app.selectors import current_objects
@@ -120,14 +124,15 @@ def how_it_differs(found: bytes | None, expected: bytes) -> str:
         ours, theirs = json.loads(expected), json.loads(found)
         ours |= json.loads(ours.pop("body"))
         theirs |= json.loads(theirs.pop("body"))
+        faults = [
+            f"{member} is {theirs.get(member)!r} in etcd, {ours.get(member)!r} in the database"
+            for member in {**ours, **theirs}
+            if ours.get(member) != theirs.get(member)
+        ]
     except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return "not an object in the form that it should have"
-    faults = [
-        f"{member} is {theirs.get(member)!r} in etcd, {ours.get(member)!r} in the database"
-        for member in {**ours, **theirs}
-        if ours.get(member) != theirs.get(member)
-    ]
-    return "; ".join(faults) or "written in another way"
+    # Whatever is in etcd can be printed, and is not printed at any length.
+    return storable("; ".join(faults)) or "written in another way"
 
 
 def answer_differences(values: dict[str, bytes]) -> Iterator[Difference]:
@@ -175,18 +180,46 @@ def named(key: str) -> Name | None:
         return None
 
 
-def note_drift(client: EtcdClient) -> None:
-    """Write down in how much the two sides differ; what waits in the outbox is lag, no drift."""
-    found = compare(client)
+def note_drift(client: EtcdClient, leader: str) -> None:
+    """Apply answers that were not, and write down in how much the two sides differ besides.
+
+    What waits in the outbox is lag, and no drift.
+
+    Raises:
+        LeadershipLostError: another leads.
+    """
     waiting = set(OutboxEntry.objects.values_list("object_type", "object_id"))
-    drift = [
-        difference
-        for difference in found
-        if difference.name is None or difference.name[1:] not in waiting
-    ]
-    for difference in drift:
-        logger.warning("etcd differs from the database: %s", difference)
-    note_progress(drift=len(drift), drift_at=clock.now())
+    found = compare(client)
+    waiting.update(OutboxEntry.objects.values_list("object_type", "object_id"))
+    apply_answers(client, found, partial(note_as_leader, leader))
+    drift = [each for each in found if is_of_config(each) and not is_of(each, waiting)]
+    if drift:
+        logger.warning("etcd differs from the database in %d keys: %s, …", len(drift), drift[0])
+    note_as_leader(leader, drift=len(drift), drift_at=clock.now())
+
+
+def is_of_config(difference: Difference) -> bool:
+    """Tell whether it is of what Gatekeeper writes, and not of an answer to be applied."""
+    return difference.name is None or difference.name.prefix == CONFIG
+
+
+def is_of(difference: Difference, objects: set[tuple[str, UUID]]) -> bool:
+    """Tell whether it is of one of some objects."""
+    return difference.name is not None and difference.name[1:] in objects
+
+
+def apply_answers(
+    client: EtcdClient,
+    found: list[Difference],
+    before_commit: Callable[[], None] = services.nothing_more,
+) -> None:
+    """Apply the answers that objects do not reflect, as they are in etcd now."""
+    for each in found:
+        if is_of_config(each):
+            continue
+        there = client.get(each.key)
+        value = None if there is None else there.value
+        apply_event(client, Event(each.key, value, 0), before_commit)
 
 
 def queue_stale_objects(client: EtcdClient) -> None:
@@ -227,10 +260,7 @@ def repair(client: EtcdClient, found: list[Difference]) -> None:
     Raises:
         EtcdUnavailable, LeadershipLostError: not all is repaired.
     """
-    for each in found:
-        if each.name is not None and each.name.prefix != CONFIG:
-            there = client.get(each.key)
-            apply_answer(each.name, None if there is None else there.value)
+    apply_answers(client, found)
     put_templates(client)
     # No object can ever have these keys, so that nobody else writes them.
     nameless = [
@@ -238,7 +268,7 @@ def repair(client: EtcdClient, found: list[Difference]) -> None:
     ]
     for key in nameless:
         client.commit([Delete(key)])
-    queue_objects(each for each in found if each.name is not None and each.name.prefix == CONFIG)
+    queue_objects(each for each in found if is_of_config(each))
     empty_outbox(client)
 
 

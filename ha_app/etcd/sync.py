@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from gatekeeper_site.core import clock
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable
-from ha_app.etcd.leader import LEASE_SECONDS, LeadershipLostError, Term, campaign, new_name
+from ha_app.etcd.leader import LEASE_SECONDS, LeadershipLostError, Term, campaign, leads, new_name
 from ha_app.etcd.mirror import mirror_batch
 from ha_app.etcd.progress import note_progress
 from ha_app.etcd.reconcile import note_drift, put_templates, queue_stale_objects
@@ -52,11 +52,11 @@ def run() -> None:
     while not stop_signals:
         try:
             term = campaign(client, name)
+            if pause:
+                logger.info("etcd answers again")
+                pause = 0
             if term is not None:
                 lead(client, term, stop_signals)
-            if pause:
-                logger.info("etcd and the database answer again")
-                pause = 0
         except LeadershipLostError as error:
             logger.warning("%s", error)
         except AWAY as error:
@@ -103,14 +103,15 @@ def lead(client: EtcdClient, term: Term, stop_signals: list[int]) -> None:
             connections.close_all()
 
     try:
+        announce(client, term)
+        renewed = time.monotonic()
         with ThreadPoolExecutor() as pool:
             futures = [pool.submit(job, function) for function in (mirror, watch, compare)]
             try:
-                note_progress(leader=term.name, leader_since=clock.now(), error="")
-                renewed = time.monotonic()
                 while not stop_signals and not wait(futures, RENEW_SECONDS, FIRST_COMPLETED).done:
                     renewed = renew(client, term, renewed)
-                    note_progress(seen_at=clock.now())
+                    # Another process may have written an error of its own.
+                    note_progress(seen_at=clock.now(), error="")
             finally:
                 is_over.set()
     finally:
@@ -119,22 +120,40 @@ def lead(client: EtcdClient, term: Term, stop_signals: list[int]) -> None:
         future.result()
 
 
+def announce(client: EtcdClient, term: Term) -> None:
+    """Write down who leads, for operators, and so that a predecessor applies no more answers.
+
+    Raises:
+        LeadershipLostError: another leads.
+        EtcdUnavailable: nothing is known.
+    """
+    note_progress(leader=term.name, leader_since=clock.now(), error="")
+    # This term goes on after that is written: so a successor writes its name later than this.
+    if not leads(client, term):
+        raise lost(term)
+
+
+def lost(term: Term) -> LeadershipLostError:
+    """Return what there is to say when the leader's key is gone."""
+    return LeadershipLostError(f"{term.name} was silent for too long, and leads no longer")
+
+
 def renew(client: EtcdClient, term: Term, renewed: float) -> float:
     """Renew the lease; return when it was last renewed, in monotonic seconds.
 
     Raises:
-        LeadershipLostError: the lease is gone.
+        LeadershipLostError: another leads, or none.
         EtcdUnavailable: it could not be renewed for as long as it lasts.
     """
     now = time.monotonic()
     try:
-        if client.keep_lease_alive(term.lease):
+        if leads(client, term):
             return now
     except EtcdUnavailable:
         if now - renewed > LEASE_SECONDS:
             raise
         return renewed
-    raise LeadershipLostError(f"{term.name} was silent for too long, and leads no longer")
+    raise lost(term)
 
 
 def resign(client: EtcdClient, term: Term) -> None:
@@ -156,13 +175,13 @@ def mirror(client: EtcdClient, term: Term, is_over: Flag) -> None:
 
 def watch(client: EtcdClient, term: Term, is_over: Flag) -> None:
     """Apply the agents' answers."""
-    watch_answers(client, is_over)
+    watch_answers(client, term.name, is_over)
 
 
 def compare(client: EtcdClient, term: Term, is_over: Flag) -> None:
     """Count in how much the two sides differ, from time to time."""
     while not is_over.is_set():
         began = time.monotonic()
-        note_drift(client)
+        note_drift(client, term.name)
         took = time.monotonic() - began
         is_over.wait(max(COMPARE_SECONDS, COMPARE_SHARE * took))

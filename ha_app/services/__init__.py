@@ -6,7 +6,7 @@ caller's change, `feedback` applies an agent's answer, `pending` ends what waits
 `verification` compares all counters with the allocations.
 """
 
-from ha_app.services.feedback import apply_monitoring, apply_state
+from ha_app.services.feedback import apply_monitoring, apply_state, nothing_more
 from ha_app.services.gateways import NewGateway, create_gateway, delete_gateway, update_gateway
 from ha_app.services.interfaces import (
     create_ha_interface,
@@ -30,6 +30,7 @@ __all__ = [
     "delete_gateway",
     "delete_ha_interface",
     "delete_ha_router",
+    "nothing_more",
     "sweep_pending",
     "update_gateway",
     "update_ha_interface",

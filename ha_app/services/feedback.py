@@ -27,29 +27,52 @@ ETCD = "etcd"
 UNKNOWN = Verdict(ignored="unknown", message="there is no such object")
 
 
-def apply_state(plural: str, object_id: UUID, answer: StateAnswer) -> Verdict:
+def nothing_more() -> None:
+    """Have nothing to do before a commit."""
+
+
+def apply_state(
+    plural: str,
+    object_id: UUID,
+    answer: StateAnswer,
+    before_commit: Callable[[], None] = nothing_more,
+) -> Verdict:
     """Apply what an agent says of its work on an object.
 
     Args:
         plural: the resource, such as `ha_routers`.
         object_id: the object; if there is none, the verdict is ignored as `unknown`.
         answer: what the agent says.
+        before_commit: called at the end of a change's transaction, which it may refuse by raising.
     """
-    return apply(plural, object_id, lambda current: judge_state(current, answer))
+    return apply(plural, object_id, lambda current: judge_state(current, answer), before_commit)
 
 
-def apply_monitoring(plural: str, object_id: UUID, answer: MonitoringAnswer | None) -> Verdict:
+def apply_monitoring(
+    plural: str,
+    object_id: UUID,
+    answer: MonitoringAnswer | None,
+    before_commit: Callable[[], None] = nothing_more,
+) -> Verdict:
     """Apply what agents say of an object's parts.
 
     Args:
         plural: the resource, such as `ha_routers`.
         object_id: the object; if there is none, the verdict is ignored as `unknown`.
         answer: how the parts are; None: nobody tells any more.
+        before_commit: called at the end of a change's transaction, which it may refuse by raising.
     """
-    return apply(plural, object_id, lambda current: judge_monitoring(current, answer))
+    return apply(
+        plural, object_id, lambda current: judge_monitoring(current, answer), before_commit
+    )
 
 
-def apply(plural: str, object_id: UUID, judge: Callable[[Current], Verdict]) -> Verdict:
+def apply(
+    plural: str,
+    object_id: UUID,
+    judge: Callable[[Current], Verdict],
+    before_commit: Callable[[], None],
+) -> Verdict:
     """Write what an answer makes of an object; return that."""
     objects = MODELS_BY_PLURAL[plural]._default_manager
     seen = objects.filter(pk=object_id).first()
@@ -71,6 +94,8 @@ def apply(plural: str, object_id: UUID, judge: Callable[[Current], Verdict]) -> 
             remove(ha_object, interfaces, actor=ETCD)
         elif not verdict.changes_nothing:
             change(ha_object, verdict)
+        if not verdict.changes_nothing:
+            before_commit()
     return verdict
 
 

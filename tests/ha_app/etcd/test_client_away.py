@@ -140,6 +140,8 @@ def test_a_client_works_on_when_the_leader_of_the_members_dies(
         # Then the watch ends, and what is written goes to the others
         assert isinstance(follower.wait_for_error(), EtcdUnavailable)
     fence = IfCreatedAt("/gatekeeper/leader", created)
+    # What has a condition is tried once alone; what is read, at every endpoint.
+    assert client.get("/a/1") is not None
     assert client.commit([Put("/a/2", b"2")], only_if=fence) is not None
     with following(client, {"/a/": created}) as follower:
         assert [event.key for event in follower.wait_for("/a/", 2)] == ["/a/1", "/a/2"]

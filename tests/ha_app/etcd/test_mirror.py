@@ -6,14 +6,14 @@ from django.db import transaction
 from gatekeeper_site.core.event_counts import EventCount
 from gatekeeper_site.core.outbox import OutboxEntry
 from ha_app import services
-from ha_app.etcd.client import EtcdClient
+from ha_app.etcd.client import Delete, EtcdClient
 from ha_app.etcd.keys import LEADER, config_key, monitoring_key, state_key
-from ha_app.etcd.leader import LeadershipLostError, campaign
+from ha_app.etcd.leader import LeadershipLostError, campaign, leads
 from ha_app.etcd.mirror import mirror_batch, waiting_changes
 from ha_app.feedback import StateAnswer
 from tests.etcd_server import EtcdServer
 from tests.fixtures import caller
-from tests.ha_app.etcd.objects import answer, config, mirror_all, monitor, term_of
+from tests.ha_app.etcd.objects import answer, config, mirror_all, monitor, put, term_of
 from tests.ha_app.objects import new_gateway, new_interface, new_router, stored
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +173,8 @@ def test_an_object_that_etcd_does_not_take_waits_and_keeps_no_other_waiting(
     assert EventCount.objects.get(name="etcd_refused").count == 1
     # A change makes it smaller.
     services.update_ha_router(router=large, caller=caller(large.tenant_id), description="y")
-    assert mirror_batch(etcd_client, term) == 1
+    assert mirror_batch(etcd_client, term) == 2
+    assert not OutboxEntry.objects.exists()
     value = config(etcd_client, large)
     assert value is not None
     assert value["body"]["description"] == "y"
@@ -190,8 +191,30 @@ def test_a_hundred_and_more_objects_are_mirrored(etcd: EtcdServer, etcd_client: 
         assert value["body"]["name"] == stored(router).name
 
 
-def test_a_leader_that_comes_back_goes_on(etcd: EtcdServer, etcd_client: EtcdClient) -> None:
+def test_a_leader_that_comes_back_begins_a_new_term(
+    etcd: EtcdServer, etcd_client: EtcdClient
+) -> None:
+    router = new_router()
     first = term_of(etcd_client, "first")
-
-    assert campaign(etcd_client, "first") == first
     assert campaign(etcd_client, "second") is None
+
+    again = term_of(etcd_client, "first")
+
+    assert again.revision > first.revision
+    # What the former term has sent and may come late finds no leader's key of its own.
+    with pytest.raises(LeadershipLostError):
+        mirror_batch(etcd_client, first)
+    mirror_all(etcd_client, again)
+    assert config(etcd_client, router) is not None
+
+
+def test_a_leader_s_key_without_a_lease_is_removed(
+    etcd: EtcdServer, etcd_client: EtcdClient
+) -> None:
+    put(etcd_client, LEADER, b"by hand")
+
+    term = term_of(etcd_client)
+
+    assert leads(etcd_client, term)
+    etcd_client.commit([Delete(LEADER)])
+    assert not leads(etcd_client, term)

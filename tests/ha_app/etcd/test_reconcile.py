@@ -204,19 +204,33 @@ def test_a_confirmed_deletion_that_nobody_applied_is_done(
 def test_what_waits_for_the_mirror_is_a_difference_but_no_drift(
     router: HaRouter, etcd_client: EtcdClient
 ) -> None:
+    EtcdMirror.objects.create(pk=1)
     services.update_ha_router(router=router, caller=caller(router.tenant_id), description="new")
 
     assert dry_run()[0] is False
-    reconcile.note_drift(etcd_client)
+    reconcile.note_drift(etcd_client, "")
 
     assert EtcdMirror.objects.get().drift == 0
     repaired()
     assert dry_run() == (True, AGREE)
 
     etcd_client.commit([Delete(config_key("ha_routers", router.pk))])
-    reconcile.note_drift(etcd_client)
+    reconcile.note_drift(etcd_client, "")
 
     assert EtcdMirror.objects.get().drift == 1
+
+
+def test_answers_that_were_missed_are_no_drift_but_applied(
+    router: HaRouter, etcd_client: EtcdClient
+) -> None:
+    # Monitoring that came before the state that makes an object ACTIVE
+    monitor(etcd_client, router, primary="DOWN")
+    EtcdMirror.objects.create(pk=1)
+
+    reconcile.note_drift(etcd_client, "")
+
+    assert stored(router).status == "DOWN"
+    assert EtcdMirror.objects.get().drift == 0
 
 
 def test_without_etcd_the_command_says_so(

@@ -11,6 +11,7 @@ from django.db import connections
 from gatekeeper_site.core.event_counts import EventCount
 from ha_app.etcd.client import Delete, EtcdClient
 from ha_app.etcd.keys import monitoring_key, state_key
+from ha_app.etcd.leader import LeadershipLostError
 from ha_app.etcd.watcher import next_revisions, read_again, watch_answers
 from ha_app.models import EtcdMirror, HaRouter
 from tests.etcd_server import EtcdServer
@@ -21,6 +22,7 @@ from tests.processes import wait_until
 # The watch has a thread, and with it a database connection, of its own.
 pytestmark = pytest.mark.django_db(transaction=True)
 
+NEVER = threading.Event()
 ONLY_STATE = {"version": 1, "error": "", "state": {"worker_state": "CREATE_COMPLETED"}}
 
 
@@ -28,6 +30,8 @@ ONLY_STATE = {"version": 1, "error": "", "state": {"worker_state": "CREATE_COMPL
 def router(etcd: EtcdServer) -> HaRouter:
     router = new_router()
     HaRouter.objects.filter(pk=router.pk).update(status="PENDING_CREATE")
+    # As a leader has announced itself, here one without a name.
+    EtcdMirror.objects.create(pk=1)
     return router
 
 
@@ -39,7 +43,7 @@ def watching(etcd_client: EtcdClient) -> Iterator[None]:
 
     def watch() -> None:
         try:
-            watch_answers(etcd_client, is_over)
+            watch_answers(etcd_client, "", is_over)
         except BaseException as error:
             faults.append(error)
             raise
@@ -132,8 +136,8 @@ def test_after_a_compaction_everything_is_read_again(
 
 
 def test_another_etcd_is_read_from_its_beginning(router: HaRouter, etcd_client: EtcdClient) -> None:
-    EtcdMirror.objects.create(
-        pk=1, cluster_id="1", revisions={"/state/v2.0/": 10**9, "/monitoring/v2.0/": 10**9}
+    EtcdMirror.objects.update(
+        cluster_id="1", revisions={"/state/v2.0/": 10**9, "/monitoring/v2.0/": 10**9}
     )
     answer(etcd_client, router, "CREATE_COMPLETED")
 
@@ -145,7 +149,7 @@ def test_another_etcd_is_read_from_its_beginning(router: HaRouter, etcd_client: 
 
 
 def test_an_etcd_that_was_set_back_is_read_again(router: HaRouter, etcd_client: EtcdClient) -> None:
-    read_again(etcd_client)
+    read_again(etcd_client, "", NEVER)
     cluster_id = EtcdMirror.objects.get().cluster_id
     EtcdMirror.objects.update(revisions={"/state/v2.0/": 10**9, "/monitoring/v2.0/": 10**9})
 
@@ -161,11 +165,11 @@ def test_reading_again_changes_nothing_that_was_applied(
     router: HaRouter, etcd_client: EtcdClient
 ) -> None:
     answer(etcd_client, router, "", error="no route to the device")
-    read_again(etcd_client)
+    read_again(etcd_client, "", NEVER)
     assert stored(router).status == "ERROR"
     before = messages_of(router)
 
-    read_again(etcd_client)
+    read_again(etcd_client, "", NEVER)
 
     assert messages_of(router) == before
 
@@ -237,3 +241,22 @@ def test_monitoring_counts_though_it_is_watched_beside_its_state(
             wait_for_status(each, "DOWN")
 
     assert stored(router).status == "PENDING_CREATE"
+
+
+def test_a_leader_that_was_succeeded_applies_nothing(
+    router: HaRouter, etcd_client: EtcdClient
+) -> None:
+    # Given an answer, and another leader than the one that has yet to apply it
+    answer(etcd_client, router, "CREATE_COMPLETED")
+    EtcdMirror.objects.update(leader="second")
+
+    # When the first one comes to it
+    with pytest.raises(LeadershipLostError, match="first leads no longer"):
+        read_again(etcd_client, "first", NEVER)
+
+    # Then nothing has changed, and nothing is noted as applied
+    assert stored(router).status == "PENDING_CREATE"
+    assert EtcdMirror.objects.get().revisions == {}
+    # And the second one applies it
+    read_again(etcd_client, "second", NEVER)
+    assert stored(router).status == "ACTIVE"
