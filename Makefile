@@ -14,13 +14,15 @@ PYTHON = $(VENV)/bin/python
 # A copy of the requirements that are installed.
 INSTALLED = $(VENV)/requirements.txt
 
-.PHONY: run test lint bench clean install browser
+.PHONY: run test lint bench clean install browser rabbitmq
 
 run: install
 	@$(PYTHON) manage.py prepare
-	@PYTHONUNBUFFERED=1 exec $(VENV)/bin/honcho start --port "$(PORT)"
+	@# The shell outlives Ctrl-C, after which 130 is as it should be.
+	@trap : INT; PYTHONUNBUFFERED=1 $(VENV)/bin/honcho start --port "$(PORT)" \
+		|| { status=$$?; [ "$$status" -eq 130 ] || exit "$$status"; }
 
-test: lint browser
+test: lint browser rabbitmq
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
 
 lint: install
@@ -28,7 +30,7 @@ lint: install
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo
-	@SECRET_KEY=lint DATABASE_URL=sqlite://:memory: \
+	@SECRET_KEY=only-looks-at-models-and-migrations DATABASE_URL=sqlite://:memory: \
 		$(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PYTHON) deploy/audit.py
 
@@ -51,3 +53,10 @@ $(INSTALLED): requirements.txt
 browser:
 	@[ -x /usr/bin/chromium ] || [ "$$GATEKEEPER_TEST_SKIP_BROWSER" = 1 ] \
 		|| sh deploy/apt-install chromium || true
+
+# So do the tests of the SONATA MANO where there is no RabbitMQ; they start servers of their own, and
+# leave one that the package may have started alone.
+rabbitmq:
+	@ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server >/dev/null 2>&1 \
+		|| [ "$$GATEKEEPER_TEST_SKIP_RABBITMQ" = 1 ] \
+		|| sh deploy/apt-install rabbitmq-server || true

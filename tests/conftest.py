@@ -31,7 +31,7 @@ if IS_FIRST_PROCESS:
 os.environ["DJANGO_SETTINGS_MODULE"] = "gatekeeper_site.settings"
 django.setup()
 
-pytest_plugins = ["tests.fixtures"]
+pytest_plugins = ["tests.fixtures", "tests.rabbitmq_server"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,7 +6,10 @@ from django.conf import settings
 
 from requests_app.mano.protocol import Driver
 
-DRIVERS = {"simulator": "requests_app.mano.simulator"}
+DRIVERS = {
+    "simulator": "requests_app.mano.simulator",
+    "sonata": "requests_app.mano.sonata",
+}
 
 
 def driver() -> Driver:

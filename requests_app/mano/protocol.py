@@ -33,12 +33,17 @@ class Driver(Protocol):
         """Hand an order over. No transaction is open.
 
         Raises:
-            NotSent: the MANO certainly has not got it. Any other exception leaves that unknown.
+            NotSent: the MANO certainly has not got it.
+            OutcomeUnknown: it may have got it. So it may after any other exception.
         """
 
 
 class NotSent(Exception):
     """The order has certainly not reached the MANO: it can be given back and tried again."""
+
+
+class OutcomeUnknown(Exception):
+    """Whether the order has reached the MANO is not known."""
 
 
 class UnusableAnswer(Exception):

@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.audit.services import record as record_audit
 from gatekeeper_site.core.audit.services import snapshot
-from gatekeeper_site.core.origin import continued, originating
 from records_app import services as records
 from records_app.mano_records import UnstorableRecord
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
@@ -26,34 +25,64 @@ from requests_app.services.lifecycle import (
     is_past_deadline,
     lock_request,
     note_event,
+    working_on,
 )
 
 logger = logging.getLogger(__name__)
 
+# How the outcome of an answer begins that says nothing we understand.
+UNUSABLE = "unusable: "
 
-def apply_answer(*, request_id: UUID, message: Any) -> bool:
+
+def apply_answer(*, request_id: UUID, message: Any) -> str | None:
     """Apply a message of the MANO to the request it is of; what it said is kept.
 
     Returns:
-        Whether there is such a request.
+        What it led to; None if there is no such request.
     """
-    with originating(continued(via=MANO)):
+    with working_on(request_id, via=MANO):
         return apply_message(request_id, message)
 
 
 @transaction.atomic
-def apply_message(request_id: UUID, message: Any) -> bool:
+def apply_message(request_id: UUID, message: Any) -> str | None:
     """Apply a message of the MANO, which what is going on comes from."""
     request, record = lock_request(request_id)
     if request is None:
-        return False
+        return None
     try:
         answer = read_answer(message, request.request_type)
     except UnusableAnswer as error:
-        outcome = f"unusable: {error}"
+        outcome = f"{UNUSABLE}{error}"
         logger.warning("An answer of the MANO to request %s is %s", request_id, outcome)
     else:
         outcome = apply_to(request, record, answer)
+    keep_answer(request, message, outcome)
+    return outcome
+
+
+@transaction.atomic
+def keep_unreadable_answer(*, request_id: UUID, text: str, reason: str) -> bool:
+    """Keep what came for a request and cannot be read.
+
+    Args:
+        request_id: the request's.
+        text: what came, or its beginning.
+        reason: why it cannot be read.
+
+    Returns:
+        Whether there is such a request.
+    """
+    with working_on(request_id, via=MANO):
+        request, _ = lock_request(request_id)
+        if request is None:
+            return False
+        keep_answer(request, text, f"{UNUSABLE}{reason}")
+    return True
+
+
+def keep_answer(request: Request, message: Any, outcome: str) -> None:
+    """Keep what the MANO said of a (locked) request, and what it led to."""
     ManoAnswer.objects.create(
         request=request,
         received_at=clock.now(),
@@ -61,7 +90,6 @@ def apply_message(request_id: UUID, message: Any) -> bool:
         body=json.dumps(message, default=str),
         outcome=outcome,
     )
-    return True
 
 
 def apply_to(request: Request, record: ServiceRecord | None, answer: Answer) -> str:

@@ -12,7 +12,7 @@ from records_app.models import ServiceDescriptor
 from records_app.selectors import function_documents, service_document
 from requests_app import states
 from requests_app.mano import driver
-from requests_app.mano.protocol import NotSent, Order
+from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
 from requests_app.models import Request
 from requests_app.services.lifecycle import (
     ATTEND_TASK,
@@ -21,6 +21,7 @@ from requests_app.services.lifecycle import (
     expire,
     is_past_deadline,
     lock_request,
+    working_on,
 )
 from requests_app.services.submit import HANDOVER_NET_SECONDS
 
@@ -33,16 +34,20 @@ RETRY_UNSENT_AFTER = timedelta(seconds=5)
 
 def attend_request(*, request_id: UUID) -> None:
     """Do what a request waits for: end it at its deadline, or hand it over. Safe to repeat."""
-    order = begin_handover(request_id)
-    if order is None:
-        return
-    try:
-        driver().send(order)
-    except NotSent as error:
-        logger.warning("Request %s was not sent and is tried again: %s", request_id, error)
-        give_back(request_id)
-    else:
-        note_handover(request_id)
+    with working_on(request_id, via="task"):
+        order = begin_handover(request_id)
+        if order is None:
+            return
+        try:
+            driver().send(order)
+        except NotSent as error:
+            logger.warning("Request %s was not sent and is tried again: %s", request_id, error)
+            give_back(request_id)
+        except OutcomeUnknown as error:
+            logger.warning("Request %s may have reached the MANO: %s", request_id, error)
+        else:
+            logger.info("%s request: handed to the MANO", order.request_type)
+            note_handover(request_id)
 
 
 @transaction.atomic

@@ -1,0 +1,197 @@
+"""Connections to the SONATA MANO's RabbitMQ, and what is declared at each of them.
+
+Source: contract, requests-and-records.md, MANO. Driver, listener and dead letters share this.
+"""
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import pika
+import pika.data
+import pika.exceptions
+from django.conf import settings
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
+
+from requests_app import states
+
+EXCHANGE = "son-kernel"
+QUEUE = "gatekeeper.mano"
+DEAD_QUEUE = "gatekeeper.mano.dead"
+TOPICS = {
+    states.CREATE: "service.instances.create",
+    states.UPDATE: "service.instances.update",
+    states.TERMINATE: "service.instance.terminate",
+}
+APP_ID = "son-gkeeper"
+
+CONNECT_SECONDS = 4
+# For one exchange with the broker: a declaration, or a message and its confirmation.
+ANSWER_SECONDS = 5
+HEARTBEAT_SECONDS = 20
+PERSISTENT = 2
+
+# What pika raises where the broker is away, hangs, or refuses us: a failed connection has no
+# class of its own for each, and a broken one may show in the socket.
+BROKER_FAULTS = (pika.exceptions.AMQPError, AMQPConnectorException, OSError)
+
+# pika's, which has no types.
+Connection = Any
+Channel = Any
+
+
+class NoAnswer(pika.exceptions.AMQPConnectionError):
+    """The broker did not answer in time; the connection is broken off."""
+
+
+def parameters(url: str, name: str) -> Any:
+    """Return how to connect.
+
+    Args:
+        url: `amqp://user:password@host:port/vhost`, or `amqps://`.
+        name: what the broker's operators see the connection as.
+
+    Raises:
+        ValueError: it is no such URL. The text names no password.
+    """
+    wanted = "amqp://user:password@host:5672/vhost, or amqps:// with TLS"
+    try:
+        parts = urlsplit(url)
+        is_address = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or parts.scheme not in {"amqp", "amqps"} or parts.fragment:
+        raise ValueError(f"it is not like this: {wanted}")
+    try:
+        found = pika.URLParameters(url)
+    except (ValueError, TypeError, AttributeError, SyntaxError, OSError) as error:
+        # Its text may repeat what follows the `?`.
+        raise ValueError(f"what follows its `?` cannot be used ({type(error).__name__})") from None
+    found.heartbeat = HEARTBEAT_SECONDS
+    found.connection_attempts = 1
+    found.socket_timeout = found.stack_timeout = CONNECT_SECONDS
+    found.blocked_connection_timeout = ANSWER_SECONDS
+    found.client_properties = {"connection_name": f"gatekeeper {name}"}
+    return found
+
+
+@contextmanager
+def connected(name: str) -> Iterator[Connection]:
+    """Connect, and hang up at the end.
+
+    Raises:
+        BROKER_FAULTS: the broker is away, hangs, or refuses us.
+    """
+    connection = connect(name)
+    try:
+        yield connection
+    finally:
+        hang_up(connection)
+
+
+def connect(name: str) -> Connection:
+    """Return a new connection, for one thread of one process.
+
+    Raises:
+        BROKER_FAULTS: the broker is away, hangs, or refuses us.
+    """
+    return pika.BlockingConnection(parameters(settings.MANO_AMQP_URL, name))
+
+
+def hang_up(connection: Connection) -> None:
+    """Close a connection, in whatever state it is; what was not acknowledged stays queued."""
+    try:
+        if connection.is_open:
+            with in_time(connection):
+                connection.close()
+    except BROKER_FAULTS:
+        # It is closed all the same.
+        return
+
+
+@contextmanager
+def in_time(connection: Connection, seconds: float = ANSWER_SECONDS) -> Iterator[None]:
+    """Break the connection off when what is done with it takes too long.
+
+    pika's own calls wait for as long as heartbeats come, or the silence is not yet noticed.
+
+    Raises:
+        NoAnswer: it took longer, or the connection is closed already.
+    """
+    if not connection.is_open:
+        raise NoAnswer("the connection is closed")
+    # This, and how a connection ends by a missed heartbeat, is not of pika's public interface:
+    # its version is pinned, and a test has a broker that hangs.
+    inner = connection._impl
+    error = NoAnswer(f"the broker did not answer within {seconds:g} s")
+    timer = inner.ioloop.call_later(seconds, lambda: inner._terminate_stream(error))
+    try:
+        yield
+    finally:
+        if connection.is_open:
+            inner.ioloop.remove_timeout(timer)
+
+
+def declare(channel: Channel) -> None:
+    """Declare exchange, queues and bindings, which may be there already.
+
+    Raises:
+        BROKER_FAULTS: one is there with other properties (the text says which), or no answer.
+    """
+    channel.exchange_declare(EXCHANGE, exchange_type="topic", durable=False, auto_delete=False)
+    channel.queue_declare(QUEUE, durable=True)
+    for topic in TOPICS.values():
+        channel.queue_bind(QUEUE, EXCHANGE, routing_key=topic)
+    channel.queue_declare(DEAD_QUEUE, durable=True)
+
+
+def confirming_channel(connection: Connection) -> Channel:
+    """Return a channel on which each message is confirmed, with everything declared.
+
+    Raises:
+        BROKER_FAULTS: there is none to be had.
+    """
+    with in_time(connection):
+        channel = connection.channel()
+        declare(channel)
+        channel.confirm_delivery()
+    return channel
+
+
+def fault_text(error: BaseException) -> str:
+    """Return what is wrong with the broker: pika's errors hold the one that says it."""
+    inner = getattr(error, "exception", None)
+    held = [*getattr(error, "exceptions", []), *error.args, inner]
+    reasons = [each for each in held if isinstance(each, BaseException)]
+    if reasons:
+        return fault_text(reasons[-1])
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def decode_table(encoded: bytes, offset: int) -> tuple[dict[Any, Any], int]:
+    """Return a table of headers and where it ends; one with odd values is empty, and no error.
+
+    pika fails on times after the year 9999, on infinite numbers and some types; the connection
+    would break at each attempt to read such a message, and no later one would ever be read.
+    """
+    (length,) = struct.unpack_from(">I", encoded, offset)
+    end = offset + 4 + length
+    try:
+        headers, found_end = pika_decode_table(encoded, offset)
+    except (
+        pika.exceptions.AMQPError,
+        ArithmeticError,
+        OSError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        struct.error,
+    ):
+        return {}, end
+    return (headers if found_end == end else {}), end
+
+
+pika_decode_table = pika.data.decode_table
+pika.data.decode_table = decode_table

@@ -1,0 +1,176 @@
+"""What `manage.py listen_mano` does: takes what the SONATA MANO says, and applies it.
+
+Source: contract, requests-and-records.md, MANO. Several may run. A message is acknowledged when
+what it led to is committed, or when it lies in the dead-letter queue. Where the broker or the
+database is away, what was not acknowledged stays in the queue, and it is tried again after a pause
+that grows.
+"""
+
+import logging
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
+
+from gatekeeper_site.core.event_counts import count_event
+from requests_app import services
+from requests_app.mano import amqp
+from requests_app.mano.dead_letters import bury
+from requests_app.mano.messages import Unreadable, read_body, request_id_of
+
+PREFETCH = 16
+# How soon a stop is noticed when nothing comes.
+TICK_SECONDS = 0.5
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 15.0
+# How much of an unreadable answer is kept with its request; the dead letter has all of it.
+MAX_KEPT_CHARACTERS = 10_000
+
+logger = logging.getLogger(__name__)
+
+DATABASE_FAULTS = (OperationalError, InterfaceError)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a message.
+
+    Args:
+        label: "applied", "own", or what it is counted as.
+        reason: why it was not applied.
+        is_dead: whether it goes to the dead-letter queue.
+    """
+
+    label: str
+    reason: str = ""
+    is_dead: bool = False
+
+
+def run() -> None:
+    """Listen until SIGTERM or SIGINT."""
+    stop_signals: list[int] = []
+
+    def note_signal(number: int, frame: FrameType | None) -> None:
+        stop_signals.append(number)
+
+    signal.signal(signal.SIGTERM, note_signal)
+    signal.signal(signal.SIGINT, note_signal)
+    logger.info("listen_mano started")
+    pause = 0.0
+    while not stop_signals:
+        try:
+            for _ in listen(stop_signals):
+                # As the web process does between two calls: one that broke is made anew.
+                close_old_connections()
+                if pause:
+                    logger.info("the MANO is listened to again")
+                    pause = 0.0
+        except (*amqp.BROKER_FAULTS, *DATABASE_FAULTS) as error:
+            if not pause:
+                logger.error("the MANO is not listened to for now: %s", amqp.fault_text(error))
+            pause = min(max(2 * pause, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+            rest(pause, stop_signals)
+        finally:
+            connections.close_all()
+    logger.info("listen_mano stopped")
+
+
+def rest(seconds: float, stop_signals: list[int]) -> None:
+    """Wait, but not when told to stop."""
+    until = time.monotonic() + seconds
+    while not stop_signals and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def listen(stop_signals: list[int]) -> Iterator[None]:
+    """Take messages until told to stop; yield after each, and when none has come for a while.
+
+    Raises:
+        BROKER_FAULTS, DATABASE_FAULTS: what is not acknowledged will be delivered again.
+    """
+    # Nothing is taken that could not be applied.
+    connections["default"].ensure_connection()
+    with amqp.connected("listen_mano") as connection:
+        dead_channel = amqp.confirming_channel(connection)
+        with amqp.in_time(connection):
+            channel = connection.channel()
+            channel.basic_qos(prefetch_count=PREFETCH)
+        for method, properties, body in channel.consume(
+            amqp.QUEUE, inactivity_timeout=TICK_SECONDS
+        ):
+            if stop_signals:
+                return
+            if method is not None:
+                fate = dispose_of(method.routing_key, properties, body)
+                if fate.is_dead:
+                    with amqp.in_time(connection):
+                        bury(dead_channel, method.routing_key, properties, body, fate.reason)
+                channel.basic_ack(method.delivery_tag)
+            yield
+    raise amqp.NoAnswer(f"the broker has ended the consumer of {amqp.QUEUE}")
+
+
+def dispose_of(topic: Any, properties: Any, body: bytes) -> Fate:
+    """Apply a message, and log and count it if that cannot be.
+
+    Raises:
+        DATABASE_FAULTS: nothing was done.
+    """
+    try:
+        fate = fate_of(properties, body)
+    except DATABASE_FAULTS:
+        raise
+    except Exception as error:  # whatever it is, the messages behind this one must not wait for it
+        logger.exception("A message of the MANO could not be applied")
+        fate = Fate("failed", f"{type(error).__name__}: {error}", is_dead=True)
+    if fate.label in {"applied", "own"}:
+        return fate
+    where = "it is a dead letter" if fate.is_dead else "it is dropped"
+    logger.warning(
+        "A message on %.100r with correlation id %.100r is %s, %s: %.500s",
+        topic,
+        properties.correlation_id,
+        fate.label,
+        where,
+        fate.reason,
+    )
+    count_event("mano_messages", fate.label)
+    if fate.is_dead:
+        count_event("mano_dead_letters")
+    return fate
+
+
+def fate_of(properties: Any, body: bytes) -> Fate:
+    """Apply a message to the request that its correlation id names, whatever its topic is.
+
+    What is of no request of ours is not read: others share the exchange.
+    """
+    if properties.app_id == amqp.APP_ID:
+        return Fate("own")
+    request_id = request_id_of(properties.correlation_id)
+    if request_id is None:
+        return Fate("unknown", "its correlation id is no UUID")
+    try:
+        message = read_body(body)
+    except Unreadable as error:
+        return unreadable(request_id, body, error)
+    outcome = services.apply_answer(request_id=request_id, message=message)
+    if outcome is None:
+        return Fate("unknown", "there is no such request")
+    if outcome.startswith(services.UNUSABLE):
+        return Fate("unusable", outcome, is_dead=True)
+    return Fate("applied")
+
+
+def unreadable(request_id: UUID, body: bytes, error: Unreadable) -> Fate:
+    """Keep what cannot be read with its request, if that is there."""
+    text = body[: 4 * MAX_KEPT_CHARACTERS].decode(errors="replace")[:MAX_KEPT_CHARACTERS]
+    is_known = services.keep_unreadable_answer(request_id=request_id, text=text, reason=str(error))
+    if not is_known:
+        return Fate("unknown", "there is no such request")
+    return Fate(error.label, str(error), is_dead=True)

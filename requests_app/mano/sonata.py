@@ -1,0 +1,121 @@
+"""The SONATA MANO, over RabbitMQ: sends orders; `listener.py` has what it answers.
+
+Source: contract, requests-and-records.md, MANO. Each thread of each process that sends has one
+connection, made when it is first needed.
+"""
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+
+import pika
+import pika.exceptions
+
+from gatekeeper_site.core.origin import current_origin
+from requests_app.mano import amqp
+from requests_app.mano.messages import order_body
+from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
+
+# The MANO would instantiate twice.
+IS_REPEATABLE = False
+# Nobody answers the broker's heartbeats between two orders: it may have hung up after this.
+REUSED_WITHIN_SECONDS = amqp.HEARTBEAT_SECONDS / 2
+# The broker says that it has not taken the message.
+REFUSALS = (
+    pika.exceptions.UnroutableError,
+    pika.exceptions.NackError,
+    pika.exceptions.ChannelClosedByBroker,
+)
+
+
+@dataclass
+class Line:
+    """A connection to the broker, and the process that made it: a fork's copy is not its own."""
+
+    connection: amqp.Connection
+    channel: amqp.Channel
+    process_id: int
+    used_at: float
+
+
+kept = threading.local()
+
+
+def send(order: Order) -> None:
+    """Publish an order.
+
+    Raises:
+        NotSent: the broker has certainly not got it.
+        OutcomeUnknown: the connection broke before the broker confirmed it.
+    """
+    body = order_body(order)
+    topic = amqp.TOPICS[order.request_type]
+    properties = pika.BasicProperties(
+        content_type="text/yaml",
+        correlation_id=str(order.request_id),
+        reply_to=topic,
+        app_id=amqp.APP_ID,
+        delivery_mode=amqp.PERSISTENT,
+        headers=origin_headers() or None,
+    )
+    try:
+        line = open_line()
+    except amqp.BROKER_FAULTS as error:
+        drop_line()
+        raise NotSent(f"no connection to RabbitMQ: {amqp.fault_text(error)}") from error
+    try:
+        with amqp.in_time(line.connection):
+            line.channel.basic_publish(amqp.EXCHANGE, topic, body, properties, mandatory=True)
+    except REFUSALS as error:
+        drop_line()
+        raise NotSent(f"RabbitMQ has not taken it: {amqp.fault_text(error)}") from error
+    except amqp.BROKER_FAULTS as error:
+        drop_line()
+        raise OutcomeUnknown(f"not confirmed by RabbitMQ: {amqp.fault_text(error)}") from error
+    line.used_at = time.monotonic()
+
+
+def origin_headers() -> dict[str, str]:
+    """Return the ids by which logs of both sides find each other."""
+    origin = current_origin()
+    headers = {"traceparent": origin.traceparent, "x-request-id": origin.request_id}
+    return {name: value for name, value in headers.items() if value}
+
+
+def open_line() -> Line:
+    """Return this thread's connection, which has just been seen to work, or a new one.
+
+    Raises:
+        BROKER_FAULTS: there is none to be had.
+    """
+    line: Line | None = getattr(kept, "line", None)
+    if line is not None and is_alive(line):
+        return line
+    drop_line()
+    connection = amqp.connect("orders")
+    kept.line = line = Line(connection, None, os.getpid(), time.monotonic())
+    line.channel = amqp.confirming_channel(connection)
+    return line
+
+
+def is_alive(line: Line) -> bool:
+    """Tell whether a connection can be used: that is seen before an order is at stake."""
+    if line.process_id != os.getpid():
+        return False
+    if time.monotonic() - line.used_at > REUSED_WITHIN_SECONDS:
+        return False
+    try:
+        with amqp.in_time(line.connection):
+            line.channel.exchange_declare(amqp.EXCHANGE, passive=True)
+    except amqp.BROKER_FAULTS:
+        return False
+    return True
+
+
+def drop_line() -> None:
+    """Hang up, if there is a connection of this process's own."""
+    line: Line | None = getattr(kept, "line", None)
+    kept.line = None
+    if line is not None and line.process_id == os.getpid():
+        amqp.hang_up(line.connection)

@@ -1,0 +1,237 @@
+"""Servers of RabbitMQ for tests, from the distribution's package, on ports of the loopback."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pika
+import pika.exceptions
+import pytest
+
+from gatekeeper_site.core.parent_death import die_with_parent
+
+EXCHANGE = "son-kernel"
+QUEUES = ("gatekeeper.mano", "gatekeeper.mano.dead", "slm")
+TOPIC = "service.instances.create"
+START_SECONDS = 60
+STOP_SECONDS = 20
+# Two schedulers that sleep when there is nothing to do, so that other tests get on.
+ERLANG_OPTIONS = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
+SKIP = os.environ.get("GATEKEEPER_TEST_SKIP_RABBITMQ") == "1"
+MISSING = (
+    "these tests need RabbitMQ: install the distribution's package rabbitmq-server "
+    "(`make test` does where it may), or leave them out with GATEKEEPER_TEST_SKIP_RABBITMQ=1"
+)
+
+
+# The program inside the package: what is on the PATH insists on a user of its own.
+PROGRAMS = sorted(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin/rabbitmq-server"))
+IS_THERE = bool(PROGRAMS) and not SKIP
+
+
+def server_script() -> Path:
+    """Return the program; skip or fail the test where there is none."""
+    if SKIP:
+        pytest.skip("left out by GATEKEEPER_TEST_SKIP_RABBITMQ=1")
+    if not PROGRAMS:
+        pytest.fail(MISSING)
+    return PROGRAMS[-1]
+
+
+def quiet_port() -> int:
+    """Return a free port that stays free until the broker has started, which takes seconds.
+
+    It is below those that Linux gives to outgoing connections.
+    """
+    while True:
+        port = random.randrange(20_000, 32_768)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+
+
+class RabbitServer:
+    """A broker with its data in a directory; it may be killed and started again there."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.port = quiet_port()
+        self.distribution_port = quiet_port()
+        # Erlang's register of names, which else one for the whole machine would be left behind.
+        self.names_port = quiet_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.names: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The broker as MANO_AMQP_URL names it."""
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/%2F"
+
+    def environment(self) -> dict[str, str]:
+        directory = str(self.directory)
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": directory,
+            "TMPDIR": directory,
+            "ERL_EPMD_PORT": str(self.names_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_CRASH_DUMP": "/dev/null",
+            # So that the script becomes the server, and no shell stands in between.
+            "RUNNING_UNDER_SYSTEMD": "1",
+            "RABBITMQ_NODENAME": f"gatekeeper{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(self.distribution_port),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+                f"{ERLANG_OPTIONS} -kernel inet_dist_use_interface {{127,0,0,1}}"
+            ),
+            "RABBITMQ_MNESIA_BASE": f"{directory}/data",
+            "RABBITMQ_LOG_BASE": f"{directory}/log",
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_PID_FILE": f"{directory}/pid",
+            "RABBITMQ_CONFIG_FILE": f"{directory}/rabbitmq",
+            "RABBITMQ_CONF_ENV_FILE": f"{directory}/no-environment",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{directory}/enabled_plugins",
+        }
+
+    def launch(self, *arguments: str | Path, log: str) -> subprocess.Popen[bytes]:
+        parent = os.getpid()
+        with (self.directory / log).open("ab") as output:
+            return subprocess.Popen(
+                arguments,
+                cwd=self.directory,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509
+            )
+
+    def start(self) -> None:
+        """Start, and wait until it lets somebody in."""
+        script = server_script()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        (self.directory / "enabled_plugins").write_text("[].\n")
+        if self.names is None or self.names.poll() is not None:
+            self.names = self.launch("epmd", log="names.log")
+        self.process = self.launch(script, log="server.log")
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self.directory / "server.log").read_text()[-5000:])
+            time.sleep(0.1)
+
+    def answers(self) -> bool:
+        try:
+            pika.BlockingConnection(self.parameters()).close()
+        except (pika.exceptions.AMQPError, OSError):
+            return False
+        return True
+
+    @contextmanager
+    def channel(self) -> Iterator[Any]:
+        """Open a channel that confirms what is published."""
+        connection = pika.BlockingConnection(self.parameters())
+        try:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            yield channel
+        finally:
+            if connection.is_open:
+                connection.close()
+
+    def wipe(self) -> None:
+        """Remove everything that Gatekeeper and the peer of the tests declare."""
+        with self.channel() as channel:
+            for queue in QUEUES:
+                channel.queue_delete(queue)
+            channel.exchange_delete(EXCHANGE)
+
+    def waiting(self, queue: str) -> int:
+        """Return how many messages wait in a queue, those that somebody holds left out."""
+        with self.channel() as channel:
+            return int(channel.queue_declare(queue, passive=True).method.message_count)
+
+    def publish(self, body: bytes | str, *, topic: str = TOPIC, **properties: Any) -> None:
+        """Say something on the MANO's exchange, as anybody may."""
+        content = body if isinstance(body, bytes) else body.encode()
+        with self.channel() as channel:
+            channel.exchange_declare(EXCHANGE, exchange_type="topic")
+            channel.basic_publish(EXCHANGE, topic, content, pika.BasicProperties(**properties))
+
+    def parameters(self) -> pika.URLParameters:
+        parameters = pika.URLParameters(self.url)
+        parameters.socket_timeout = parameters.stack_timeout = 5
+        return parameters
+
+    def stop(self) -> None:
+        """End the broker in order; its directory is the caller's to remove."""
+        self.end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the broker at once, as a power failure would."""
+        self.end(signal.SIGKILL)
+
+    def end(self, number: signal.Signals) -> None:
+        for process in (self.process, self.names):
+            if process is None or process.poll() is not None:
+                continue
+            process.send_signal(signal.SIGCONT)
+            process.send_signal(number)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def restart(self) -> None:
+        """Start it again, on the same ports and data; it is ended before if it runs."""
+        self.stop()
+        self.start()
+
+    def pause(self) -> None:
+        """Have it answer nothing, with its connections open, until `resume`."""
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGCONT)
+
+
+@contextmanager
+def rabbit_server(directory: Path) -> Iterator[RabbitServer]:
+    """Run a broker; at the end, kill it."""
+    server = RabbitServer(directory)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def rabbit_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
+    with rabbit_server(tmp_path_factory.mktemp("rabbitmq")) as server:
+        yield server
+
+
+@pytest.fixture
+def rabbit(rabbit_of_the_session: RabbitServer, settings: Any) -> Iterator[RabbitServer]:
+    """A broker without queues, to which the settings lead; it is shared and not to be killed."""
+    from requests_app.mano import sonata
+
+    rabbit_of_the_session.wipe()
+    settings.MANO_DRIVER = "sonata"
+    settings.MANO_AMQP_URL = rabbit_of_the_session.url
+    yield rabbit_of_the_session
+    sonata.drop_line()

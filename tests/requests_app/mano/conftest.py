@@ -1,0 +1,52 @@
+"""What the tests of the MANO over RabbitMQ begin with."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from requests_app.mano import listener
+from tests.processes import wait_until
+from tests.rabbitmq_server import IS_THERE
+
+WAIT_SECONDS = 20
+
+
+class Listening:
+    """The listener, which takes messages when the test lets it."""
+
+    def __init__(self) -> None:
+        self.messages = listener.listen([])
+
+    def start(self) -> None:
+        """Declare the queue, so that nothing that is said is lost; returns when nothing comes."""
+        next(self.messages)
+
+    def until(self, condition: Callable[[], bool], what: str = "a message") -> None:
+        """Take messages until a condition holds."""
+
+        def take() -> bool:
+            if not condition():
+                next(self.messages)
+            return condition()
+
+        wait_until(take, seconds=WAIT_SECONDS, what=what)
+
+    def stop(self) -> None:
+        self.messages.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def broker_before_transactions(request: pytest.FixtureRequest) -> None:
+    """Start the broker before a test's transaction begins, which must not idle for so long."""
+    if IS_THERE:
+        request.getfixturevalue("rabbit_of_the_session")
+
+
+@pytest.fixture
+def listening(rabbit: object, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listening]:
+    """A listener that has declared its queue."""
+    monkeypatch.setattr(listener, "TICK_SECONDS", 0.05)
+    listening = Listening()
+    listening.start()
+    yield listening
+    listening.stop()

@@ -1,0 +1,313 @@
+"""The driver against a real broker: what goes over the wire, and what is known when it does not."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from typing import Any
+from uuid import UUID
+
+import pytest
+import yaml
+
+from gatekeeper_site.core.origin import new_origin, originating
+from records_app.models import ServiceDescriptor, ServiceRecord
+from requests_app.mano import amqp, sonata
+from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
+from requests_app.mano.readiness import mano_check
+from requests_app.models import Request
+from requests_app.services import attend_request
+from tests.fixtures import new_user, submitted
+from tests.mano_peer import Behaviour, ManoPeer, Received
+from tests.processes import free_port, wait_until
+from tests.rabbitmq_server import RabbitServer
+from tests.requests_app.orders import expire, made_ready, ordered, sweep_and_work, work
+
+ORDER = Order(
+    request_id=UUID(int=7),
+    request_type="CREATE",
+    service_instance_uuid=None,
+    nsd={"uuid": "n"},
+    vnfds=[],
+    ingresses=[],
+    egresses=[],
+    customer_email=None,
+)
+
+
+def orders(peer: ManoPeer, number: int) -> list[Received]:
+    """Return what the peer has received, once it is so many."""
+    wait_until(lambda: len(peer.received) >= number, seconds=10, what=f"{number} orders")
+    assert len(peer.received) == number
+    return peer.received
+
+
+@pytest.fixture
+def silent_peer(rabbit: RabbitServer) -> Any:
+    """A peer that keeps orders and answers none."""
+    with ManoPeer(rabbit.url, Behaviour(accepts=False, finishes=False)) as peer:
+        yield peer
+
+
+@pytest.mark.django_db
+def test_a_create_on_the_wire(silent_peer: ManoPeer, demo: ServiceDescriptor) -> None:
+    new_user("customer", email="eve@example.org")
+    request = submitted(demo, ingresses=[{"location": "Lisbon", "nap": "10.0.0.0/24"}])
+
+    with originating(new_origin(via="api", request_id="call-17")):
+        attend_request(request_id=request.pk)
+
+    [order] = orders(silent_peer, 1)
+    properties = order.properties
+    assert order.topic == properties.reply_to == "service.instances.create"
+    assert properties.correlation_id == str(request.pk)
+    assert properties.app_id == "son-gkeeper"
+    assert properties.content_type == "text/yaml"
+    assert properties.delivery_mode == 2
+    assert set(properties.headers) == {"traceparent", "x-request-id"}
+    document = order.document
+    assert list(document) == ["NSD", "VNFD0", "VNFD1", "ingresses", "egresses", "user_data"]
+    assert document["NSD"] == demo.document | {"uuid": str(demo.pk)}
+    assert [document[f"VNFD{number}"]["name"] for number in (0, 1)] == ["vfoo", "vbar"]
+    assert all(UUID(document[f"VNFD{number}"]["uuid"]) for number in (0, 1))
+    assert document["ingresses"] == [{"location": "Lisbon", "nap": "10.0.0.0/24"}]
+    assert document["user_data"]["customer"]["email"] == "eve@example.org"
+    assert document["user_data"]["customer"]["keys"] == {"public": None, "private": None}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("request_type", "topic", "members"),
+    [
+        ("UPDATE", "service.instances.update", ["NSD", "Instance_id"]),
+        ("TERMINATE", "service.instance.terminate", ["instance_id", "service_instance_uuid"]),
+    ],
+)
+def test_orders_for_an_instance_on_the_wire(
+    silent_peer: ManoPeer,
+    instance: ServiceRecord,
+    newer_service: ServiceDescriptor,
+    request_type: str,
+    topic: str,
+    members: list[str],
+) -> None:
+    more = {"latest_nsd_id": "2.0"} if request_type == "UPDATE" else {}
+    request = ordered(request_type, instance, **more)
+
+    attend_request(request_id=request.pk)
+
+    [order] = orders(silent_peer, 1)
+    assert order.topic == order.properties.reply_to == topic
+    assert list(order.document) == members
+    ids = [value for name, value in order.document.items() if name != "NSD"]
+    assert set(ids) == {str(instance.pk)}
+    assert order.document.get("NSD", {}).get("uuid") in (None, str(newer_service.pk))
+
+
+def test_one_connection_is_used_again_and_a_dead_one_is_not(silent_peer: ManoPeer) -> None:
+    sonata.send(ORDER)
+    first = sonata.kept.line.connection
+    sonata.send(ORDER)
+    assert sonata.kept.line.connection is first
+
+    # When nobody has answered the broker's heartbeats for too long
+    sonata.kept.line.used_at -= amqp.HEARTBEAT_SECONDS
+    sonata.send(ORDER)
+    second = sonata.kept.line.connection
+    assert second is not first and first.is_closed
+
+    # And when it was closed
+    second.close()
+    sonata.send(ORDER)
+
+    assert len(orders(silent_peer, 4)) == 4
+
+
+def test_each_thread_has_its_own_connection(silent_peer: ManoPeer) -> None:
+    sonata.send(ORDER)
+    lines = []
+
+    def send() -> None:
+        sonata.send(ORDER)
+        lines.append(sonata.kept.line)
+        sonata.drop_line()
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    thread.join()
+
+    assert lines[0] is not sonata.kept.line
+    assert len(orders(silent_peer, 2)) == 2
+
+
+def test_a_connection_is_not_used_across_a_fork(silent_peer: ManoPeer) -> None:
+    sonata.send(ORDER)
+    parents = sonata.kept.line
+    child = os.fork()
+    if child == 0:
+        sonata.send(ORDER)
+        os._exit(0 if sonata.kept.line is not parents else 1)
+
+    assert os.waitpid(child, 0)[1] == 0
+    sonata.send(ORDER)
+
+    assert sonata.kept.line is parents
+    assert len(orders(silent_peer, 3)) == 3
+
+
+def test_an_exchange_that_somebody_has_removed_is_declared_again(
+    rabbit: RabbitServer, listening: Any
+) -> None:
+    sonata.send(ORDER)
+    rabbit.wipe()
+
+    sonata.send(ORDER)
+
+    assert rabbit.waiting("gatekeeper.mano") == 1
+
+
+def test_an_order_that_no_queue_takes_is_not_sent(rabbit: RabbitServer) -> None:
+    sonata.send(ORDER)
+    with rabbit.channel() as channel:
+        channel.queue_delete("gatekeeper.mano")
+
+    with pytest.raises(NotSent, match="has not taken it"):
+        sonata.send(ORDER)
+
+    # And the next time it is there again
+    sonata.send(ORDER)
+    assert rabbit.waiting("gatekeeper.mano") == 1
+
+
+def test_a_broker_that_is_away_has_got_nothing(settings: Any) -> None:
+    settings.MANO_AMQP_URL = f"amqp://guest:secret-word@127.0.0.1:{free_port()}/"
+
+    with pytest.raises(NotSent, match="refused") as fault:
+        sonata.send(ORDER)
+
+    assert "secret-word" not in str(fault.value)
+
+
+def test_a_broker_that_refuses_us_has_got_nothing(rabbit: RabbitServer, settings: Any) -> None:
+    settings.MANO_AMQP_URL = rabbit.url.replace("guest:guest", "guest:secret-word")
+
+    with pytest.raises(NotSent, match="no connection") as fault:
+        sonata.send(ORDER)
+
+    assert "secret-word" not in str(fault.value)
+
+
+def test_an_exchange_of_another_kind_is_named(rabbit: RabbitServer) -> None:
+    with rabbit.channel() as channel:
+        channel.exchange_declare("son-kernel", exchange_type="topic", durable=True)
+
+    with pytest.raises(NotSent, match=r"durable.*son-kernel"):
+        sonata.send(ORDER)
+
+
+def test_a_server_that_accepts_and_says_nothing_has_got_nothing(settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.MANO_AMQP_URL = f"amqp://127.0.0.1:{server.getsockname()[1]}/"
+        began = time.monotonic()
+
+        with pytest.raises(NotSent):
+            sonata.send(ORDER)
+
+        assert time.monotonic() - began < 2 * amqp.CONNECT_SECONDS
+
+
+def test_a_broker_that_hangs_before_an_order_has_not_got_it(
+    rabbit: RabbitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(amqp, "CONNECT_SECONDS", 1)
+    sonata.send(ORDER)
+    rabbit.pause()
+    try:
+        with pytest.raises(NotSent):
+            sonata.send(ORDER)
+    finally:
+        rabbit.resume()
+
+    sonata.send(ORDER)
+    assert rabbit.waiting("gatekeeper.mano") == 2
+
+
+@pytest.fixture
+def broker_that_hangs_at_orders(rabbit: RabbitServer, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A broker that hangs between the last look at it and an order."""
+    is_alive = sonata.is_alive
+
+    def hang(line: Any) -> bool:
+        alive = is_alive(line)
+        rabbit.pause()
+        return alive
+
+    sonata.send(ORDER)
+    monkeypatch.setattr(sonata, "is_alive", hang)
+    yield rabbit
+    rabbit.resume()
+
+
+def test_an_order_without_confirmation_may_have_been_sent(
+    broker_that_hangs_at_orders: RabbitServer,
+) -> None:
+    with pytest.raises(OutcomeUnknown, match="did not answer within 5 s"):
+        sonata.send(ORDER)
+
+
+@pytest.mark.django_db
+def test_a_request_that_may_have_been_sent_waits_for_an_answer(
+    broker_that_hangs_at_orders: RabbitServer,
+    new_request: Request,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # Given an order without confirmation: the task does not fail
+    assert work() == 1
+    new_request.refresh_from_db()
+    assert (new_request.status, new_request.handover) == ("NEW", "BEGUN")
+    told = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record.exc_info for record in told] == [None]
+    assert f"Request {new_request.pk} may have reached the MANO" in told[0].getMessage()
+    broker_that_hangs_at_orders.resume()
+    monkeypatch.setattr(sonata, "send", lambda order: pytest.fail("it is sent again"))
+
+    # When its task runs again, and then its time is over
+    attend_request(request_id=new_request.pk)
+    sweep_and_work()
+    expire(new_request)
+
+    assert new_request.error == (
+        "The MANO did not accept the request within 60 s. It may have reached the MANO."
+    )
+
+
+@pytest.mark.django_db
+def test_an_answer_to_a_request_that_may_have_been_sent_is_taken(
+    broker_that_hangs_at_orders: RabbitServer, new_request: Request
+) -> None:
+    work()
+
+    made_ready(new_request)
+
+    assert (new_request.status, new_request.handover) == ("READY", "SENT")
+
+
+def test_an_order_is_text_as_given(silent_peer: ManoPeer) -> None:
+    nsd = {"uuid": "n", "name": "Zürich 東京", "version": "1.0"}
+    sonata.send(Order(**{**vars(ORDER), "nsd": nsd}))
+
+    [order] = orders(silent_peer, 1)
+    assert yaml.safe_load(order.body.decode())["NSD"] == nsd
+    assert "Zürich 東京" in order.body.decode()
+
+
+def test_readiness_tells_whether_the_broker_answers(rabbit: RabbitServer, settings: Any) -> None:
+    assert mano_check() == "ok"
+
+    settings.MANO_AMQP_URL = f"amqp://127.0.0.1:{free_port()}/"
+    assert mano_check() == "does not answer"
+
+    settings.MANO_DRIVER = "simulator"
+    assert mano_check() is None
