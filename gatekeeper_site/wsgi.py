@@ -1,4 +1,4 @@
-"""The web process's entry point: `gunicorn gatekeeper_site.wsgi`."""
+"""The web process's entry point: `gunicorn -c deploy/gunicorn.conf.py gatekeeper_site.wsgi`."""
 
 import io
 import os
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from django.core.wsgi import get_wsgi_application
+
+from gatekeeper_site.core.checks import refuse_faulty_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gatekeeper_site.settings")
 
@@ -48,4 +50,6 @@ def with_length_of_chunked_bodies(wsgi_application: WSGIApplication) -> WSGIAppl
     return application
 
 
-application = with_plain_content_types(with_length_of_chunked_bodies(get_wsgi_application()))
+django_application = get_wsgi_application()
+refuse_faulty_settings()
+application = with_plain_content_types(with_length_of_chunked_bodies(django_application))

@@ -21,6 +21,7 @@ import psycopg2
 
 PROJECT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10
+GUNICORN = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "gatekeeper_site.wsgi")
 
 T = TypeVar("T")
 
@@ -62,7 +63,8 @@ def environment_for(directory: Path, database_url: str = "", **more: str) -> dic
     own = {
         "GATEKEEPER_DATA_DIR": str(directory),
         "DATABASE_URL": database_url,
-        "SECRET_KEY": "",
+        # On another machine's database, one of their own would be refused.
+        "SECRET_KEY": secrets.token_hex(25) if database_url else "",
         # What a killed process leaves goes with the test's own directory.
         "TMPDIR": str(directory),
     }
@@ -152,7 +154,7 @@ def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5) as response:
             return response.status == 200
-    except (urllib.error.URLError, ConnectionError):
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
 
 
@@ -168,7 +170,7 @@ def gatekeeper_processes(
     )
     manage(variables, "prepare")
     url = f"http://127.0.0.1:{port}"
-    web_arguments = ("gunicorn", "gatekeeper_site.wsgi", "--bind", f"127.0.0.1:{port}")
+    web_arguments = (*GUNICORN, "--bind", f"127.0.0.1:{port}")
     with (
         running(variables, "-m", *web_arguments, "--workers", "2") as web,
         running(variables, "manage.py", "run_worker") as worker,

@@ -11,5 +11,6 @@ class CoreConfig(AppConfig):
     verbose_name = "Access and platform"
 
     def ready(self) -> None:
-        """Make the ways to authenticate known to the OpenAPI schema."""
+        """Make the ways to authenticate known to the OpenAPI schema, and the checks of settings."""
+        from gatekeeper_site.core import checks  # noqa: F401 - they register themselves
         from gatekeeper_site.core.api import schema  # noqa: F401 - its classes register themselves

@@ -1,19 +1,16 @@
-"""Who reads the audit, how it is filtered, and how it is forgotten; nobody writes it."""
+"""Who reads the audit, and how it is filtered; nobody writes it."""
 
-from datetime import UTC, datetime, timedelta
-from io import StringIO
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.models import Role, UserAccess
-from gatekeeper_site.core.audit import services
 from gatekeeper_site.core.audit.models import AuditEntry
 from gatekeeper_site.core.clock import iso_z
 from tests.fixtures import OTHER_TENANT, TENANT, Api, assert_faults, assert_problem, links_of
@@ -213,30 +210,3 @@ def test_the_admin_finds_the_entries_of_an_object_a_request_or_a_tenant(
     response = browser.get("/admin/core/auditentry/", {"q": term})
 
     assert [row.pk for row in response.context["cl"].result_list] == [found.pk]
-
-
-# Retention
-
-
-def test_old_entries_are_forgotten_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "PURGE_CHUNK", 2)
-    now = clock.now()
-    for _ in range(5):
-        stored("old", now - timedelta(days=31))
-    stored("young", now - timedelta(days=29))
-    out = StringIO()
-
-    call_command("purge_audit", "--older-than", "30", stdout=out)
-
-    assert list(AuditEntry.objects.values_list("actor", flat=True)) == ["young"]
-    assert out.getvalue().startswith("5 entries of before ")
-
-
-@pytest.mark.parametrize("days", ["0", "-1", "nan", "99999", "0.5"])
-def test_a_senseless_age_forgets_nothing(days: str) -> None:
-    stored(at=clock.now() - timedelta(days=10_000))
-
-    with pytest.raises(CommandError):
-        call_command("purge_audit", f"--older-than={days}")
-
-    assert AuditEntry.objects.count() == 1

@@ -1,4 +1,4 @@
-"""Writes the audit, in the transaction of the change that it tells of, and forgets old entries.
+"""Writes the audit, in the transaction of the change that it tells of.
 
 Services call `record` for one object, and `record_all` for those that change together: either way
 it is one INSERT.
@@ -6,13 +6,13 @@ it is one INSERT.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.audit.models import AuditEntry
@@ -20,12 +20,11 @@ from gatekeeper_site.core.origin import Origin, current_origin
 
 Snapshot = dict[str, Any]
 
-# Columns that nobody is to find in the audit.
-SECRET_COLUMNS = frozenset({"digest", "password"})
+# Columns that nobody is to find in the audit, and the one that each entry has of its own.
+LEFT_OUT_COLUMNS = frozenset({"digest", "password", "origin"})
 # A value whose JSON is longer (a descriptor, a record's body, a VLAN bitmap) is kept as its digest.
 MAX_VALUE_LENGTH = 500
 GATEKEEPER = "gatekeeper"
-PURGE_CHUNK = 5000
 
 
 def snapshot(instance: Model) -> Snapshot:
@@ -33,7 +32,7 @@ def snapshot(instance: Model) -> Snapshot:
     return {
         field.attname: kept_value(getattr(instance, field.attname))
         for field in instance._meta.concrete_fields
-        if field.attname not in SECRET_COLUMNS
+        if field.attname not in LEFT_OUT_COLUMNS
     }
 
 
@@ -140,18 +139,6 @@ def record_all(entries: Iterable[AuditEntry]) -> None:
     AuditEntry.objects.bulk_create(entries)
 
 
-def purge(*, before: datetime) -> Iterator[int]:
-    """Forget the entries of before a moment, the oldest first.
-
-    Each chunk is a transaction of its own, so that nobody waits long for this.
-
-    Yields:
-        How many entries a chunk had.
-    """
-    old = AuditEntry.objects.filter(at__lt=before).order_by("at", "id")
-    while True:
-        chunk = old.values("pk")[:PURGE_CHUNK]
-        number = AuditEntry.objects.filter(pk__in=chunk).delete()[0]
-        if number == 0:
-            return
-        yield number
+def old_entries(before: datetime) -> QuerySet[AuditEntry]:
+    """Return the entries of before a moment, for `manage.py purge`."""
+    return AuditEntry.objects.filter(at__lt=before).order_by("at", "id")

