@@ -3,12 +3,18 @@
 import base64
 import hashlib
 import ipaddress
+import logging
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 
 from gatekeeper_site.core.origin import new_origin, note_caller, originating
+
+# Named for what it logs, as its level is what an operator may want to set.
+access_logger = logging.getLogger("gatekeeper.access")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -31,7 +37,7 @@ API_SCRIPTS = f" 'unsafe-hashes' 'sha256-{LOGOUT_DIGEST}'"
 
 
 def known_origin(get_response: GetResponse) -> GetResponse:
-    """Give each call its request and trace ids, for what it causes, the log and the answer.
+    """Give each call its request and trace ids, for what it causes, the log and the answer; log it.
 
     It stands before all others, so that every answer has them.
     """
@@ -45,13 +51,27 @@ def known_origin(get_response: GetResponse) -> GetResponse:
         )
         # For what Django logs when this is done.
         request.origin = origin  # type: ignore[attr-defined]
+        began = time.perf_counter()
         with originating(origin):
             response = get_response(request)
+            log_access(request, response, (time.perf_counter() - began) * 1000)
         response["X-Request-ID"] = origin.request_id
         response["traceparent"] = origin.traceparent
         return response
 
     return middleware
+
+
+def log_access(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
+    """Log a call and how it was answered: its path without the query, which may hold anything."""
+    call = {
+        "method": request.method,
+        # As it was sent, so that a line stays one line.
+        "path": escape_uri_path(request.path),
+        "status": response.status_code,
+        "milliseconds": round(milliseconds, 1),
+    }
+    access_logger.info("%(method)s %(path)s %(status)d, %(milliseconds).1f ms", call, extra=call)
 
 
 def client_address(request: HttpRequest) -> str:
