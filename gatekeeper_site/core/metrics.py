@@ -7,8 +7,10 @@ the database when it is asked for, by the functions that the setting METRICS nam
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.utils.module_loading import import_string
+from django_q.models import OrmQ
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
@@ -16,9 +18,11 @@ from prometheus_client.registry import Collector
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.permissions import AdminPermission
 from gatekeeper_site.core.api.renderers import JSONRenderer
 from gatekeeper_site.core.health import workers_seen
+from gatekeeper_site.core.queue import cluster_names
 
 
 class Figures(Collector):
@@ -55,3 +59,27 @@ def worker_metrics() -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "gatekeeper_workers", "Workers that were seen lately", workers_seen().count()
     )
+
+
+def queue_metrics() -> Iterator[Metric]:
+    """Yield how many tasks wait, and for how long the oldest has, for each queue."""
+    now = clock.now()
+    # What is running, or was and is tried again later, is locked until a time to come.
+    waiting = OrmQ.objects.filter(lock__lte=now).order_by().values_list("key")
+    queues = dict.fromkeys(cluster_names(), (0, now)) | {
+        queue: (number, since)
+        for queue, number, since in waiting.annotate(number=Count("pk"), since=Min("lock"))
+    }
+    tasks = GaugeMetricFamily(
+        "gatekeeper_queue_tasks", "Tasks that wait for a worker", labels=["queue"]
+    )
+    oldest = GaugeMetricFamily(
+        "gatekeeper_queue_oldest_seconds",
+        "For how long the oldest of them has been waiting",
+        labels=["queue"],
+    )
+    for queue, (number, since) in sorted(queues.items()):
+        tasks.add_metric([queue], number)
+        oldest.add_metric([queue], (now - since).total_seconds())
+    yield tasks
+    yield oldest

@@ -148,17 +148,19 @@ def dispose_of(topic: Any, properties: Any, body: bytes) -> Fate:
 def fate_of(properties: Any, body: bytes) -> Fate:
     """Apply a message to the request that its correlation id names, whatever its topic is.
 
-    What is of no request of ours is not read: others share the exchange.
+    What is of no request of ours is dropped, as others share the exchange, unless it cannot even be
+    read: then nobody can tell whose it is.
     """
     if properties.app_id == amqp.APP_ID:
         return Fate("own")
     request_id = request_id_of(properties.correlation_id)
-    if request_id is None:
-        return Fate("unknown", "its correlation id is no UUID")
     try:
         message = read_body(body)
     except Unreadable as error:
-        return unreadable(request_id, body, error)
+        keep_unreadable(request_id, body, error)
+        return Fate(error.label, str(error), is_dead=True)
+    if request_id is None:
+        return Fate("unknown", "its correlation id is no UUID")
     outcome = services.apply_answer(request_id=request_id, message=message)
     if outcome is None:
         return Fate("unknown", "there is no such request")
@@ -167,10 +169,9 @@ def fate_of(properties: Any, body: bytes) -> Fate:
     return Fate("applied")
 
 
-def unreadable(request_id: UUID, body: bytes, error: Unreadable) -> Fate:
-    """Keep what cannot be read with its request, if that is there."""
+def keep_unreadable(request_id: UUID | None, body: bytes, error: Unreadable) -> None:
+    """Keep what cannot be read with its request, if there is one."""
+    if request_id is None:
+        return
     text = body[: 4 * MAX_KEPT_CHARACTERS].decode(errors="replace")[:MAX_KEPT_CHARACTERS]
-    is_known = services.keep_unreadable_answer(request_id=request_id, text=text, reason=str(error))
-    if not is_known:
-        return Fate("unknown", "there is no such request")
-    return Fate(error.label, str(error), is_dead=True)
+    services.keep_unreadable_answer(request_id=request_id, text=text, reason=str(error))

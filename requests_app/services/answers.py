@@ -62,23 +62,18 @@ def apply_message(request_id: UUID, message: Any) -> str | None:
 
 
 @transaction.atomic
-def keep_unreadable_answer(*, request_id: UUID, text: str, reason: str) -> bool:
-    """Keep what came for a request and cannot be read.
+def keep_unreadable_answer(*, request_id: UUID, text: str, reason: str) -> None:
+    """Keep what came for a request and cannot be read, if there is such a request.
 
     Args:
         request_id: the request's.
         text: what came, or its beginning.
         reason: why it cannot be read.
-
-    Returns:
-        Whether there is such a request.
     """
     with working_on(request_id, via=MANO):
         request, _ = lock_request(request_id)
-        if request is None:
-            return False
-        keep_answer(request, text, f"{UNUSABLE}{reason}")
-    return True
+        if request is not None:
+            keep_answer(request, text, f"{UNUSABLE}{reason}")
 
 
 def keep_answer(request: Request, message: Any, outcome: str) -> None:

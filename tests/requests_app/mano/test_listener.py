@@ -101,7 +101,7 @@ def test_what_we_have_sent_ourselves_is_skipped(
     assert rabbit.waiting("gatekeeper.mano") == 0
 
 
-@pytest.mark.parametrize(
+OF_NO_REQUEST = pytest.mark.parametrize(
     "properties",
     [
         {},
@@ -111,7 +111,10 @@ def test_what_we_have_sent_ourselves_is_skipped(
         {"correlation_id": str(uuid4())},
     ],
 )
-@pytest.mark.parametrize("body", [ACCEPTED, b"\xff"])
+
+
+@OF_NO_REQUEST
+@pytest.mark.parametrize("body", [ACCEPTED, "NSD: {name: theirs}"])
 def test_what_is_of_no_request_is_counted_and_dropped(
     say: Callable[..., None],
     rabbit: RabbitServer,
@@ -124,6 +127,17 @@ def test_what_is_of_no_request_is_counted_and_dropped(
     assert counts() == {"mano_messages unknown": 1}
     assert letters() == []
     assert rabbit.waiting("gatekeeper.mano") == 0
+    assert steps(new_request) == [("", "NEW", "customer")]
+
+
+@OF_NO_REQUEST
+def test_what_cannot_even_be_read_is_a_dead_letter_whosever_it_is(
+    say: Callable[..., None], new_request: Request, properties: dict[str, Any]
+) -> None:
+    say(b"\xff", **properties)
+
+    assert counts() == {"mano_messages unparsable": 1, "mano_dead_letters": 1}
+    assert len(letters()) == 1
     assert steps(new_request) == [("", "NEW", "customer")]
 
 
