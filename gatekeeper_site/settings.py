@@ -9,7 +9,7 @@ import dj_database_url
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
-from marshmallow.validate import Range
+from marshmallow.validate import OneOf, Range
 
 from gatekeeper_site.core.rates import Rate, parse_rate
 from gatekeeper_site.dashboard import theme
@@ -24,11 +24,17 @@ def kept_secret_key() -> str:
 
     Linking a complete file into place lets several processes start at once and agree on one key.
     """
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
     path = DATA_DIR / "secret_key"
     if not path.exists():
         draft = DATA_DIR / f"secret_key.{secrets.token_hex(8)}"
-        draft.touch(mode=0o600)
+        try:
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            draft.touch(mode=0o600)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"SECRET_KEY is not set, and none can be kept in GATEKEEPER_DATA_DIR: {error}. Set "
+                "SECRET_KEY, to the same on every machine."
+            ) from error
         draft.write_text(secrets.token_urlsafe(50))
         try:
             path.hardlink_to(draft)
@@ -41,6 +47,7 @@ def kept_secret_key() -> str:
 
 
 DEBUG = env.bool("DEBUG", False)
+SECRET_KEY_IS_GIVEN = bool(env.str("SECRET_KEY", ""))
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
@@ -164,7 +171,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["gatekeeper_site.dashboard.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static").resolve()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -241,39 +248,70 @@ SPECTACULAR_SETTINGS = {
 }
 
 # The task queue (django-q). Why each value is what it is: docs/operations.md.
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "gatekeeper",
     "orm": "default",
-    "workers": env.int("WORKER_PROCESSES", 2),
+    "workers": env.int("WORKER_PROCESSES", 2, validate=Range(min=1, max=100)),
     "poll": 0.05,
     "bulk": 1,
     "queue_limit": 1,
     "timeout": 25,
-    "retry": 60,
+    "retry": 90,
     "max_attempts": 3,
     "save_limit": -1,
     "recycle": 100_000,
     "catch_up": False,
     "scheduler": False,
     "log_level": "WARNING",
+    # Of these, each worker runs one more cluster: what a customer's system keeps waiting is no
+    # request. It waits more than it works, hence more processes.
+    "ALT_CLUSTERS": {
+        "callbacks": {
+            "workers": env.int("CALLBACK_WORKER_PROCESSES", 4, validate=Range(min=1, max=100)),
+            "poll": 0.1,
+        }
+    },
 }
+# How long web and worker, when they are told to stop, let what they do come to its end.
+STOP_SECONDS = env.float("STOP_SECONDS", 4, validate=Range(min=0, max=3600))
 # What the worker looks for in each of its ticks, beside the queue: rows whose time has come.
 SWEEPS = [
     "gatekeeper_site.core.access.throttling.sweep_throttle_windows",
     "gatekeeper_site.core.api.idempotency.forget_old_answers",
     "requests_app.services.sweep_requests",
+    "requests_app.services.sweep_callbacks",
     "requests_app.services.sweep_simulated_orders",
     "ha_app.services.sweep_pending",
 ]
+# What `manage.py purge` forgets: each returns the rows of before a moment.
+RETENTION = {
+    "audit_entries": "gatekeeper_site.core.audit.services.old_entries",
+    "failed_tasks": "gatekeeper_site.core.retention.old_failed_tasks",
+    "sessions": "gatekeeper_site.core.retention.old_sessions",
+    "ha_router_events": "ha_app.services.retention.old_ha_router_events",
+    "ha_interface_events": "ha_app.services.retention.old_ha_interface_events",
+    "gateway_events": "ha_app.services.retention.old_gateway_events",
+    "requests": "requests_app.services.retention.old_requests",
+    # Records are held by requests, and so come after them; only with --records.
+    "service_records": "requests_app.services.retention.old_service_records",
+    "callback_hosts": "requests_app.services.retention.old_callback_hosts",
+}
 # What `GET /metrics` tells: each returns families of figures, read from the database.
 METRICS = [
     "gatekeeper_site.core.metrics.worker_metrics",
+    "gatekeeper_site.core.metrics.queue_metrics",
+    "requests_app.metrics.request_metrics",
+    "requests_app.metrics.mano_metrics",
+    "requests_app.metrics.callback_metrics",
     "ha_app.metrics.ha_object_metrics",
     "ha_app.metrics.mirror_metrics",
 ]
 # What `GET /readyz` looks at beside the database and the workers: each returns "ok", what is
 # wrong, or None where that peer is not configured.
-READINESS_CHECKS = {"etcd": "ha_app.etcd.readiness.etcd_check"}
+READINESS_CHECKS = {
+    "etcd": "ha_app.etcd.readiness.etcd_check",
+    "mano": "requests_app.mano.readiness.mano_check",
+}
 
 SESSION_TOKEN_SECONDS = env.int(
     "SESSION_TOKEN_SECONDS", 3600, validate=Range(min=1, max=36_500 * 86_400)
@@ -304,33 +342,59 @@ ETCD_KEY = env.str("ETCD_KEY", "")
 ETCD_USERNAME = env.str("ETCD_USERNAME", "")
 ETCD_PASSWORD = env.str("ETCD_PASSWORD", "")
 
+CALLBACK_SECRET = env.str("CALLBACK_SECRET", "")
+try:
+    CALLBACK_RETRY_SECONDS = [
+        float(pause) for pause in env.list("CALLBACK_RETRY_SECONDS", [10, 30, 60, 180, 420])
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured(
+        f"CALLBACK_RETRY_SECONDS: {error}. It is the pauses between tries: 10,30,60."
+    ) from error
+if not all(0 <= pause <= 10**6 for pause in CALLBACK_RETRY_SECONDS):
+    raise ImproperlyConfigured("CALLBACK_RETRY_SECONDS: a pause has 0 to 1000000 seconds.")
 CALLBACK_ALLOWED_NETWORKS: list[str] = env.list("CALLBACK_ALLOWED_NETWORKS", [])
 for network in CALLBACK_ALLOWED_NETWORKS:
     ip_network(network)  # a malformed one stops the start, and not the first order with a callback
 
-LOGGING = {
+LOG_FORMAT = env.str(
+    "LOG_FORMAT",
+    "plain",
+    validate=OneOf(("plain", "json"), error='It is "plain" or "json", not "{input}".'),
+)
+# gunicorn's processes read this too (deploy/gunicorn.conf.py).
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {
-            "format": "{asctime} {levelname} {name} [{request_id} {trace_id}]: {message}",
-            "style": "{",
+        "plain": {"format": "{asctime} {levelname} {name} [{ids}]: {message}", "style": "{"},
+        "json": {"()": "gatekeeper_site.core.logs.JSONFormatter"},
+    },
+    "filters": {
+        "origin": {"()": "gatekeeper_site.core.origin.OriginFilter"},
+        "no_failed_probes": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": "ext://gatekeeper_site.core.logs.is_no_failed_probe",
         },
     },
-    "filters": {"origin": {"()": "gatekeeper_site.core.origin.OriginFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": LOG_FORMAT,
             "filters": ["origin"],
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
+        # That they are named takes their own handlers away, whose lines would be of another form.
+        "django": {"level": "INFO"},
+        "gunicorn.error": {"propagate": True},
         # A 4xx is the caller's to read, not the operator's. A 5xx is logged, also of the admin.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["no_failed_probes"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django-q": {"level": "WARNING"},
+        # What goes wrong with the broker is said once, by who uses it.
+        "pika": {"level": "CRITICAL"},
     },
 }
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
@@ -34,18 +35,15 @@ from gatekeeper_site.core.admin_base import (
 from records_app.admin import ServiceRecordAdmin
 from records_app.models import Record, ServiceDescriptor, ServiceRecord
 from requests_app import services, states
+from requests_app.admin_base import status_badge
+from requests_app.admin_callbacks import DeliveryInline
+from requests_app.admin_dead_letters import dead_letter_urls
 from requests_app.models import ManoAnswer, Request, RequestEvent
 
-STATE_COLOURS = {"NEW": "blue", "IN_PROGRESS": "orange", "SUCCEEDED": "green", "ERROR": "red"}
 EVENTS_PER_PAGE = 50
 ANSWERS_PER_PAGE = 20
 # How much of an error the list shows.
 MAX_ERROR_LENGTH = 60
-
-
-def status_badge(status: str) -> SafeString:
-    """Return a request's status in the colour of its state."""
-    return badge(status, STATE_COLOURS[states.STATE_OF_STATUS[status]])
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -166,7 +164,7 @@ class RequestAdmin(GatekeeperAdmin):
     search_fields = ("id", "service_instance_uuid", "service_uuid")
     search_help_text = "UUID of a request, its service record or its service, or tenant"
     ordering = ("-created_at", "-id")
-    inlines = (EventInline, AnswerInline)
+    inlines = (EventInline, DeliveryInline, AnswerInline)
     actions_detail = ("set_status",)
     fieldsets = (
         (
@@ -203,6 +201,10 @@ class RequestAdmin(GatekeeperAdmin):
             },
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages of requests, and that of the messages that could not be applied."""
+        return [*dead_letter_urls(self.admin_site), *super().get_urls()]
 
     def has_set_status_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow admins: state edits are theirs alone."""

@@ -13,6 +13,6 @@ class RequestsAppConfig(AppConfig):
         """Declare the codes of conflicts, for the OpenAPI schema, and the checks of settings."""
         from gatekeeper_site.core.api.problems import conflict_codes
         from requests_app import checks  # noqa: F401 - they register themselves
-        from requests_app.services.lifecycle import CONFLICTS
+        from requests_app.services import callbacks, lifecycle
 
-        conflict_codes(CONFLICTS)
+        conflict_codes(lifecycle.CONFLICTS | callbacks.CONFLICTS)

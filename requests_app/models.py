@@ -63,6 +63,8 @@ class Request(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
     )
+    # Of the call that ordered it (core/origin.py): what is done to it later goes on from there.
+    origin = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     began_at = models.DateTimeField()
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -131,6 +133,90 @@ class ManoAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.outcome
+
+
+class CallbackDelivery(models.Model):
+    """A change of a request's status, as the customer's system is told of it."""
+
+    class Outcome(models.TextChoices):
+        """What has become of it."""
+
+        PENDING = "PENDING", "PENDING"
+        DELIVERED = "DELIVERED", "DELIVERED"
+        FAILED = "FAILED", "FAILED"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant_id = TenantField()
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="deliveries")
+    request_status = models.CharField(max_length=16)
+    url = models.TextField("URL")
+    host = models.CharField(max_length=255, help_text="Of the URL, with the port.")
+    body = models.TextField(help_text="The request as it was, in JSON: what is signed and sent.")
+    # Later than those of the request's deliveries before it: it is what orders them.
+    created_at = models.DateTimeField()
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.PENDING)
+    ended_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0, help_text="That failed, in this round.")
+    # When it is sent; null where it has ended, or waits for an earlier one of the request. While it
+    # is being sent: when it is sent again unless the outcome is noted before.
+    due_at = models.DateTimeField(null=True)
+    # When the sweep gives it to a worker; later than `due_at` where its task waits already.
+    sweep_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "callback delivery"
+        verbose_name_plural = "callback deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["request", "created_at"], name="delivery_by_request")
+        ]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="delivery_by_creation"),
+            models.Index(fields=["tenant_id", "created_at", "id"], name="delivery_by_tenant"),
+            models.Index(fields=["outcome", "created_at", "id"], name="delivery_by_outcome"),
+            models.Index(fields=["host", "created_at", "id"], name="delivery_by_host"),
+            models.Index(
+                fields=["due_at"], condition=Q(due_at__isnull=False), name="delivery_by_due"
+            ),
+            models.Index(
+                fields=["sweep_at"], condition=Q(sweep_at__isnull=False), name="delivery_by_sweep"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_status} to {self.host}"
+
+
+class CallbackAttempt(models.Model):
+    """One try of a delivery."""
+
+    delivery = models.ForeignKey(
+        CallbackDelivery, on_delete=models.CASCADE, related_name="attempts"
+    )
+    at = models.DateTimeField()
+    status = models.IntegerField(null=True, help_text="Of the answer; null: there was none.")
+    milliseconds = models.PositiveIntegerField()
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.error or str(self.status)
+
+
+class CallbackHost(models.Model):
+    """A host that did not take the last callbacks sent to it; one that answers has no row."""
+
+    host = models.CharField(max_length=255, unique=True, help_text="With the port.")
+    failures = models.PositiveIntegerField(default=0, help_text="In a row.")
+    failed_at = models.DateTimeField()
+    # Until when nothing is sent there; null while the failures are too few for that. After that
+    # one callback tries it, which has until `probe_until`.
+    open_until = models.DateTimeField(null=True)
+    probe_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.host
 
 
 class SimulatedOrder(models.Model):

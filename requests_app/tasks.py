@@ -13,6 +13,12 @@ def attend_request(request_id: str) -> None:
 
 
 @task
+def send_callback(delivery_id: str) -> None:
+    """Tell a customer's system of a change."""
+    services.send_callback(delivery_id=UUID(delivery_id))
+
+
+@task
 def take_simulator_step(request_id: str, step: int) -> None:
     """Give the simulator's next answer to a request."""
     services.take_simulator_step(request_id=UUID(request_id), step=step)

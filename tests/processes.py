@@ -1,7 +1,9 @@
 """Starts the product's real processes for a test, waits for what they do, and ends them."""
 
+import functools
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +23,8 @@ import psycopg2
 
 PROJECT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10
+# Of every server that the tests start: their databases are copies of one.
+ADMIN_TOKEN = os.environ.setdefault("GATEKEEPER_TEST_ADMIN_TOKEN", secrets.token_hex(20))
 GUNICORN = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "gatekeeper_site.wsgi")
 
 T = TypeVar("T")
@@ -71,16 +75,45 @@ def environment_for(directory: Path, database_url: str = "", **more: str) -> dic
     return dict(os.environ) | own | {"DJANGO_SETTINGS_MODULE": "gatekeeper_site.settings"} | more
 
 
-@contextmanager
-def new_postgres_database() -> Iterator[str]:
-    """Make an empty database beside the tests' own; give its URL, and remove it at the end."""
-    name = f"gatekeeper_{secrets.token_hex(6)}"
+@functools.cache
+def prepared_directory() -> Path:
+    """Return a data directory as `make run` prepares it, made once in each process of the tests."""
+    directory = Path(os.environ["GATEKEEPER_DATA_DIR"]) / f"prepared-{os.getpid()}"
+    manage(environment_for(directory, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN), "prepare")
+    return directory
+
+
+@functools.cache
+def prepared_database() -> str:
+    """Return the name of a database on PostgreSQL that is prepared likewise."""
+    name = f"prepared_{secrets.token_hex(6)}"
     own_url = os.environ["DATABASE_URL"]
     administer(own_url, f'CREATE DATABASE "{name}"')
+    url = urlsplit(own_url)._replace(path=f"/{name}").geturl()
+    environment = environment_for(prepared_directory(), url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN)
+    manage(environment, "prepare")
+    return name
+
+
+@contextmanager
+def new_postgres_database() -> Iterator[str]:
+    """Make a prepared database beside the tests' own; give its URL, and remove it at the end."""
+    name = f"gatekeeper_{secrets.token_hex(6)}"
+    own_url = os.environ["DATABASE_URL"]
+    administer(own_url, f'CREATE DATABASE "{name}" TEMPLATE "{prepared_database()}"')
     try:
         yield urlsplit(own_url)._replace(path=f"/{name}").geturl()
     finally:
         administer(own_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def copy_prepared(directory: Path) -> None:
+    """Make a data directory that is prepared, with a SQLite database in it."""
+    prepared = prepared_directory()
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "static").symlink_to(prepared / "static")
+    for name in ("gatekeeper.sqlite3", "secret_key"):
+        shutil.copy(prepared / name, directory)
 
 
 def administer(database_url: str, statement: str) -> None:
@@ -164,16 +197,16 @@ def gatekeeper_processes(
 ) -> Iterator[Gatekeeper]:
     """Prepare a database and run a web process and a worker on it, as `make run` does."""
     port = free_port()
-    admin_token = secrets.token_hex(20)
     variables = environment_for(
-        directory, database_url, GATEKEEPER_ADMIN_TOKEN=admin_token, **environment
+        directory, database_url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN, **environment
     )
-    manage(variables, "prepare")
+    copy_prepared(directory)
     url = f"http://127.0.0.1:{port}"
-    web_arguments = (*GUNICORN, "--bind", f"127.0.0.1:{port}")
+    # Its processes are forked off one that has everything loaded: they are there sooner.
+    web_arguments = (*GUNICORN, "--preload", "--bind", f"127.0.0.1:{port}")
     with (
         running(variables, "-m", *web_arguments, "--workers", "2") as web,
         running(variables, "manage.py", "run_worker") as worker,
     ):
         wait_until(lambda: answers(f"{url}/readyz"), seconds=30, what="a ready server")
-        yield Gatekeeper(url, admin_token, variables, web, worker)
+        yield Gatekeeper(url, ADMIN_TOKEN, variables, web, worker)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django_q.tasks import async_task
@@ -32,20 +33,28 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
-def enqueue(function: str, *args: str | int) -> None:
+def cluster_names() -> list[str]:
+    """Return the names of the task clusters, and of their queues; the main one first."""
+    queues: dict[str, Any] = settings.Q_CLUSTER
+    return [queues["name"], *queues["ALT_CLUSTERS"]]
+
+
+def enqueue(function: str, *args: str | int, cluster: str | None = None) -> None:
     """Have a worker call the function, named by its dotted path, as soon as this commits.
 
     Args:
         function: where it is, for instance `requests_app.tasks.hand_over`. A path and not the
             function itself, since tasks import services and not the other way round.
         args: what it is called with; keys to load rows by, never their contents.
+        cluster: whose processes run it, one of Q_CLUSTER's `ALT_CLUSTERS`; None: the main one's.
 
     The origin of what is going on travels with the task; a function that is called from within
     one is therefore marked as a `task`.
     """
     origin = current_origin()
-    kwargs = {} if origin == NOWHERE else {"origin": packed(origin)}
-    async_task(function, *args, **kwargs)
+    kwargs: dict[str, Any] = {} if origin == NOWHERE else {"origin": packed(origin)}
+    # Named always, as each cluster takes for the main one what it is itself.
+    async_task(function, *args, cluster=cluster or cluster_names()[0], **kwargs)
 
 
 def task(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

@@ -1,8 +1,8 @@
-"""What `manage.py run_worker` does: keeps a task cluster running, and looks for due rows.
+"""What `manage.py run_worker` does: keeps task clusters running, and looks for due rows.
 
-The cluster (cluster.py) runs in a process group of its own. It is ended and started again when
-its main process ended, or when its heartbeat file was not touched for longer than any task may
-take. Between its looks at the cluster the supervisor calls the sweeps of the settings.
+There is a cluster for each queue. One (cluster.py) runs in a process group of its own. It is ended
+and started again when its main process ended, or when its heartbeat file was not touched for longer
+than any task may take. Between its looks at them the supervisor calls the sweeps of the settings.
 """
 
 import logging
@@ -34,11 +34,11 @@ from gatekeeper_site.core.cluster import (
 )
 from gatekeeper_site.core.origin import new_origin, originating
 from gatekeeper_site.core.parent_death import die_with_parent
+from gatekeeper_site.core.queue import cluster_names
 from gatekeeper_site.core.worker_models import Worker
 
 TICK_SECONDS = 0.2
 SEEN_SECONDS = 1
-STOP_SECONDS = 4
 # A cluster that cannot start is not tried more often than this.
 RESTART_SECONDS = 2
 # With every worker in a task, nothing is acknowledged for as long as a task may take.
@@ -52,8 +52,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Cluster:
-    """A started cluster: its main process, which leads its group."""
+    """A started cluster: its name and its main process, which leads its group."""
 
+    name: str
     process: subprocess.Popen[bytes]
     directory: Path
     first_heartbeat: float
@@ -78,7 +79,7 @@ class Agenda:
 
 
 def run() -> None:
-    """Supervise a cluster and sweep, until SIGTERM or SIGINT."""
+    """Supervise the clusters and sweep, until SIGTERM or SIGINT."""
     stop_signals: list[int] = []
 
     def note_signal(number: int, frame: FrameType | None) -> None:
@@ -91,31 +92,38 @@ def run() -> None:
         sweeps={path: import_string(path) for path in settings.SWEEPS},
     )
     with tempfile.TemporaryDirectory(prefix="gatekeeper-worker-") as directory:
-        cluster = start_cluster(Path(directory))
+        clusters = [start_cluster(name, Path(directory) / name) for name in cluster_names()]
         logger.info("worker %s started", agenda.worker_name)
         while not stop_signals:
-            cluster = look_after(cluster)
-            use_database(agenda, is_working=is_working(cluster))
+            clusters = [look_after(cluster) for cluster in clusters]
+            use_database(agenda, is_working=all(map(is_working, clusters)))
             time.sleep(TICK_SECONDS)
-        stop_cluster(cluster)
-    forget_worker(agenda.worker_name)
+        for cluster in clusters:
+            cluster.process.terminate()
+        # Before they have stopped: from now on they take nothing more.
+        forget_worker(agenda.worker_name)
+        stop_before = time.monotonic() + settings.STOP_SECONDS
+        for cluster in clusters:
+            stop_cluster(cluster, stop_before)
     logger.info("worker %s stopped", agenda.worker_name)
 
 
-def start_cluster(directory: Path) -> Cluster:
-    """Start a cluster that leaves its signs of life in the directory."""
+def start_cluster(name: str, directory: Path) -> Cluster:
+    """Start the cluster of a queue; it leaves its signs of life in the directory."""
+    directory.mkdir(exist_ok=True)
     heartbeat_file(directory).touch()
     taken_tasks_file(directory).unlink(missing_ok=True)
     parent = os.getpid()
     process = subprocess.Popen(
         [sys.executable, "-m", "django", "run_cluster"],
         cwd=settings.BASE_DIR,
-        env=os.environ | {DIRECTORY_VARIABLE: str(directory)},
+        # The name is read by django-q.
+        env=os.environ | {"Q_CLUSTER_NAME": name, DIRECTORY_VARIABLE: str(directory)},
         start_new_session=True,
         # Safe, as this process has no threads.
         preexec_fn=lambda: die_with_parent(parent, signal.SIGTERM),  # noqa: PLW1509
     )
-    return Cluster(process, directory, heartbeat_file(directory).stat().st_mtime)
+    return Cluster(name, process, directory, heartbeat_file(directory).stat().st_mtime)
 
 
 def ailment(cluster: Cluster) -> str | None:
@@ -139,9 +147,11 @@ def look_after(cluster: Cluster) -> Cluster:
     reason = ailment(cluster)
     if reason is None or time.monotonic() - cluster.started < RESTART_SECONDS:
         return cluster
-    logger.error("task cluster %s %s: starting another", cluster.process.pid, reason)
+    logger.error(
+        "task cluster %s (%s) %s: starting another", cluster.process.pid, cluster.name, reason
+    )
     kill_cluster(cluster)
-    return start_cluster(cluster.directory)
+    return start_cluster(cluster.name, cluster.directory)
 
 
 def kill_cluster(cluster: Cluster) -> None:
@@ -159,11 +169,10 @@ def kill_cluster(cluster: Cluster) -> None:
         )
 
 
-def stop_cluster(cluster: Cluster) -> None:
-    """Let the running tasks end, for up to 4 seconds, then end the cluster."""
-    cluster.process.terminate()
+def stop_cluster(cluster: Cluster, before: float) -> None:
+    """Let a terminated cluster's tasks end, before a (monotonic) moment; give back what is left."""
     try:
-        cluster.process.wait(STOP_SECONDS)
+        cluster.process.wait(max(before - time.monotonic(), 0))
     except subprocess.TimeoutExpired:
         logger.warning("task cluster %s did not stop in time", cluster.process.pid)
     kill_cluster(cluster)

@@ -15,7 +15,7 @@ from ha_app.admin_mirror import cards
 from ha_app.mirror_state import mirror_state
 from ha_app.models import EtcdMirror
 from requests_app import states
-from requests_app.admin import STATE_COLOURS
+from requests_app.admin_base import STATE_COLOURS
 from requests_app.models import Request
 
 MAX_ERRORS = 10

@@ -41,6 +41,7 @@ SIDEBAR = [
         "items": [
             item("Overview", "monitoring", "index"),
             item("Requests", "list_alt", "requests_app_request_changelist"),
+            item("Callbacks", "outgoing_mail", "requests_app_callbackdelivery_changelist"),
         ]
     },
     {
@@ -73,6 +74,7 @@ SIDEBAR = [
             item("Tokens", "key", "core_token_changelist", ADMINS_ONLY),
             item("Workers", "engineering", "core_worker_changelist", ADMINS_ONLY),
             item("Audit", "history", "core_auditentry_changelist", ADMINS_ONLY),
+            item("Dead letters", "mark_email_unread", "requests_app_dead_letters", ADMINS_ONLY),
         ],
     },
 ]

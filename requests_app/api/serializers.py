@@ -14,7 +14,7 @@ from gatekeeper_site.core.api.serializers import (
 )
 from gatekeeper_site.core.webhooks import callback_fault
 from requests_app import states
-from requests_app.models import Request
+from requests_app.models import CallbackDelivery, Request
 from requests_app.services.submit import NewRequest, look_up
 
 # Which members an order of each type must have; it takes none of the other types'.
@@ -190,3 +190,26 @@ class RequestEventSerializer(serializers.Serializer[Any]):
     to_status = serializers.ChoiceField(choices=Request.Status.choices)
     actor = serializers.CharField()
     message = serializers.CharField(allow_blank=True)
+
+
+class CallbackAttemptSerializer(serializers.Serializer[Any]):
+    """A try to tell a customer's system of a change."""
+
+    at = serializers.DateTimeField()
+    status = serializers.IntegerField(allow_null=True, help_text="Of the answer; null: none came.")
+    milliseconds = serializers.IntegerField()
+    error = serializers.CharField(allow_null=True)
+
+
+class CallbackDeliverySerializer(serializers.Serializer[Any]):
+    """A change of a request's status, as the customer's system is told of it."""
+
+    id = serializers.UUIDField(help_text="The header X-Gatekeeper-Delivery.")
+    request_status = serializers.ChoiceField(choices=Request.Status.choices)
+    outcome = serializers.ChoiceField(choices=CallbackDelivery.Outcome.choices)
+    url = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    next_attempt_at = serializers.DateTimeField(
+        allow_null=True, help_text="Null where it has ended, or waits for an earlier one."
+    )
+    attempts = CallbackAttemptSerializer(many=True)

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from records_app.api.views import ServiceRecordViewSet
-from requests_app import services, states
-from requests_app.api import represent, serializers
+from requests_app import represent, services, states
+from requests_app.api import serializers
+from requests_app.api.callbacks import CallbackActions
 from requests_app.api.filters import RequestFilters
 from requests_app.models import Request, RequestEvent
 from requests_app.services.submit import NewRequest
@@ -33,7 +34,7 @@ def created(view: ResourceViewSet, stored: Request) -> Response:
     retrieve=extend_schema(summary="Get a request", responses=ONE_REQUEST),
 )
 @extend_schema(tags=["requests"])
-class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
+class RequestViewSet(ListMixin, RetrieveMixin, CallbackActions):
     """Requests: orders to instantiate, update or terminate a network service."""
 
     model = Request
@@ -43,8 +44,8 @@ class RequestViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     represent = staticmethod(represent.request)
     filterset_class: Any = RequestFilters
     ordering_fields = ("created_at", "updated_at", "id", "status", "request_type")
-    list_actions = ("list", "events")
-    bodiless_actions = ("cancel", "retry")
+    list_actions = ("list", "events", "callbacks")
+    bodiless_actions = ("cancel", "retry", "redeliver")
 
     def get_serializer_class(self) -> Any:
         """Return what checks the action's body."""

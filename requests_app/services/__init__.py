@@ -4,19 +4,25 @@
 `lifecycle` has what else ends or changes a request and the one function that writes a status.
 """
 
-from requests_app.services.answers import apply_answer
+from requests_app.services.answers import UNUSABLE, apply_answer, keep_unreadable_answer
+from requests_app.services.callbacks import redeliver, send_callback, sweep_callbacks
 from requests_app.services.handover import attend_request, sweep_requests
 from requests_app.services.lifecycle import cancel_request, set_status
 from requests_app.services.simulation import sweep_simulated_orders, take_simulator_step
 from requests_app.services.submit import retry_request, submit_request
 
 __all__ = [
+    "UNUSABLE",
     "apply_answer",
     "attend_request",
     "cancel_request",
+    "keep_unreadable_answer",
+    "redeliver",
     "retry_request",
+    "send_callback",
     "set_status",
     "submit_request",
+    "sweep_callbacks",
     "sweep_requests",
     "sweep_simulated_orders",
     "take_simulator_step",

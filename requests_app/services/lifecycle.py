@@ -1,5 +1,8 @@
 """What changes a request's status besides the MANO's answers, and how any status is written."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,15 +15,19 @@ from gatekeeper_site.core.access.caller import Caller
 from gatekeeper_site.core.api.problems import Conflict
 from gatekeeper_site.core.audit.services import record as record_audit
 from gatekeeper_site.core.audit.services import snapshot
+from gatekeeper_site.core.origin import about, continued, originating
 from gatekeeper_site.core.queue import enqueue
 from records_app import services as records
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from requests_app import states
 from requests_app.models import Request, RequestEvent
+from requests_app.services.callbacks import put_callback
 
 ATTEND_TASK = "requests_app.tasks.attend_request"
 GATEKEEPER = "gatekeeper"
 MANO = "mano"
+
+logger = logging.getLogger(__name__)
 
 CONFLICTS = {
     "request_conflict": "Another request for the instance is under way.",
@@ -29,6 +36,22 @@ CONFLICTS = {
     "not_cancellable": "The request is not NEW any more, or its handover has begun.",
     "not_retryable": "The request is not in ERROR, or what it ordered is gone.",
 }
+
+
+@contextmanager
+def working_on(request_id: UUID, *, via: str) -> Iterator[None]:
+    """Go on from the call that ordered a request, and have log lines name what this is about.
+
+    Where somebody else's call causes this, as that of an admin who opens the request again, it
+    goes on from that one.
+    """
+    rows = Request.objects.filter(pk=request_id).values_list("origin", "service_instance_uuid")
+    origin, instance_id = rows.first() or ({}, None)
+    with (
+        originating(continued(via=via, of=origin)),
+        about(service_request=request_id, service_instance=instance_id),
+    ):
+        yield
 
 
 def lock_request(request_id: UUID) -> tuple[Request | None, ServiceRecord | None]:
@@ -53,8 +76,9 @@ def change_status(
 ) -> None:
     """Write a (locked) request's new status: the one place where that is done.
 
-    With it go its event and its audit entry, and `changes` of other fields. A deadline begins
-    where the MANO's next word is awaited, and the hold on the descriptor ends with the request.
+    With it go its event, its callback and its audit entry, and `changes` of other fields. A
+    deadline begins where the MANO's next word is awaited, and the hold on the descriptor ends with
+    the request.
     """
     at = at or clock.now()
     before = snapshot(request)
@@ -80,8 +104,20 @@ def change_status(
     request.due_at = request.deadline_at
     request.save()
     event.save()
+    log_event(request, event)
+    put_callback(request, at)
     after = snapshot(request)
     record_audit(action="change_status", instance=request, before=before, after=after, actor=actor)
+
+
+def log_event(request: Request, event: RequestEvent) -> None:
+    """Log a change of a request's status, once it is certain."""
+    ids = {"service_request": request.pk, "service_instance": request.service_instance_uuid}
+    transaction.on_commit(
+        lambda: logger.info(
+            "%s request: %s, by %s", request.request_type, event, event.actor, extra=ids
+        )
+    )
 
 
 def note_event(request: Request, *, actor: str, message: str) -> None:

@@ -15,6 +15,7 @@ from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.audit.services import record, snapshot
+from gatekeeper_site.core.origin import current_origin, packed
 from gatekeeper_site.core.queue import enqueue
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from records_app.selectors import (
@@ -25,7 +26,7 @@ from records_app.selectors import (
 from records_app.services import lock_service_record
 from requests_app import states
 from requests_app.models import Request, RequestEvent
-from requests_app.services.lifecycle import ATTEND_TASK, refuse_second_request
+from requests_app.services.lifecycle import ATTEND_TASK, log_event, refuse_second_request
 
 # When the sweep looks at a new request whose task has not handed it over: the net below the task.
 HANDOVER_NET_SECONDS = 15
@@ -176,6 +177,7 @@ def store_request(
                 egresses=order.egresses,
                 callback=order.callback,
                 requested_by=caller.user,
+                origin=packed(current_origin()),
                 began_at=min(began_at, now),
                 created_at=now,
                 updated_at=now,
@@ -183,7 +185,9 @@ def store_request(
                 due_at=min(deadline, now + timedelta(seconds=HANDOVER_NET_SECONDS)),
             )
             actor = caller.user.get_username()
-            RequestEvent.objects.create(request=request, at=now, to_status=states.NEW, actor=actor)
+            event = RequestEvent(request=request, at=now, to_status=states.NEW, actor=actor)
+            event.save()
+            log_event(request, event)
             record(action="create", instance=request, after=snapshot(request), actor=actor)
             enqueue(ATTEND_TASK, str(request.pk))
     except IntegrityError as error:

@@ -18,11 +18,13 @@ from records_app.models import (
     ServiceDescriptor,
     ServiceRecord,
 )
+from requests_app.models import CallbackDelivery
 from tests.admin.ha_rows import STORE_HA_OBJECTS
 from tests.fixtures import TENANT, many_requests, new_user
 
 MODELS = {
     "requests": "requests_app_request",
+    "callbacks": "requests_app_callbackdelivery",
     "service records": "records_app_servicerecord",
     "function records": "records_app_functionrecord",
     "service descriptors": "records_app_servicedescriptor",
@@ -72,6 +74,22 @@ def many_records(number: int, **columns: Any) -> list[ServiceRecord]:
     )
 
 
+def many_deliveries(number: int, **columns: Any) -> list[CallbackDelivery]:
+    """Store ended deliveries, each of a request of its own."""
+    fields: dict[str, Any] = {
+        "tenant_id": TENANT,
+        "request_status": "READY",
+        "url": "http://receiver.example/changes",
+        "host": "receiver.example:80",
+        "body": '{"large":"body"}',
+        "outcome": "DELIVERED",
+    }
+    return CallbackDelivery.objects.bulk_create(
+        CallbackDelivery(request=row, created_at=row.created_at, **(fields | columns))
+        for row in many_requests(number)
+    )
+
+
 def many_descriptors(model: type[Any], number: int, **columns: Any) -> list[Any]:
     """Store descriptors of plain rows."""
     fields: dict[str, Any] = {
@@ -89,10 +107,14 @@ def many_descriptors(model: type[Any], number: int, **columns: Any) -> list[Any]
 
 def store_many(models: str, number: int) -> None:
     """Store as many rows of what a list shows."""
-    if models == "requests":
-        many_requests(number)
-    elif models == "service records":
-        many_records(number)
+    plain = {
+        "requests": many_requests,
+        "callbacks": many_deliveries,
+        "service records": many_records,
+        **STORE_HA_OBJECTS,
+    }
+    if models in plain:
+        plain[models](number)
     elif models == "function records":
         service = many_records(1)[0]
         FunctionRecord.objects.bulk_create(
@@ -105,8 +127,6 @@ def store_many(models: str, number: int) -> None:
         many_descriptors(ServiceDescriptor, number)
     elif models == "function descriptors":
         many_descriptors(FunctionDescriptor, number)
-    elif models in STORE_HA_OBJECTS:
-        STORE_HA_OBJECTS[models](number)
     elif models == "tokens":
         user = new_user()
         Token.objects.bulk_create(

@@ -2,7 +2,6 @@
 
 import os
 import random
-import secrets
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,13 +18,14 @@ from tests.faults.test_requests_survive_kills import number_of
 from tests.faults.test_worker_supervisor import started_cluster
 from tests.fixtures import DEMO_SERVICE
 from tests.processes import (
+    ADMIN_TOKEN,
     GUNICORN,
     Gatekeeper,
     answers,
+    copy_prepared,
     environment_for,
     free_port,
     kill,
-    manage,
     new_postgres_database,
     running,
     wait_until,
@@ -45,30 +45,27 @@ CALLERS = 8
 @pytest.fixture
 def webs(tmp_path: Path) -> Iterator[list[Gatekeeper]]:
     """Two webs, each with a worker, and a third worker of the first one's."""
-    token = secrets.token_hex(20)
     with new_postgres_database() as url, ExitStack() as processes:
         # Of two machines: each has a data directory of its own, and they share the secret key.
         environments = []
         for name in ("first", "second"):
             directory = tmp_path / name
-            directory.mkdir()
+            copy_prepared(directory)
             own = environment_for(
                 directory,
                 url,
-                GATEKEEPER_ADMIN_TOKEN=token,
+                GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN,
                 SIMULATOR_STEP_SECONDS="0.1",
                 SECRET_KEY="the-same-on-every-machine-of-an-installation",
             )
             environments.append(own)
-        manage(environments[0], "prepare")
-        manage(environments[1], "collectstatic", "--no-input")
         started = []
         for environment in environments:
             bind = f"127.0.0.1:{free_port()}"
             arguments = (*GUNICORN, "--bind", bind, "--workers", "2")
             web = processes.enter_context(running(environment, "-m", *arguments))
             worker = processes.enter_context(running(environment, "manage.py", "run_worker"))
-            started.append(Gatekeeper(f"http://{bind}", token, environment, web, worker))
+            started.append(Gatekeeper(f"http://{bind}", ADMIN_TOKEN, environment, web, worker))
         third = processes.enter_context(running(environments[0], "manage.py", "run_worker"))
         for each in started:
             wait_until(lambda url=each.url: answers(f"{url}/readyz"), seconds=30, what="a web")

@@ -7,7 +7,7 @@ from drf_spectacular.generators import SchemaGenerator
 from gatekeeper_site.core.access.models import Token
 from gatekeeper_site.core.access.services import digest_of
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
-from requests_app.models import Request
+from requests_app.models import CallbackDelivery, Request
 from tests.fixtures import (
     TENANT,
     instantiated,
@@ -60,6 +60,18 @@ class Objects:
         Request.objects.filter(pk=self.failed_request.pk).update(
             status="ERROR", error="it broke", deadline_at=None, due_at=None
         )
+        # Of the new request, so that a path of its own leads to it.
+        self.delivery = CallbackDelivery.objects.create(
+            tenant_id=tenant_id,
+            request=self.new_request,
+            request_status="INSTANTIATING",
+            url="http://receiver.example/changes",
+            host="receiver.example:80",
+            body="{}",
+            created_at=self.new_request.created_at,
+            outcome="FAILED",
+            ended_at=self.new_request.created_at,
+        )
         self.router = new_router(tenant_id, name="pair of edges")
         self.downlink = new_interface(self.router, name="north")
         self.uplink = new_interface(self.router, "uplink", name="south")
@@ -100,6 +112,7 @@ class Objects:
 
     def path(self, method: str, path: str, object_id: str | None = None) -> str:
         """Return an operation's path with the id of an object, or with another one."""
+        path = path.replace("{delivery_id}", str(self.delivery.pk))
         if "{" not in path:
             return path
         start, rest = path.split("{")

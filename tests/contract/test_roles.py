@@ -56,6 +56,8 @@ STATUSES: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "POST /requests": (401, 401, 403, 403, 201, 400, 201),
     "GET /requests/{id}": (401, 401, 403, 200, 200, 404, 200),
     "GET /requests/{id}/events": (401, 401, 403, 200, 200, 404, 200),
+    "GET /requests/{id}/callbacks": (401, 401, 403, 200, 200, 404, 200),
+    "POST /requests/{id}/callbacks/{delivery_id}/redeliver": (401, 401, 403, 403, 202, 404, 202),
     "POST /requests/{id}/cancel": (401, 401, 403, 403, 200, 404, 200),
     "POST /requests/{id}/retry": (401, 401, 403, 403, 201, 404, 201),
     "GET /records/services": (401, 401, 403, 200, 200, 200, 200),

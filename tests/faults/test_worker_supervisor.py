@@ -59,24 +59,32 @@ def run_task(environment: dict[str, str], tmp_path: Path) -> Callable[[], None]:
     return run
 
 
-def cluster_processes(worker: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
-    """Return the task cluster's processes, or nothing as long as some are missing."""
+def cluster_processes(
+    worker: subprocess.Popen[bytes], name: str = "gatekeeper", task_processes: int = 2
+) -> dict[str, psutil.Process]:
+    """Return the processes of a task cluster, or nothing as long as some are missing."""
     try:
-        mains = psutil.Process(worker.pid).children()
+        every = psutil.Process(worker.pid).children()
+        mains = [each for each in every if each.environ().get("Q_CLUSTER_NAME") == name]
         sentinels = mains[0].children() if mains else []
         others = sorted(sentinels[0].children(), key=lambda each: each.pid) if sentinels else []
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         # One of those that were killed has gone between two looks.
         return {}
-    if len(others) != 4:
+    if len(others) != task_processes + 2:
         return {}
-    names = ("main", "sentinel", "task process 1", "task process 2", "monitor", "pusher")
+    tasks = [f"task process {number}" for number in range(1, task_processes + 1)]
+    names = ("main", "sentinel", *tasks, "monitor", "pusher")
     return dict(zip(names, (mains[0], sentinels[0], *others), strict=True))
 
 
-def started_cluster(worker: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
+def started_cluster(
+    worker: subprocess.Popen[bytes], name: str = "gatekeeper", task_processes: int = 2
+) -> dict[str, psutil.Process]:
     return wait_until(
-        lambda: cluster_processes(worker), seconds=HEAL_SECONDS, what="a complete cluster"
+        lambda: cluster_processes(worker, name, task_processes),
+        seconds=HEAL_SECONDS,
+        what="a complete cluster",
     )
 
 

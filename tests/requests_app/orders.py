@@ -11,10 +11,11 @@ from django_q.models import OrmQ
 from gatekeeper_site.core import clock
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
-from requests_app.models import Request, SimulatedOrder
+from requests_app.models import CallbackDelivery, CallbackHost, Request, SimulatedOrder
 from requests_app.services import (
     apply_answer,
     submit_request,
+    sweep_callbacks,
     sweep_requests,
     sweep_simulated_orders,
 )
@@ -111,12 +112,17 @@ def let_pass(seconds: float) -> None:
         handover_began_at=F("handover_began_at") - passed,
     )
     SimulatedOrder.objects.update(due_at=F("due_at") - passed)
+    CallbackDelivery.objects.update(due_at=F("due_at") - passed, sweep_at=F("sweep_at") - passed)
+    CallbackHost.objects.update(
+        open_until=F("open_until") - passed, probe_until=F("probe_until") - passed
+    )
 
 
 def sweep_and_work() -> None:
     """Do what a worker does in one round: look for due rows, then work."""
     sweep_requests()
     sweep_simulated_orders()
+    sweep_callbacks()
     work()
 
 

@@ -22,6 +22,8 @@ REQUEST_COLUMNS = (
     "updated_at",
 )
 EVENT_COLUMNS = ("at", "from_status", "to_status", "actor", "message")
+DELIVERY_COLUMNS = ("id", "request_status", "outcome", "url", "created_at", "due_at")
+ATTEMPT_COLUMNS = ("at", "status", "milliseconds", "error")
 
 
 def request(row: Row) -> Row:
@@ -52,4 +54,28 @@ def event(row: Row) -> Row:
         "to_status": row["to_status"],
         "actor": row["actor"],
         "message": row["message"],
+    }
+
+
+def delivery(row: Row) -> Row:
+    """Print a callback's delivery; `attempts` are rows of their own in it."""
+    due_at = row["due_at"]
+    return {
+        "id": str(row["id"]),
+        "request_status": row["request_status"],
+        "outcome": row["outcome"],
+        "url": row["url"],
+        "created_at": iso_z(row["created_at"]),
+        "next_attempt_at": None if due_at is None else iso_z(due_at),
+        "attempts": [attempt(each) for each in row["attempts"]],
+    }
+
+
+def attempt(row: Row) -> Row:
+    """Print a try of a delivery."""
+    return {
+        "at": iso_z(row["at"]),
+        "status": row["status"],
+        "milliseconds": row["milliseconds"],
+        "error": row["error"] or None,
     }

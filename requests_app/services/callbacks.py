@@ -1,0 +1,249 @@
+"""Tells customers' systems of their requests' changes (contract: requests-and-records.md).
+
+A delivery is sent in three steps: claim (transaction), post (none open), note (transaction). A
+process that is killed in between leaves it claimed for a while, then it is sent again: at least
+once, each time under the same id. A request's deliveries are sent one after the other; only the
+earliest that has not ended is due.
+"""
+
+import json
+import logging
+import random
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Max, Q
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.audit.services import record, snapshot
+from gatekeeper_site.core.event_counts import count_event
+from gatekeeper_site.core.origin import about, continued, originating
+from gatekeeper_site.core.queue import claim_due, enqueue
+from gatekeeper_site.core.webhooks import Outcome, post, signature
+from gatekeeper_site.core.webhooks.sending import TOTAL_SECONDS
+from requests_app import represent
+from requests_app.models import CallbackAttempt, CallbackDelivery, Request
+from requests_app.services.circuits import closed_until, note_answer
+
+# Of the task processes that do nothing else, so that slow receivers keep no request waiting.
+CLUSTER = "callbacks"
+SEND_TASK = "requests_app.tasks.send_callback"
+# Longer than it takes to send and to note what came of it.
+LEASE = timedelta(seconds=2 * TOTAL_SECONDS)
+# When the sweep looks at a delivery whose task has not sent it: the net below the task.
+TASK_NET = timedelta(seconds=120)
+# By how much of itself a pause is longer, at most: what failed together is not repeated together.
+JITTER = 0.1
+MAX_HOST_LENGTH = 255
+# How `/metrics` names the outcomes of tries.
+ATTEMPT_LABELS = ("2xx", "3xx", "4xx", "5xx", "error")
+
+PENDING = CallbackDelivery.Outcome.PENDING
+CONFLICTS = {"delivery_pending": "The callback has not ended: it is tried without being asked to."}
+
+logger = logging.getLogger(__name__)
+
+
+def put_callback(request: Request, at: datetime) -> None:
+    """Write that a (locked) request's customer is to be told how it is now, if he wants to be.
+
+    Args:
+        request: as it is after the change.
+        at: the moment of the change.
+    """
+    if not request.callback:
+        return
+    others = CallbackDelivery.objects.filter(request=request).aggregate(
+        last_at=Max("created_at"), pending=Count("pk", filter=Q(outcome=PENDING))
+    )
+    if others["last_at"] is not None:
+        # Two changes may be made in one millisecond, or by machines whose clocks differ.
+        at = max(at, others["last_at"] + timedelta(milliseconds=1))
+    delivery = CallbackDelivery(
+        tenant_id=request.tenant_id,
+        request=request,
+        request_status=request.status,
+        url=request.callback,
+        host=host_of(request.callback),
+        body=printed(request),
+        created_at=at,
+    )
+    if not others["pending"]:
+        make_due(delivery)
+    delivery.save()
+
+
+def host_of(url: str) -> str:
+    """Return a URL's host and port; "" of what is no URL, which no delivery gets far with."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
+    except ValueError:
+        return ""
+    return f"{(parts.hostname or '')[: MAX_HOST_LENGTH - 6]}:{port}"
+
+
+def printed(request: Request) -> str:
+    """Return a request as `GET /requests/<id>` prints it; ASCII, as any text can be stored so."""
+    row = {name: getattr(request, name) for name in represent.REQUEST_COLUMNS}
+    return json.dumps(represent.request(row), separators=(",", ":"))
+
+
+def make_due(delivery: CallbackDelivery) -> None:
+    """Have a delivery sent as soon as this commits; the caller saves it."""
+    now = clock.now()
+    delivery.due_at = now
+    delivery.sweep_at = now + TASK_NET
+    enqueue(SEND_TASK, str(delivery.pk), cluster=CLUSTER)
+
+
+def send_callback(*, delivery_id: UUID) -> None:
+    """Send a delivery if it is due, and note what came of it. Safe to repeat."""
+    delivery = claim(delivery_id)
+    if delivery is None:
+        return
+    body = delivery.body.encode()
+    headers = {"X-Gatekeeper-Delivery": str(delivery.pk)}
+    signed = signature(body)
+    if signed is not None:
+        headers["X-Gatekeeper-Signature"] = signed
+    request = delivery.request
+    with (
+        originating(continued(via="task", of=request.origin)),
+        about(service_request=request.pk, service_instance=request.service_instance_uuid),
+    ):
+        sent_at = clock.now()
+        outcome = post(delivery.url, body, headers)
+        said = outcome.error or f"answered {outcome.status}"
+        logger.info(
+            "callback %s (%s) to %s: %s", delivery.pk, delivery.request_status, delivery.host, said
+        )
+        note_outcome(delivery, outcome, sent_at)
+    # After the transaction: a row that everybody writes is locked for a moment only.
+    label = "error" if outcome.status is None else f"{outcome.status // 100}xx"
+    count_event("callback_attempts", label if label in ATTEMPT_LABELS else "error")
+
+
+@transaction.atomic
+def claim(delivery_id: UUID) -> CallbackDelivery | None:
+    """Return a delivery for the caller alone to send; None where it is not to be sent now."""
+    now = clock.now()
+    row = CallbackDelivery.objects.filter(pk=delivery_id)
+    lease_end = now + LEASE
+    due = row.filter(outcome=PENDING, due_at__lte=now)
+    if not due.update(due_at=lease_end, sweep_at=lease_end):
+        return None
+    delivery = row.select_related("request").get()
+    wait_until = closed_until(delivery.host)
+    if wait_until is None:
+        return delivery
+    row.update(due_at=wait_until, sweep_at=wait_until)
+    return None
+
+
+@transaction.atomic
+def note_outcome(delivery: CallbackDelivery, outcome: Outcome, sent_at: datetime) -> None:
+    """Write down what came of a try, and what follows from it.
+
+    Args:
+        delivery: as it was claimed. Its claim may have ended meanwhile: a success counts all the
+            same, a failure is left to whoever claimed it since.
+        outcome: of the try.
+        sent_at: when it began.
+    """
+    lease_end = delivery.due_at
+    lock(delivery.request_id)
+    current = CallbackDelivery.objects.select_for_update().filter(pk=delivery.pk).first()
+    if current is None:
+        return
+    CallbackAttempt.objects.create(
+        delivery=current,
+        at=sent_at,
+        status=outcome.status,
+        milliseconds=outcome.milliseconds,
+        # It may quote what the receiver sent.
+        error="".join(each if each.isprintable() else " " for each in outcome.error),
+    )
+    if current.outcome == PENDING and not outcome.error:
+        end(current, CallbackDelivery.Outcome.DELIVERED)
+    elif current.outcome == PENDING and current.due_at == lease_end:
+        note_failure(current)
+    note_answer(current.host, is_up=outcome.status is not None and outcome.status < 500)
+
+
+def note_failure(delivery: CallbackDelivery) -> None:
+    """Have a (locked) delivery tried again after the next pause, or end it after the last."""
+    delivery.tries += 1
+    if delivery.tries > len(settings.CALLBACK_RETRY_SECONDS):
+        end(delivery, CallbackDelivery.Outcome.FAILED)
+        return
+    pause = settings.CALLBACK_RETRY_SECONDS[delivery.tries - 1]
+    longer = random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+    delivery.due_at = delivery.sweep_at = clock.now() + timedelta(seconds=pause * longer)
+    delivery.save(update_fields=["tries", "due_at", "sweep_at"])
+
+
+def end(delivery: CallbackDelivery, outcome: str) -> None:
+    """End a delivery of a locked request; the request's next one becomes due."""
+    delivery.outcome = outcome
+    delivery.ended_at = clock.now()
+    delivery.due_at = delivery.sweep_at = None
+    delivery.save()
+    pending = CallbackDelivery.objects.filter(request=delivery.request_id, outcome=PENDING)
+    following = pending.order_by("created_at").first()
+    if following is not None and following.due_at is None:
+        make_due(following)
+        following.save(update_fields=["due_at", "sweep_at"])
+
+
+def lock(request_id: UUID) -> None:
+    """Lock a request, and with it the order of its deliveries."""
+    Request.objects.select_for_update().filter(pk=request_id).values_list("pk").first()
+
+
+@transaction.atomic
+def redeliver(*, delivery: CallbackDelivery) -> CallbackDelivery | None:
+    """Have an ended delivery tried anew, as often as at first; its tries so far are kept.
+
+    It is sent at once, but for an earlier one of the request that is not yet ended.
+
+    Returns:
+        The delivery as it is then; None if it is gone.
+
+    Raises:
+        Conflict: `delivery_pending`.
+    """
+    lock(delivery.request_id)
+    current = CallbackDelivery.objects.select_for_update().filter(pk=delivery.pk).first()
+    if current is None:
+        return None
+    if current.outcome == PENDING:
+        raise Conflict(
+            "delivery_pending", f"The callback {current.pk} is PENDING: it is tried yet."
+        )
+    before = snapshot(current)
+    pending = CallbackDelivery.objects.filter(request=current.request_id, outcome=PENDING)
+    pending.filter(created_at__gt=current.created_at).update(due_at=None, sweep_at=None)
+    current.outcome = PENDING
+    current.ended_at = None
+    current.tries = 0
+    if not pending.filter(created_at__lt=current.created_at).exists():
+        make_due(current)
+    current.save()
+    record(action="redeliver", instance=current, before=before, after=snapshot(current))
+    return current
+
+
+def sweep_callbacks() -> int:
+    """Enqueue the deliveries whose time has come (again); return how many."""
+    waiting: Any = CallbackDelivery.objects.filter(sweep_at__isnull=False)
+    with transaction.atomic():
+        due = claim_due(waiting, field="sweep_at", lease_seconds=TASK_NET.total_seconds())
+        for delivery_id in due:
+            enqueue(SEND_TASK, str(delivery_id), cluster=CLUSTER)
+    return len(due)
