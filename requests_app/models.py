@@ -160,6 +160,8 @@ class CallbackDelivery(models.Model):
     # When it is sent; null where it has ended, or waits for an earlier one of the request. While it
     # is being sent: when it is sent again unless the outcome is noted before.
     due_at = models.DateTimeField(null=True)
+    # While it is being sent, and for as long as the claim lasts if its process is killed.
+    claimed_until = models.DateTimeField(null=True)
     # When the sweep gives it to a worker; later than `due_at` where its task waits already.
     sweep_at = models.DateTimeField(null=True)
 
@@ -176,6 +178,9 @@ class CallbackDelivery(models.Model):
             models.Index(fields=["host", "created_at", "id"], name="delivery_by_host"),
             models.Index(
                 fields=["due_at"], condition=Q(due_at__isnull=False), name="delivery_by_due"
+            ),
+            models.Index(
+                fields=["host"], condition=Q(outcome="PENDING"), name="delivery_pending_by_host"
             ),
             models.Index(
                 fields=["sweep_at"], condition=Q(sweep_at__isnull=False), name="delivery_by_sweep"

@@ -96,7 +96,7 @@ def run() -> None:
         logger.info("worker %s started", agenda.worker_name)
         while not stop_signals:
             clusters = [look_after(cluster) for cluster in clusters]
-            use_database(agenda, is_working=all(map(is_working, clusters)))
+            use_database(agenda, is_working=is_working(clusters[0]))
             time.sleep(TICK_SECONDS)
         for cluster in clusters:
             cluster.process.terminate()

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(default=0, help_text="That failed, in this round."),
                 ),
                 ("due_at", models.DateTimeField(null=True)),
+                ("claimed_until", models.DateTimeField(null=True)),
                 ("sweep_at", models.DateTimeField(null=True)),
                 (
                     "request",
@@ -149,6 +150,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("sweep_at__isnull", False)),
                 fields=["sweep_at"],
                 name="delivery_by_sweep",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="callbackdelivery",
+            index=models.Index(
+                condition=models.Q(("outcome", "PENDING")),
+                fields=["host"],
+                name="delivery_pending_by_host",
             ),
         ),
         migrations.AddConstraint(

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.api.problems import Conflict
@@ -37,6 +37,12 @@ SEND_TASK = "requests_app.tasks.send_callback"
 LEASE = timedelta(seconds=2 * TOTAL_SECONDS)
 # When the sweep looks at a delivery whose task has not sent it: the net below the task.
 TASK_NET = timedelta(seconds=120)
+# A host that takes longer has so many task processes at once: the rest is for the others.
+SLOW_AFTER = timedelta(seconds=1)
+MAX_SLOW_AT_ONCE = 2
+BUSY_PAUSE = timedelta(seconds=1)
+# For each callback that waits for a host, so many seconds more until each is looked at again.
+SECONDS_EACH = 0.1
 # By how much of itself a pause is longer, at most: what failed together is not repeated together.
 JITTER = 0.1
 MAX_HOST_LENGTH = 255
@@ -136,14 +142,30 @@ def claim(delivery_id: UUID) -> CallbackDelivery | None:
     row = CallbackDelivery.objects.filter(pk=delivery_id)
     lease_end = now + LEASE
     due = row.filter(outcome=PENDING, due_at__lte=now)
-    if not due.update(due_at=lease_end, sweep_at=lease_end):
+    if not due.update(due_at=lease_end, sweep_at=lease_end, claimed_until=lease_end):
         return None
     delivery = row.select_related("request").get()
-    wait_until = closed_until(delivery.host)
+    others = CallbackDelivery.objects.filter(host=delivery.host, outcome=PENDING)
+    others = others.exclude(pk=delivery.pk)
+    wait_until = closed_until(delivery.host) or busy_until(others)
     if wait_until is None:
         return delivery
-    row.update(due_at=wait_until, sweep_at=wait_until)
+    # The more wait for a host, the less often each is looked at.
+    spread = others.count() * SECONDS_EACH
+    wait_until += timedelta(seconds=random.uniform(0, spread))  # noqa: S311 - no secret
+    row.update(due_at=wait_until, sweep_at=wait_until, claimed_until=None)
     return None
+
+
+def busy_until(others: QuerySet[CallbackDelivery]) -> datetime | None:
+    """Return until when a callback waits because its host is slow; None: send it.
+
+    Args:
+        others: the host's other callbacks that have not ended.
+    """
+    now = clock.now()
+    slow = others.filter(claimed_until__gt=now, claimed_until__lt=now + LEASE - SLOW_AFTER)
+    return now + BUSY_PAUSE if slow.count() >= MAX_SLOW_AT_ONCE else None
 
 
 @transaction.atomic
@@ -185,14 +207,15 @@ def note_failure(delivery: CallbackDelivery) -> None:
     pause = settings.CALLBACK_RETRY_SECONDS[delivery.tries - 1]
     longer = random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
     delivery.due_at = delivery.sweep_at = clock.now() + timedelta(seconds=pause * longer)
-    delivery.save(update_fields=["tries", "due_at", "sweep_at"])
+    delivery.claimed_until = None
+    delivery.save(update_fields=["tries", "due_at", "sweep_at", "claimed_until"])
 
 
 def end(delivery: CallbackDelivery, outcome: str) -> None:
     """End a delivery of a locked request; the request's next one becomes due."""
     delivery.outcome = outcome
     delivery.ended_at = clock.now()
-    delivery.due_at = delivery.sweep_at = None
+    delivery.due_at = delivery.sweep_at = delivery.claimed_until = None
     delivery.save()
     pending = CallbackDelivery.objects.filter(request=delivery.request_id, outcome=PENDING)
     following = pending.order_by("created_at").first()

@@ -186,7 +186,7 @@ def set_status(
 ) -> Request:
     """Set a request's status by hand: along the arrows, or forced with a reason.
 
-    Writes status, event and deadline, never records.
+    Writes status, event, callback and deadline, never records.
 
     Args:
         request_id: the request's.

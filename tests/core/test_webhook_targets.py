@@ -57,7 +57,11 @@ def allow(settings: Any) -> Callable[..., None]:
 
 
 def refusal(where: str) -> str:
-    return f"callbacks may not reach {where}; CALLBACK_ALLOWED_NETWORKS can allow it"
+    return f"callbacks may not reach {where}"
+
+
+def no_address(name: str) -> str:
+    return f"{name} has no address that callbacks may reach"
 
 
 # Addresses
@@ -67,6 +71,7 @@ def refusal(where: str) -> str:
     "address",
     [
         "0.0.0.0", "10.0.0.1", "100.100.100.200", "127.0.0.1", "127.255.255.254",
+        "168.63.129.16",
         "169.254.169.254", "172.16.0.1", "192.0.0.8", "192.0.0.192", "192.88.99.1", "3fff::1",
         "192.0.2.1", "192.168.1.1", "198.18.0.1",
         "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
@@ -123,6 +128,7 @@ def test_an_address_inside_another_is_judged_by_itself(address: ipaddress.IPv4Ad
         ("[fe80::1%25eth0]", "fe80::1"),
         ("[64:ff9b::7f00:1]", "64:ff9b::7f00:1"),
         ("169.254.169.254", "169.254.169.254"),
+        ("10.0.0.1.", "10.0.0.1"),
     ],
 )
 def test_a_literal_address_is_refused_at_once_and_at_the_call(
@@ -192,8 +198,8 @@ def test_a_name_of_a_forbidden_address_is_not_called(
     with nasty_server(OK) as server:
         outcome = post(f"http://{NAME}:{server.port}/", BODY, {})
 
-    shown = address.removeprefix("::ffff:")
-    assert (outcome.status, outcome.error) == (None, refusal(f"{NAME} ({shown})"))
+    # Customers read this, and are not to learn what names lead to.
+    assert (outcome.status, outcome.error) == (None, no_address(NAME))
     assert server.connections == 0
 
 
@@ -201,7 +207,7 @@ def test_localhost_is_not_called(allow: Callable[..., None]) -> None:
     with nasty_server(OK) as server:
         outcome = post(f"http://localhost:{server.port}/", BODY, {})
 
-    assert outcome.error.startswith("callbacks may not reach localhost (")
+    assert outcome.error == no_address("localhost")
     assert server.connections == 0
 
 
@@ -251,14 +257,14 @@ def test_a_name_that_is_not_known_is_an_error(
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
 
     error = post(f"http://{NAME}/", BODY, {}).error
-    assert error == f"no address of {NAME}: Name or service not known"
+    assert error == no_address(NAME)
 
 
 @pytest.mark.parametrize("host", ["a..b", ".a", "x" * 64])
 def test_what_is_no_name_is_an_error(host: str, allow: Callable[..., None]) -> None:
     error = post(f"http://{host}/", BODY, {}).error
 
-    assert error == f"no address of {host}: this is no name of a host"
+    assert error == no_address(host)
 
 
 @pytest.fixture
@@ -276,7 +282,7 @@ def test_a_resolver_that_hangs_is_not_waited_for(
     assert targets.RESOLVE_SECONDS == 3
     monkeypatch.setattr(targets, "RESOLVE_SECONDS", 0.1)
 
-    assert post(f"http://{NAME}/", BODY, {}).error == f"no address of {NAME} was found in 0.1 s"
+    assert post(f"http://{NAME}/", BODY, {}).error == no_address(NAME)
 
 
 # Redirects
@@ -325,7 +331,7 @@ def test_three_redirects_are_followed_and_no_fourth(allow: Callable[..., None]) 
         ("http://169.254.169.254/latest/meta-data", refusal("169.254.169.254")),
         ("http://2130706433/", refusal("127.0.0.1")),
         ("http://[::1]/", refusal("::1")),
-        ("http://inner.example/", refusal("inner.example (10.0.0.9)")),
+        ("http://inner.example/", no_address("inner.example")),
         (
             "ftp://files.example/x",
             "redirected to ftp://files.example: This must be an absolute http or https URL.",
@@ -360,7 +366,7 @@ def test_each_redirect_is_resolved_anew_once(names: Names, allow: Callable[..., 
     with nasty_server(redirect("/again"), OK, host="127.0.0.2") as server:
         outcome = post(f"http://{NAME}:{server.port}/", BODY, {})
 
-    assert (outcome.status, outcome.error) == (302, refusal(f"{NAME} (127.0.0.1)"))
+    assert (outcome.status, outcome.error) == (302, no_address(NAME))
     assert names.looked_up == [NAME, NAME]
     assert server.connections == 1
 

@@ -287,7 +287,7 @@ def test_a_forbidden_address_is_never_connected_to(
 
             assert outcomes(request) == [("INSTANTIATING", "FAILED")]
             [attempt] = CallbackAttempt.objects.filter(delivery__request=request)
-            assert attempt.status is None and "callbacks may not reach" in attempt.error
+            assert attempt.status is None and "callbacks may" in attempt.error
 
     assert receiver.received == []
 

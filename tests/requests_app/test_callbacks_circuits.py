@@ -1,12 +1,15 @@
 """A host that takes no callbacks is left alone for a while; then one finds out that it is back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django_q.models import OrmQ
 
+from gatekeeper_site.core import clock
 from records_app.models import ServiceDescriptor
 from requests_app.models import CallbackAttempt, CallbackDelivery, CallbackHost
+from requests_app.services import callbacks
 from requests_app.services.circuits import FAILURES_TO_OPEN, closed_until
 from tests.fixtures import submitted
 from tests.requests_app.orders import let_pass, says, sweep_and_work, work
@@ -126,3 +129,32 @@ def test_hosts_are_told_apart_by_their_port(service: ServiceDescriptor) -> None:
         request = submitted(service, callback=url)
         says(request, "INSTANTIATING")
         assert CallbackDelivery.objects.get(request=request).host == host
+
+
+def test_a_slow_host_leaves_task_processes_to_the_others(service: ServiceDescriptor) -> None:
+    # Given a host to which two callbacks have been on their way for longer than a second
+    with receiving() as receiver, receiving() as other:
+        changed(receiver, service, 3)
+        first, second, third = CallbackDelivery.objects.order_by("created_at")
+        assert callbacks.claim(first.pk) is not None
+        assert callbacks.claim(second.pk) is not None
+        on_their_way = CallbackDelivery.objects.exclude(claimed_until=None)
+        on_their_way.update(claimed_until=clock.now() + callbacks.LEASE - timedelta(seconds=2))
+        changed(other, service, 1)
+
+        # When a third one's turn comes, and another host's
+        work()
+
+        # Then it waits without a try being used up, and the other's is sent
+        assert (len(receiver.received), len(other.received)) == (0, 1)
+        third.refresh_from_db()
+        assert (third.outcome, third.tries, third.claimed_until) == ("PENDING", 0, None)
+        assert third.due_at is not None and third.due_at > clock.now()
+
+        # And when one of them has ended, it is sent
+        CallbackDelivery.objects.filter(pk=first.pk).update(claimed_until=None)
+        let_pass(2)
+        sweep_and_work()
+        assert len(receiver.received) >= 1
+    third.refresh_from_db()
+    assert third.outcome == "DELIVERED"

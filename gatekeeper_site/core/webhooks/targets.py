@@ -6,6 +6,7 @@ later leads nowhere. The same holds for every redirect.
 """
 
 import ipaddress
+import logging
 import queue
 import socket
 import threading
@@ -22,12 +23,17 @@ RESOLVE_SECONDS = 3.0
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# What some releases of Python 3.11 hold to be public. Clouds have metadata in the first one.
+# What some releases of Python 3.11 hold to be public, clouds have metadata in the first one, and
+# the address of Azure's own services, which is public by its number alone.
 NOT_PUBLIC = (
+    ipaddress.ip_network("168.63.129.16/32"),
     ipaddress.ip_network("192.0.0.0/24"),
     ipaddress.ip_network("192.88.99.0/24"),
     ipaddress.ip_network("3fff::/20"),
 )
+
+
+logger = logging.getLogger(__name__)
 
 
 class CallFailed(Exception):
@@ -79,10 +85,10 @@ def literal_address(host: str) -> Address | None:
     `2130706433`, `0x7f.1` and `0177.0.0.1` all reach 127.0.0.1.
     """
     try:
-        address: Address = ipaddress.ip_address(host.partition("%")[0])
+        address: Address = ipaddress.ip_address(host.partition("%")[0].rstrip("."))
     except ValueError:
         try:
-            address = ipaddress.IPv4Address(socket.inet_aton(host))
+            address = ipaddress.IPv4Address(socket.inet_aton(host.rstrip(".")))
         except (OSError, UnicodeEncodeError):
             return None
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
@@ -117,11 +123,24 @@ def permitted_addresses(host: str, deadline: float) -> list[Address]:
     literal = literal_address(host)
     addresses = [literal] if literal else resolve(host, deadline)
     permitted = [address for address in addresses if not is_forbidden(address)]
-    if not permitted:
-        named = ", ".join(str(address) for address in addresses[:3])
-        where = named if literal else f"{host[:100]} ({named})"
-        raise CallFailed(f"callbacks may not reach {where}; CALLBACK_ALLOWED_NETWORKS can allow it")
-    return permitted
+    if permitted:
+        return permitted
+    if literal:
+        raise CallFailed(f"callbacks may not reach {literal}")
+    named = ", ".join(str(address) for address in addresses[:3])
+    logger.warning(
+        "callbacks may not reach %.100s (%s); CALLBACK_ALLOWED_NETWORKS can allow it", host, named
+    )
+    raise no_address(host)
+
+
+def no_address(host: str) -> CallFailed:
+    """Return what there is to say of a name without an address that callbacks may reach.
+
+    The same where there is none at all: customers read it, and are not to learn which names and
+    addresses the resolver here knows of.
+    """
+    return CallFailed(f"{host[:100]} has no address that callbacks may reach")
 
 
 def resolve(host: str, deadline: float) -> list[Address]:
@@ -146,10 +165,11 @@ def resolve(host: str, deadline: float) -> list[Address]:
     try:
         result = results.get(timeout=seconds)
     except queue.Empty:
-        raise CallFailed(f"no address of {host[:100]} was found in {seconds:g} s") from None
+        logger.warning("no address of %.100s was found in %g s", host, seconds)
+        raise no_address(host) from None
     if isinstance(result, Exception):
-        reason = result.strerror if isinstance(result, OSError) else "this is no name of a host"
-        raise CallFailed(f"no address of {host[:100]}: {reason}") from result
+        logger.info("no address of %.100s: %s", host, result)
+        raise no_address(host) from result
     return [address for text in dict.fromkeys(result) if (address := literal_address(text))]
 
 
