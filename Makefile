@@ -8,7 +8,8 @@
 SHELL = /bin/sh
 
 PORT ?= 8000
-PYTEST_ARGUMENTS ?= -n 2
+# More processes than cores, as many tests mostly wait; what one has left, another takes.
+PYTEST_ARGUMENTS ?= -n 4 --dist worksteal
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 # A copy of the requirements that are installed.
