@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import FrameType
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
@@ -35,6 +34,7 @@ from gatekeeper_site.core.cluster import (
 from gatekeeper_site.core.origin import new_origin, originating
 from gatekeeper_site.core.parent_death import die_with_parent
 from gatekeeper_site.core.queue import cluster_names
+from gatekeeper_site.core.stopping import stop_signals
 from gatekeeper_site.core.worker_models import Worker
 
 TICK_SECONDS = 0.2
@@ -80,13 +80,7 @@ class Agenda:
 
 def run() -> None:
     """Supervise the clusters and sweep, until SIGTERM or SIGINT."""
-    stop_signals: list[int] = []
-
-    def note_signal(number: int, frame: FrameType | None) -> None:
-        stop_signals.append(number)
-
-    signal.signal(signal.SIGTERM, note_signal)
-    signal.signal(signal.SIGINT, note_signal)
+    stopped = stop_signals()
     agenda = Agenda(
         worker_name=f"{socket.gethostname()}:{os.getpid()}",
         sweeps={path: import_string(path) for path in settings.SWEEPS},
@@ -94,7 +88,7 @@ def run() -> None:
     with tempfile.TemporaryDirectory(prefix="gatekeeper-worker-") as directory:
         clusters = [start_cluster(name, Path(directory) / name) for name in cluster_names()]
         logger.info("worker %s started", agenda.worker_name)
-        while not stop_signals:
+        while not stopped:
             clusters = [look_after(cluster) for cluster in clusters]
             use_database(agenda, is_working=is_working(clusters[0]))
             time.sleep(TICK_SECONDS)

@@ -5,16 +5,15 @@ term began is ended and it is tried again, after a pause that grows.
 """
 
 import logging
-import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from threading import Event as Flag
-from types import FrameType
 
 from django.db import InterfaceError, OperationalError, connections
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.stopping import rest, stop_signals
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable
 from ha_app.etcd.leader import LEASE_SECONDS, LeadershipLostError, Term, campaign, leads, new_name
 from ha_app.etcd.mirror import mirror_batch
@@ -38,25 +37,19 @@ AWAY = (EtcdUnavailable, EtcdRefused, OperationalError, InterfaceError)
 
 def run() -> None:
     """Lead whenever nobody else does, until SIGTERM or SIGINT."""
-    stop_signals: list[int] = []
-
-    def note_signal(number: int, frame: FrameType | None) -> None:
-        stop_signals.append(number)
-
-    signal.signal(signal.SIGTERM, note_signal)
-    signal.signal(signal.SIGINT, note_signal)
+    stopped = stop_signals()
     name = new_name()
     client = EtcdClient()
     logger.info("sync_etcd %s started", name)
     pause = 0.0
-    while not stop_signals:
+    while not stopped:
         try:
             term = campaign(client, name)
             if pause:
                 logger.info("etcd answers again")
                 pause = 0
             if term is not None:
-                lead(client, term, stop_signals)
+                lead(client, term, stopped)
         except LeadershipLostError as error:
             logger.warning("%s", error)
         except AWAY as error:
@@ -64,16 +57,9 @@ def run() -> None:
                 logger.error("no mirror for now: %s", error)
             note_error(str(error))
             pause = min(max(2 * pause, 0.25), LONGEST_PAUSE_SECONDS)
-        rest(pause or CAMPAIGN_SECONDS, stop_signals)
+        rest(pause or CAMPAIGN_SECONDS, stopped)
     client.close()
     logger.info("sync_etcd %s stopped", name)
-
-
-def rest(seconds: float, stop_signals: list[int]) -> None:
-    """Wait, but not when told to stop."""
-    until = time.monotonic() + seconds
-    while not stop_signals and time.monotonic() < until:
-        time.sleep(0.1)
 
 
 def note_error(text: str) -> None:

@@ -7,17 +7,15 @@ that grows.
 """
 
 import logging
-import signal
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from gatekeeper_site.core.event_counts import count_event
+from gatekeeper_site.core.stopping import rest, stop_signals
 from requests_app import services
 from requests_app.mano import amqp
 from requests_app.mano.dead_letters import bury
@@ -53,18 +51,12 @@ class Fate:
 
 def run() -> None:
     """Listen until SIGTERM or SIGINT."""
-    stop_signals: list[int] = []
-
-    def note_signal(number: int, frame: FrameType | None) -> None:
-        stop_signals.append(number)
-
-    signal.signal(signal.SIGTERM, note_signal)
-    signal.signal(signal.SIGINT, note_signal)
+    stopped = stop_signals()
     logger.info("listen_mano started")
     pause = 0.0
-    while not stop_signals:
+    while not stopped:
         try:
-            for _ in listen(stop_signals):
+            for _ in listen(stopped):
                 # As the web process does between two calls: one that broke is made anew.
                 close_old_connections()
                 if pause:
@@ -74,17 +66,10 @@ def run() -> None:
             if not pause:
                 logger.error("the MANO is not listened to for now: %s", amqp.fault_text(error))
             pause = min(max(2 * pause, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
-            rest(pause, stop_signals)
+            rest(pause, stopped)
         finally:
             connections.close_all()
     logger.info("listen_mano stopped")
-
-
-def rest(seconds: float, stop_signals: list[int]) -> None:
-    """Wait, but not when told to stop."""
-    until = time.monotonic() + seconds
-    while not stop_signals and time.monotonic() < until:
-        time.sleep(0.1)
 
 
 def listen(stop_signals: list[int]) -> Iterator[None]:
