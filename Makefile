@@ -9,7 +9,7 @@ SHELL = /bin/sh
 
 PORT ?= 8000
 # More processes than cores, as many tests mostly wait; what one has left, another takes.
-PYTEST_ARGUMENTS ?= -n 4 --dist worksteal
+PYTEST_ARGUMENTS ?= -n 3 --dist worksteal
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 # A copy of the requirements that are installed.

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.postgres_server import PostgresServer
 
@@ -29,7 +31,16 @@ if IS_FIRST_PROCESS:
     elif not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = SERVER.url("gatekeeper")
 os.environ["DJANGO_SETTINGS_MODULE"] = "gatekeeper_site.settings"
+# Servers are started by processes that have called etcd: what gRPC does in the child of a fork, to
+# go on there, may abort it.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 django.setup()
+
+# How long an example takes says how busy the machine is, and not that it is wrong.
+hypothesis_settings.register_profile(
+    "gatekeeper", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("gatekeeper")
 
 pytest_plugins = ["tests.fixtures", "tests.rabbitmq_server"]
 

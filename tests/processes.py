@@ -23,6 +23,8 @@ import psycopg2
 
 PROJECT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10
+# What the run of the tests is on; which of the two it is makes no difference to most processes.
+OWN_DATABASE = "sqlite" if os.environ["DATABASE_URL"].startswith("sqlite") else "postgresql"
 # Of every server that the tests start: their databases are copies of one.
 ADMIN_TOKEN = os.environ.setdefault("GATEKEEPER_TEST_ADMIN_TOKEN", secrets.token_hex(20))
 GUNICORN = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "gatekeeper_site.wsgi")

@@ -72,7 +72,7 @@ def test_each_delivery_is_shown_and_judged(tmp_path: Path) -> None:
             post(f"{sink.url}/a", b"x" * 1024 * 1025, headers(None)),
         ]
         sink.process.send_signal(signal.SIGTERM)
-        assert sink.process.wait(5) == 0
+        assert sink.process.wait(15) == 0
 
     assert [outcome.status for outcome in outcomes] == [500, 202, 202, 413]
     _, first, second, third, *_ = re.split(r"(?m)^(?=20\d\d-\S+ POST )", sink.printed())
@@ -95,8 +95,8 @@ def test_ctrl_c_stops_it_while_it_delays_an_answer(tmp_path: Path) -> None:
         )
         wait_until(lambda: "POST /" in sink.printed(), seconds=10, what="a delivery")
         sink.process.send_signal(signal.SIGINT)
-        assert sink.process.wait(5) == 0
-        client.wait(5)
+        assert sink.process.wait(15) == 0
+        client.wait(15)
 
     assert "signature: not checked: CALLBACK_SECRET is not set here\n" in sink.printed()
     assert "Traceback" not in sink.printed()

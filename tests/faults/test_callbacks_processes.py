@@ -11,6 +11,7 @@ import pytest
 from tests.faults.test_worker_supervisor import started_cluster
 from tests.fixtures import DEMO_SERVICE
 from tests.processes import (
+    OWN_DATABASE,
     Gatekeeper,
     gatekeeper_processes,
     kill,
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.processes
 CALLBACK_PROCESSES = 2
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[OWN_DATABASE])
 def gatekeeper(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gatekeeper]:
     """A server whose MANO answers at once, and which may call back to this machine."""
     is_sqlite = request.param == "sqlite"

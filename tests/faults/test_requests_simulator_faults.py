@@ -11,6 +11,7 @@ import pytest
 
 from tests.fixtures import DEMO_SERVICE, nsd, vnfd
 from tests.processes import (
+    OWN_DATABASE,
     Gatekeeper,
     gatekeeper_processes,
     new_postgres_database,
@@ -26,7 +27,7 @@ ACCEPT_SECONDS = 2
 FINISH_SECONDS = 3
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=[OWN_DATABASE])
 def gatekeeper(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gatekeeper]:

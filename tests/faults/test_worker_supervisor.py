@@ -12,6 +12,7 @@ import pytest
 
 from gatekeeper_site.core.cluster import heartbeat_file
 from tests.processes import (
+    OWN_DATABASE,
     descendants,
     environment_for,
     is_gone,
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.processes
 HEAL_SECONDS = 30
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[OWN_DATABASE])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     if request.param == "sqlite":
         database = environment_for(tmp_path)
@@ -163,7 +164,7 @@ def test_sigterm_stops_a_worker_and_removes_its_row(
 
         worker.terminate()
 
-        assert worker.wait(timeout=5) == 0
+        assert worker.wait(timeout=15) == 0
         assert [process for process in family if not is_gone(process)] == []
         assert worker_rows(environment) == ""
 

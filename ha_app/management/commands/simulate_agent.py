@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ha_app.etcd.agent import MODES, Manner, play
 from ha_app.etcd.client import EtcdClient
 
-STOP_SECONDS = 1
+STOP_SECONDS = 4
 
 
 class Command(BaseCommand):

@@ -270,7 +270,7 @@ def test_the_command_answers_until_it_is_told_to_stop(
             (state_key("gateways", gateway), state(1, "CREATE_COMPLETED", "no such device"))
         ]
         process.send_signal(number)
-        assert process.wait(5) == 0
+        assert process.wait(15) == 0
 
 
 @pytest.mark.processes
@@ -279,7 +279,7 @@ def test_the_command_stops_while_etcd_is_away() -> None:
     with running(environment, "manage.py", "simulate_agent") as process:
         time.sleep(2)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) == 0
+        assert process.wait(15) == 0
 
 
 def test_the_command_wants_an_etcd(settings: Any) -> None:
@@ -321,4 +321,4 @@ def test_what_there_is_nothing_to_do_for_waits_until_it_is_stopped(
     wait_until(lambda: sleeping.name() == "sleep", seconds=5, what="a process that waits")
     process.terminate()
 
-    assert process.wait(5) == -signal.SIGTERM
+    assert process.wait(15) == -signal.SIGTERM

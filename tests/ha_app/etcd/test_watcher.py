@@ -104,7 +104,9 @@ def test_the_watch_goes_on_where_it_ended(router: HaRouter, etcd_client: EtcdCli
     with watching(etcd_client):
         answer(etcd_client, router, "CREATE_COMPLETED")
         wait_for_status(router, "ACTIVE")
-        wait_until(lambda: max(revisions().values()) > 1, seconds=5, what="a noted revision")
+        wait_until(
+            lambda: max(revisions().values(), default=0) > 1, seconds=5, what="a noted revision"
+        )
     applied = revisions()
 
     monitor(etcd_client, router, primary="DOWN")
