@@ -1,6 +1,7 @@
 """What `GET /metrics` tells of HA objects and of their mirror in etcd (contract: ha.md, etcd)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count
@@ -63,28 +64,33 @@ def leader_metrics(progress: EtcdMirror) -> Iterator[Metric]:
     if progress.leader:
         leader.add_metric([progress.leader], 1)
     yield leader
-    seen = GaugeMetricFamily(
-        "gatekeeper_etcd_leader_seen_timestamp_seconds", "When it last said that it is at work"
+    yield gauge_if_known(
+        "gatekeeper_etcd_leader_seen_timestamp_seconds",
+        "When it last said that it is at work",
+        progress.seen_at,
     )
-    if progress.seen_at is not None:
-        seen.add_metric([], progress.seen_at.timestamp())
-    yield seen
 
 
 def drift_metrics(progress: EtcdMirror) -> Iterator[Metric]:
     """Yield in how much etcd and the database differed when they were last compared."""
-    drift = GaugeMetricFamily(
-        "gatekeeper_etcd_drift_objects", "Differences found at the last comparison"
+    yield gauge_if_known(
+        "gatekeeper_etcd_drift_objects", "Differences found at the last comparison", progress.drift
     )
-    if progress.drift is not None:
-        drift.add_metric([], progress.drift)
-    yield drift
-    checked = GaugeMetricFamily(
-        "gatekeeper_etcd_drift_checked_timestamp_seconds", "When that comparison was made"
+    yield gauge_if_known(
+        "gatekeeper_etcd_drift_checked_timestamp_seconds",
+        "When that comparison was made",
+        progress.drift_at,
     )
-    if progress.drift_at is not None:
-        checked.add_metric([], progress.drift_at.timestamp())
-    yield checked
+
+
+def gauge_if_known(
+    name: str, documentation: str, value: float | datetime | None
+) -> GaugeMetricFamily:
+    """Return a gauge, without a sample as long as there is no value; a time in seconds."""
+    family = GaugeMetricFamily(name, documentation)
+    if value is not None:
+        family.add_metric([], value.timestamp() if isinstance(value, datetime) else value)
+    return family
 
 
 def refusal_metrics() -> Iterator[Metric]:

@@ -263,11 +263,10 @@ def repair(client: EtcdClient, found: list[Difference]) -> None:
     apply_answers(client, found)
     put_templates(client)
     # No object can ever have these keys, so that nobody else writes them.
-    nameless = [
-        each.key for each in found if each.name is None and each.key not in heat_templates()
-    ]
-    for key in nameless:
-        client.commit([Delete(key)])
+    templates = heat_templates()
+    for each in found:
+        if each.name is None and each.key not in templates:
+            client.commit([Delete(each.key)])
     queue_objects(each for each in found if is_of_config(each))
     empty_outbox(client)
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gatekeeper_site.core import clock
 from gatekeeper_site.core.audit.services import record
 from ha_app.feedback import (
     Current,
@@ -20,7 +19,7 @@ from ha_app.feedback import (
     judge_state,
 )
 from ha_app.models import MODELS_BY_PLURAL, HaObject, Status
-from ha_app.services.lifecycle import put_for_mirror
+from ha_app.services.lifecycle import put_for_mirror, set_status
 from ha_app.services.removal import lock_alone, lock_for_removal, remove
 
 ETCD = "etcd"
@@ -126,14 +125,7 @@ def change(ha_object: HaObject, verdict: Verdict) -> None:
 def note_status(ha_object: HaObject, status: str, message: str) -> None:
     """Set the status of a (locked) object; write its event, audit entry and outbox row."""
     before = {"status": ha_object.status}
-    ha_object.events.create(
-        at=clock.now(),
-        from_status=ha_object.status,
-        to_status=status,
-        actor=ETCD,
-        message=message,
-    )
-    ha_object.status = status
+    set_status(ha_object, status, actor=ETCD, message=message)
     ha_object.confirm_by = None
     record(
         action="change_status",

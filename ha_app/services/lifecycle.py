@@ -152,8 +152,8 @@ def note_removal(ha_object: HaObject, actor: str, *, moved: Iterable[ObjectName]
     put_for_mirror([ha_object], moved)
 
 
-def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
-    """Write the event of a caller's change, and set what it makes of the object."""
+def set_status(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
+    """Set the status of a (locked) object, and write its event; the caller saves it."""
     ha_object.events.create(
         at=clock.now(),
         from_status=ha_object.status,
@@ -162,6 +162,11 @@ def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -
         message=message,
     )
     ha_object.status = status
+
+
+def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
+    """Write the event of a caller's change, and set what it makes of the object."""
+    set_status(ha_object, status, actor=actor, message=message)
     ha_object.version += 1
     ha_object.marked_for_deletion = status == Status.PENDING_DELETE
     ha_object.confirm_by = confirmation_deadline()
