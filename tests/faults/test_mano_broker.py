@@ -61,13 +61,12 @@ def test_a_broker_that_comes_back_amid_orders(
         received = {each.properties.correlation_id for each in peer.received}
         requests = got(gatekeeper, "/requests?limit=1000")
         assert sum(found.values()) == 50
-        # An answer may be lost with the broker, too.
-        assert {request["id"] for request in requests if request["status"] == "READY"} <= received
+        assert {request["id"] for request in requests if request["status"] == "READY"} == received
         errors = {request["error"] for request in requests if request["status"] == "ERROR"}
         text = f"The MANO did not accept the request within {ACCEPT_SECONDS} s."
         assert errors <= {text, f"{text} It may have reached the MANO."}
         # No more than what was on its way at that moment.
-        assert found["ERROR"] <= 15
+        assert found["ERROR"] <= 5
         assert_one_record_each(gatekeeper, found["READY"])
         assert_ordered_once(peer)
         assert answers(f"{gatekeeper.url}/readyz")
