@@ -12,10 +12,11 @@ PORT ?= 8000
 PYTEST_ARGUMENTS ?= -n 3 --dist worksteal
 VENV = .venv
 PYTHON = $(VENV)/bin/python
-# A copy of the requirements that are installed.
+# Copies of the requirements that are installed: what runs the server, what tests it.
 INSTALLED = $(VENV)/requirements.txt
+INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 
-.PHONY: run test lint bench clean install browser rabbitmq
+.PHONY: run test lint bench clean install install-for-tests browser rabbitmq
 
 run: install
 	@$(PYTHON) manage.py prepare
@@ -26,7 +27,7 @@ run: install
 test: lint browser rabbitmq
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
 
-lint: install
+lint: install-for-tests
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m mypy
@@ -35,7 +36,7 @@ lint: install
 		$(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PYTHON) deploy/audit.py
 
-bench: install
+bench: install-for-tests
 	@$(PYTHON) -m benchmarks
 
 clean:
@@ -44,11 +45,19 @@ clean:
 
 install: $(INSTALLED)
 
+install-for-tests: $(INSTALLED_FOR_TESTS)
+
 $(INSTALLED): requirements.txt
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || sh deploy/make-venv $(VENV)
 	@echo "Installing requirements.txt into $(VENV) ..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@cp requirements.txt $(INSTALLED)
+
+$(INSTALLED_FOR_TESTS): $(INSTALLED) requirements-test.txt
+	@echo "Installing requirements-test.txt into $(VENV) ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check \
+		-r requirements.txt -r requirements-test.txt
+	@cp requirements-test.txt $(INSTALLED_FOR_TESTS)
 
 # The browser tests fail with a sentence of their own where there is no Chromium.
 browser:

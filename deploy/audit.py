@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
+PROJECT = Path(__file__).resolve().parent.parent
 TIMEOUT_SECONDS = 10
 ARGUMENTS = (
-    *("--requirement", str(REQUIREMENTS)),
+    *("--requirement", str(PROJECT / "requirements.txt")),
+    *("--requirement", str(PROJECT / "requirements-test.txt")),
     # What is pinned is known; nothing has to be downloaded to find it out.
     *("--no-deps", "--disable-pip"),
     *("--format", "json", "--progress-spinner", "off", "--timeout", str(TIMEOUT_SECONDS)),
