@@ -1,11 +1,11 @@
 """What a descriptor must look like to be onboarded.
 
-Source: the contract's section "Descriptors". Members that the schemas do not name are allowed
-everywhere and kept as given.
+Source: the contract's section "Descriptors": SONATA's, and 5GTANGO's, which name their schema
+instead of its version and may be made of containers. Members that the schemas do not name are
+allowed everywhere and kept as given.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
@@ -60,50 +60,67 @@ LIST_OF_OBJECTS: dict[str, Any] = {
 }
 
 
-def _object_with(properties: dict[str, Any]) -> dict[str, Any]:
-    """The schema of an object that must have all these members, and may have others."""
-    return {**OBJECT, "required": list(properties), "properties": properties}
+def _object_with(
+    properties: dict[str, Any], optional: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The schema of an object that must have some members, may have some, and others besides."""
+    return {**OBJECT, "required": list(properties), "properties": properties | (optional or {})}
+
+
+def _either(*names: str) -> dict[str, Any]:
+    """The schema of an object that must have one of these members; the first is the usual one."""
+    return {"anyOf": [{"required": [name]} for name in names]}
+
+
+def _some(noun: str, member: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a list that is not empty."""
+    return {
+        "description": f"a list of at least one {noun}",
+        "type": "array",
+        "minItems": 1,
+        "items": member,
+    }
 
 
 NETWORK_FUNCTION = _object_with(
     {"vnf_id": NAME, "vnf_vendor": NAME, "vnf_name": NAME, "vnf_version": VERSION}
 )
+CONNECTION_POINTS = LIST_OF_OBJECTS | {"items": _object_with({"id": STRING})}
 VIRTUAL_DEPLOYMENT_UNIT = _object_with(
     {
         "id": TEXT,
-        "vm_image": TEXT,
         "resource_requirements": _object_with(
             {
                 "cpu": _object_with({"vcpus": POSITIVE_NUMBER}),
                 "memory": _object_with({"size": POSITIVE_NUMBER}),
-                "storage": OBJECT,
-            }
+            },
+            {"storage": OBJECT},
         ),
-        "connection_points": {
-            "description": "a list of objects",
-            "type": "array",
-            "items": _object_with({"id": STRING}),
-        },
-    }
+    },
+    {"vm_image": TEXT, "connection_points": CONNECTION_POINTS},
 )
+CLOUDNATIVE_DEPLOYMENT_UNIT = _object_with(
+    {"id": TEXT, "image": TEXT}, {"connection_points": CONNECTION_POINTS}
+)
+# What names a descriptor, and what says which schema it follows.
+HEADING = {
+    "descriptor_version": NAME,
+    "descriptor_schema": TEXT,
+    "vendor": NAME,
+    "name": NAME,
+    "version": VERSION,
+}
 
 NSD_SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Network service descriptor",
     "description": "an object",
     "type": "object",
-    "required": ["descriptor_version", "vendor", "name", "version", "network_functions"],
-    "properties": {
-        "descriptor_version": NAME,
-        "vendor": NAME,
-        "name": NAME,
-        "version": VERSION,
-        "network_functions": {
-            "description": "a list of at least one network function",
-            "type": "array",
-            "minItems": 1,
-            "items": NETWORK_FUNCTION,
-        },
+    "allOf": [_either("descriptor_version", "descriptor_schema")],
+    "required": ["vendor", "name", "version", "network_functions"],
+    "properties": HEADING
+    | {
+        "network_functions": _some("network function", NETWORK_FUNCTION),
         "connection_points": LIST_OF_OBJECTS,
         "virtual_links": LIST_OF_OBJECTS,
         "forwarding_graphs": LIST_OF_OBJECTS,
@@ -114,26 +131,27 @@ VNFD_SCHEMA: dict[str, Any] = {
     "title": "VNF descriptor",
     "description": "an object",
     "type": "object",
-    "required": ["descriptor_version", "vendor", "name", "version", "virtual_deployment_units"],
-    "properties": {
-        "descriptor_version": NAME,
-        "vendor": NAME,
-        "name": NAME,
-        "version": VERSION,
-        "virtual_deployment_units": {
-            "description": "a list of at least one virtual deployment unit",
-            "type": "array",
-            "minItems": 1,
-            "items": VIRTUAL_DEPLOYMENT_UNIT,
-        },
+    "allOf": [
+        _either("descriptor_version", "descriptor_schema"),
+        _either("virtual_deployment_units", "cloudnative_deployment_units"),
+    ],
+    "required": ["vendor", "name", "version"],
+    "properties": HEADING
+    | {
+        "virtual_deployment_units": _some("virtual deployment unit", VIRTUAL_DEPLOYMENT_UNIT),
+        "cloudnative_deployment_units": _some(
+            "cloud-native deployment unit", CLOUDNATIVE_DEPLOYMENT_UNIT
+        ),
         "connection_points": LIST_OF_OBJECTS,
         "virtual_links": LIST_OF_OBJECTS,
     },
 }
+# The lists whose members' ids name units of one function, whatever their kind.
+UNITS = ("virtual_deployment_units", "cloudnative_deployment_units")
 
 
-# These three keywords differ from the library's. Its own `type` and `exclusiveMinimum` print the
-# value, which raises for a deeply nested one and for an integer of thousands of digits.
+# These keywords differ from the library's. Its own `type` and `exclusiveMinimum` print the value,
+# which raises for a deeply nested one and for an integer of thousands of digits.
 def _check_required(
     validator: Validator, names: list[str], instance: Any, schema: dict[str, Any]
 ) -> Iterator[ValidationError]:
@@ -141,6 +159,14 @@ def _check_required(
         for name in names:
             if name not in instance:
                 yield ValidationError("missing", path=[name])
+
+
+def _check_any_of(
+    validator: Validator, schemas: list[dict[str, Any]], instance: Any, schema: dict[str, Any]
+) -> Iterator[ValidationError]:
+    names = [name for each in schemas for name in each["required"]]
+    if isinstance(instance, dict) and not any(name in instance for name in names):
+        yield ValidationError("missing", path=names[:1])
 
 
 def _check_type(
@@ -161,6 +187,7 @@ def _check_exclusive_minimum(
 _DescriptorValidator = validators.extend(  # type: ignore[no-untyped-call]  # the stubs' gap
     Draft202012Validator,
     {
+        "anyOf": _check_any_of,
         "required": _check_required,
         "type": _check_type,
         "exclusiveMinimum": _check_exclusive_minimum,
@@ -191,8 +218,15 @@ def descriptor_faults(kind: Literal["nsd", "vnfd"], document: Any) -> list[Fault
 def _all_faults(kind: Literal["nsd", "vnfd"], document: Any) -> Iterator[Fault]:
     for error in _VALIDATORS[kind].iter_errors(document):
         yield Fault(_written_path(error.absolute_path), _message(error))
-    if kind == "nsd" and isinstance(document, dict):
-        yield from _repeated_vnf_ids(document.get("network_functions"))
+    if not isinstance(document, dict):
+        return
+    if kind == "nsd":
+        yield from _repeated(document, ["network_functions"], "vnf_id")
+        return
+    yield from _repeated(document, UNITS, "id")
+    for path, unit in _members(document, UNITS):
+        for fault in _repeated(unit, ["connection_points"], "id"):
+            yield Fault(f"{path}.{fault.path}", fault.message)
 
 
 def _written_path(path: Iterable[str | int]) -> str:
@@ -204,25 +238,33 @@ def _written_path(path: Iterable[str | int]) -> str:
 def _message(error: ValidationError) -> str:
     if error.validator == "required":
         return "is required"
+    if error.validator == "anyOf":
+        others = [name for each in error.validator_value[1:] for name in each["required"]]
+        return f"is required, or {' or '.join(others)} instead"
     schema: Any = error.schema
     message = f"must be {schema['description']}"
-    # YAML reads 0.1 as a number, `yes` as a boolean and 2026-01-01 as a date.
-    if schema["type"] == "string" and isinstance(error.instance, int | float | date):
+    # YAML reads 0.1 as a number and `true` as a boolean.
+    if schema["type"] == "string" and isinstance(error.instance, int | float):
         message += ": put it in quotes"
     return message
 
 
-def _repeated_vnf_ids(network_functions: object) -> Iterator[Fault]:
-    if not isinstance(network_functions, list):
-        return
-    first_positions: dict[str, int] = {}
-    for position, network_function in enumerate(network_functions):
-        vnf_id = network_function.get("vnf_id") if isinstance(network_function, dict) else None
-        if not isinstance(vnf_id, str):
-            continue
-        first = first_positions.setdefault(vnf_id, position)
-        if first != position:
-            yield Fault(
-                f"network_functions[{position}].vnf_id",
-                f"must be unique: network_functions[{first}] has the same",
-            )
+def _members(holder: Any, lists: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects in these lists of an unchecked object, each with its path."""
+    for name in lists:
+        members = holder.get(name) if isinstance(holder, dict) else None
+        if isinstance(members, list):
+            for position, member in enumerate(members):
+                if isinstance(member, dict):
+                    yield f"{name}[{position}]", member
+
+
+def _repeated(holder: Any, lists: Iterable[str], key: str) -> Iterator[Fault]:
+    """A fault of each object in these lists that has the key of one before it."""
+    first_paths: dict[str, str] = {}
+    for path, member in _members(holder, lists):
+        value = member.get(key)
+        if isinstance(value, str):
+            first = first_paths.setdefault(value, path)
+            if first != path:
+                yield Fault(f"{path}.{key}", f"must be unique: {first} has the same")

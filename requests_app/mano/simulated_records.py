@@ -47,7 +47,7 @@ def build_vnfr(instance_id: UUID, vnf_id: str, vnfd: dict[str, Any]) -> dict[str
     record takes over from the descriptor are the very objects, not copies of them.
     """
     vnfr_id = _vnfr_id(instance_id, vnf_id)
-    return {
+    record = {
         "id": str(vnfr_id),
         "descriptor_version": "vnfr-schema-01",
         "descriptor_reference": str(vnfd["uuid"]),
@@ -56,6 +56,9 @@ def build_vnfr(instance_id: UUID, vnf_id: str, vnfd: dict[str, Any]) -> dict[str
         "virtual_deployment_units": _virtual_deployment_units(vnfr_id, vnfd),
         "virtual_links": vnfd.get("virtual_links", []),
     }
+    if "cloudnative_deployment_units" in vnfd:
+        record["cloudnative_deployment_units"] = _cloudnative_deployment_units(vnfd)
+    return record
 
 
 def _vnfr_id(instance_id: UUID, vnf_id: str) -> UUID:
@@ -68,32 +71,46 @@ def _virtual_deployment_units(vnfr_id: UUID, vnfd: dict[str, Any]) -> list[dict[
     # Each function starts somewhere of its own and counts its connection points from there, so
     # that no two of them share an address.
     address_number = vnfr_id.int
-    for position, vdu in enumerate(vnfd["virtual_deployment_units"]):
+    for position, vdu in enumerate(vnfd.get("virtual_deployment_units", [])):
         connection_points = []
-        for connection_point in vdu["connection_points"]:
+        for connection_point in vdu.get("connection_points", []):
             is_management = connection_point.get("type") == "management"
             interface = _interface(address_number, is_management=is_management)
             connection_points.append({**connection_point, "interface": interface})
             address_number += 1
-        units.append(
-            {
-                "id": vdu["id"],
-                "number_of_instances": 1,
-                "resource_requirements": vdu["resource_requirements"],
-                "vdu_reference": f"{vnfd['name']}-vnf:{vdu['id']}",
-                "vm_image": vdu["vm_image"],
-                "vnfc_instance": [
-                    {
-                        "id": "0",
-                        # By position, as nothing forbids two units of the same id.
-                        "vc_id": str(uuid5(vnfr_id, str(position))),
-                        "vim_id": VIM_ID,
-                        "connection_points": connection_points,
-                    }
-                ],
-            }
-        )
+        unit = {
+            "id": vdu["id"],
+            "number_of_instances": 1,
+            "resource_requirements": vdu["resource_requirements"],
+            "vdu_reference": f"{vnfd['name']}-vnf:{vdu['id']}",
+            "vnfc_instance": [
+                {
+                    "id": "0",
+                    "vc_id": str(uuid5(vnfr_id, str(position))),
+                    "vim_id": VIM_ID,
+                    "connection_points": connection_points,
+                }
+            ],
+        }
+        if "vm_image" in vdu:
+            unit["vm_image"] = vdu["vm_image"]
+        units.append(unit)
     return units
+
+
+def _cloudnative_deployment_units(vnfd: dict[str, Any]) -> list[dict[str, Any]]:
+    # As 5GTANGO's adaptor for Kubernetes answers: containers have ports, not addresses.
+    return [
+        {
+            "id": cdu["id"],
+            "image": cdu["image"],
+            "vim_id": VIM_ID,
+            "cdu_reference": f"{vnfd['name']}:{cdu['id']}",
+            "number_of_instances": 1,
+            "connection_points": cdu.get("connection_points", []),
+        }
+        for cdu in vnfd["cloudnative_deployment_units"]
+    ]
 
 
 def _interface(address_number: int, *, is_management: bool) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """The faults that a descriptor asks of the simulated MANO, and the answers that come of them.
 
-Source: the contract's section "MANO". A fault is asked for by the `vm_image` of a VDU; several
-VDUs may ask for several.
+Source: the contract's section "MANO". A fault is asked for by the `vm_image` of a VDU, or the
+`image` of a cloud-native unit; several units may ask for several.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+# Which member of a unit names its image, by kind of unit.
+IMAGES = {"virtual_deployment_units": "vm_image", "cloudnative_deployment_units": "image"}
 SLOW_IMAGE = re.compile(r"simulator:slow/([0-9]{1,6})")
 
 
@@ -36,7 +38,12 @@ def faults_of(vnfds: list[dict[str, Any]]) -> Faults:
     An image that is none of the contract's is an ordinary image, `slow/` with more than six
     digits included.
     """
-    images = {vdu["vm_image"] for vnfd in vnfds for vdu in vnfd["virtual_deployment_units"]}
+    images = {
+        unit.get(member, "")
+        for vnfd in vnfds
+        for units, member in IMAGES.items()
+        for unit in vnfd.get(units, [])
+    }
     slow_images = [match for image in images if (match := SLOW_IMAGE.fullmatch(image))]
     return Faults(
         fail="simulator:fail" in images,

@@ -80,6 +80,14 @@ def connection_points_of(vnfr):
     ]
 
 
+# What a descriptor need not say of a unit.
+LEFT_OUT = [("vm_image",), ("connection_points",), ("vm_image", "connection_points"), ()]
+
+
+def without_members(unit, names):
+    return {name: value for name, value in unit.items() if name not in names}
+
+
 def vnfd_with_images(*images):
     vdu = VBAR["virtual_deployment_units"][0]
     return {**VBAR, "virtual_deployment_units": [{**vdu, "vm_image": image} for image in images]}
@@ -196,6 +204,52 @@ def test_odd_members_are_taken_over_as_given():
     assert {**point, "interface": "ipv4"} == points[0]
 
 
+def test_a_unit_without_image_and_connection_points_becomes_one_without():
+    vdu = without_members(VBAR["virtual_deployment_units"][0], ("vm_image", "connection_points"))
+
+    vnfr = build_vnfr(INSTANCE_ID, "vnf_vbar", {**VBAR, "virtual_deployment_units": [vdu]})
+
+    [unit] = vnfr["virtual_deployment_units"]
+    assert (unit["id"], "vm_image" in unit) == ("vdu01", False)
+    assert connection_points_of(vnfr) == []
+
+
+def test_containers_become_units_of_their_own_kind():
+    broker = {
+        "id": "cdu01",
+        "image": "example/broker:latest",
+        "connection_points": [{"id": "int-mqtt", "port": 1883}],
+        "parameters": {"env": {"LEVEL": "debug"}},
+    }
+    vnfd = {
+        **without_members(VBAR, ("virtual_deployment_units",)),
+        "name": "broker",
+        "cloudnative_deployment_units": [broker, {"id": "cdu02", "image": "example/exporter"}],
+    }
+
+    vnfr = build_vnfr(INSTANCE_ID, "vnf_broker", vnfd)
+
+    assert vnfr["virtual_deployment_units"] == []
+    assert vnfr["cloudnative_deployment_units"] == [
+        {
+            "id": "cdu01",
+            "image": "example/broker:latest",
+            "vim_id": "1111-22222222-33333333-4444",
+            "cdu_reference": "broker:cdu01",
+            "number_of_instances": 1,
+            "connection_points": [{"id": "int-mqtt", "port": 1883}],
+        },
+        {
+            "id": "cdu02",
+            "image": "example/exporter",
+            "vim_id": "1111-22222222-33333333-4444",
+            "cdu_reference": "broker:cdu02",
+            "number_of_instances": 1,
+            "connection_points": [],
+        },
+    ]
+
+
 @given(data=st.data(), vnf_id=names, extra=json_values)
 def test_every_descriptor_without_fault_becomes_a_record(data, vnf_id, extra):
     # given a descriptor as odd as the schemas allow
@@ -205,6 +259,7 @@ def test_every_descriptor_without_fault_becomes_a_record(data, vnf_id, extra):
             lambda rest, name: {**rest, "id": name}, st.dictionaries(names, json_values), st.text()
         ),
         max_size=3,
+        unique_by=lambda point: point["id"],
     )
     vdu = {
         **VBAR["virtual_deployment_units"][0],
@@ -213,11 +268,17 @@ def test_every_descriptor_without_fault_becomes_a_record(data, vnf_id, extra):
         "connection_points": data.draw(points),
         "extra": extra,
     }
+    others = [
+        without_members(vdu, left_out) | {"id": f"{vdu['id']} {number}"}
+        for number, left_out in enumerate(data.draw(st.lists(st.sampled_from(LEFT_OUT))))
+    ]
+    cdu = {"id": "", "image": data.draw(names), "connection_points": data.draw(points)}
     vnfd = {
         **VBAR,
         "name": data.draw(names),
         "virtual_links": data.draw(objects),
-        "virtual_deployment_units": [vdu, vdu],
+        "virtual_deployment_units": [vdu, *others],
+        "cloudnative_deployment_units": [cdu | {"id": f"{vdu['id']} cdu", "extra": extra}],
         "extra": extra,
     }
     nsd = {
@@ -237,7 +298,9 @@ def test_every_descriptor_without_fault_becomes_a_record(data, vnf_id, extra):
     assert "uuid" not in nsr
     assert "uuid" not in vnfr
     assert nsr["forwarding_graphs"] == nsd["forwarding_graphs"]
-    assert len(connection_points_of(vnfr)) == 2 * len(vdu["connection_points"])
+    assert len(connection_points_of(vnfr)) == sum(
+        len(unit.get("connection_points", [])) for unit in vnfd["virtual_deployment_units"]
+    )
     assert faults_of([vnfd]) == NORMAL
 
 
@@ -256,6 +319,12 @@ def test_every_descriptor_without_fault_becomes_a_record(data, vnf_id, extra):
 )
 def test_an_image_asks_for_its_fault(image, faults):
     assert faults_of([VFOO, vnfd_with_images("cirros", image)]) == faults
+
+
+def test_an_image_of_a_container_asks_for_its_fault_too():
+    vnfd = {"cloudnative_deployment_units": [{"id": "cdu01", "image": "simulator:fail"}]}
+
+    assert faults_of([VFOO, vnfd]) == Faults(fail=True)
 
 
 @pytest.mark.parametrize(
