@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gatekeeper_site.core.api.middleware.problems_for_programs",
     "gatekeeper_site.core.api.middleware.canonical_paths",
-    "gatekeeper_site.core.api.middleware.bounded_bodies",
+    "gatekeeper_site.core.api.middleware.readable_bodies",
     "gatekeeper_site.core.api.middleware.storable_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

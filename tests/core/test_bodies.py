@@ -1,5 +1,6 @@
 """Paths and bodies (contract: http.md): what is read of a call, and what is refused."""
 
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -347,3 +348,59 @@ def test_no_bytes_break_the_server(
     for path in ("/requests", "/functions", "/services"):
         assert_problem(admin.post(path, body), 400, "validation_error")
     assert row_counts() == before
+
+
+# Content-Encoding
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "identity, gzip", "nonsense"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/requests"),
+        ("POST", "/services"),
+        ("POST", "/sessions"),
+        ("POST", "/v2.0/gateways"),
+        ("PUT", "/records/services/9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1"),
+        ("PATCH", "/v2.0/ha_routers/9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1"),
+        ("DELETE", "/services/9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1"),
+        ("GET", "/requests"),
+    ],
+)
+def test_an_encoded_body_is_a_415_that_says_what_is_taken(
+    operator: Api, row_counts: Callable[[], dict[str, int]], method: str, path: str, encoding: str
+) -> None:
+    before = row_counts()
+    body = gzip.compress(ORDER)
+
+    response = operator.send(method, path, body, **{"Content-Encoding": encoding})
+
+    problem = assert_problem(response, 415, "unsupported_media_type")
+    assert response["Accept-Encoding"] == "identity"
+    assert repr(encoding) in problem["detail"]
+    assert row_counts() == before
+
+
+def test_a_body_in_chunks_that_is_encoded_is_a_415_too(operator: Api) -> None:
+    status, headers, _ = call_server(
+        "POST",
+        "/requests",
+        gzip.compress(ORDER),
+        operator.token,
+        CONTENT_LENGTH="",
+        HTTP_TRANSFER_ENCODING="chunked",
+        HTTP_CONTENT_ENCODING="gzip",
+    )
+
+    assert (status, headers["Accept-Encoding"]) == (415, "identity")
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "Identity"])
+def test_a_plain_body_may_be_called_so(
+    operator: Api, demo: ServiceDescriptor, encoding: str
+) -> None:
+    created = operator.send("POST", "/requests", ORDER, **{"Content-Encoding": encoding})
+    listed = operator.get("/requests", headers={"Content-Encoding": "gzip"})
+
+    assert (created.status_code, listed.status_code) == (201, 200)
+    assert len(listed.json()) == 1

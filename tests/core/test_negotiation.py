@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from gatekeeper_site.core.access.models import Role, UserAccess
 from records_app.models import ServiceDescriptor
+from requests_app.api.filters import RequestFilters
 from requests_app.models import Request
 from tests.fixtures import (
     Api,
@@ -15,6 +17,9 @@ from tests.fixtures import (
     assert_problem,
     every_endpoint,
     instantiated,
+    links_of,
+    many_requests,
+    new_user,
     onboarded_service,
     submitted,
 )
@@ -22,6 +27,17 @@ from tests.fixtures import (
 pytestmark = pytest.mark.django_db
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
+NO_JSON = ["text/html", CHROME, JAVA, "*", "application/xml", "application/json;q=0", "nonsense"]
+
+
+def browser_of(role: str, tenant_id: str = "") -> Client:
+    """Return a browser in which a user of this role has logged in, and which checks no CSRF."""
+    user = new_user("person")
+    UserAccess.objects.create(user=user, role=role, tenant_id=tenant_id)
+    browser = Client(raise_request_exception=False)
+    browser.force_login(user)
+    return browser
 
 
 @pytest.mark.parametrize(
@@ -49,16 +65,69 @@ def test_a_program_gets_json(operator: Api, accept: str | None) -> None:
     assert response.content == b"[]"
 
 
-@pytest.mark.parametrize("accept", ["application/xml", "image/png", "text/plain", "nonsense"])
-def test_what_is_neither_is_a_406(operator: Api, accept: str) -> None:
-    response = operator.get("/requests", headers={"accept": accept})
+@pytest.mark.parametrize("accept", NO_JSON)
+@pytest.mark.parametrize("header", ["Authorization", "X-Auth-Token"])
+def test_a_call_with_a_token_gets_json_whatever_it_accepts(
+    operator: Api, demo: ServiceDescriptor, accept: str, header: str
+) -> None:
+    token = {"Authorization": f"Bearer {operator.token}", "X-Auth-Token": str(operator.token)}
+    program = Api()
+
+    def answer(method: str, path: str, body: Any = b"", value: str = token[header]) -> Any:
+        return program.send(method, path, body, **{"Accept": accept, header: value})
+
+    # Given an order, then it, its list, its refusals and its errors are JSON
+    created = answer("POST", "/requests", {"service_uuid": str(demo.pk)})
+    assert (created.status_code, created["Content-Type"]) == (201, "application/json")
+    listed = answer("GET", "/requests")
+    assert (listed.status_code, listed["Content-Type"]) == (200, "application/json")
+    assert [row["id"] for row in listed.json()] == [created.json()["id"]]
+    assert_faults(answer("POST", "/requests", {}), "service_uuid")
+    assert_problem(answer("GET", f"/requests/{uuid4()}"), 404, "not_found")
+    assert_problem(answer("DELETE", "/requests"), 405, "method_not_allowed")
+    unknown = "Bearer unknown" if header == "Authorization" else "unknown"
+    assert_problem(answer("GET", "/requests", value=unknown), 401, "not_authenticated")
+
+
+@pytest.mark.parametrize("accept", ["application/xml", "image/png", "text/html;q=0", "nonsense"])
+def test_without_a_token_what_is_neither_is_a_406(person: Client, accept: str) -> None:
+    response = person.get("/requests", headers={"accept": accept})
 
     assert_problem(response, 406, "not_acceptable")
 
 
-@pytest.mark.parametrize("accept", ["text/html", CHROME])
-def test_a_browser_gets_the_browsable_api(operator: Api, accept: str) -> None:
-    response = operator.get("/requests", headers={"accept": accept})
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/html",
+        CHROME,
+        JAVA,
+        "text/html, */*",
+        "text/*",
+        "application/json;q=0.9, text/html",
+        "application/json;q=0, */*",
+        "*;q=0.1, TEXT/HTML ; level=1 ; q=0.2",
+    ],
+)
+def test_a_browser_gets_the_browsable_api(person: Client, accept: str) -> None:
+    response = person.get("/requests", headers={"accept": accept})
+
+    assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["*", "*/*", "*; q=.2", "application/json, text/html", "text/html;q=.5, *", "text/html;q=x, *"],
+)
+def test_a_script_of_a_person_gets_json_unless_it_prefers_html(person: Client, accept: str) -> None:
+    response = person.get("/requests", headers={"accept": accept})
+
+    expected = "text/html; charset=utf-8" if "q=x" in accept else "application/json"
+    assert (response.status_code, response["Content-Type"]) == (200, expected)
+
+
+def test_format_api_forces_the_browsable_api_also_on_a_program(operator: Api) -> None:
+    response = operator.get("/requests?format=api", headers={"accept": "application/json"})
 
     assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
 
@@ -97,7 +166,8 @@ def test_options_answers_everywhere_and_changes_nothing(
 # What a person sees
 
 
-def test_every_endpoint_shows_a_page(admin: Api, demo: ServiceDescriptor) -> None:
+def test_every_endpoint_shows_a_page(demo: ServiceDescriptor) -> None:
+    browser = browser_of(Role.ADMIN)
     record = instantiated(demo)
     request = Request.objects.get()
     function = record.functions.first()
@@ -115,29 +185,30 @@ def test_every_endpoint_shows_a_page(admin: Api, demo: ServiceDescriptor) -> Non
         "/records/functions",
         f"/records/functions/{function.pk}",
     ):
-        response = admin.get(path, headers={"accept": CHROME})
+        response = browser.get(path, headers={"accept": CHROME})
         assert response.status_code == 200, path
         assert response["Content-Type"].startswith("text/html")
         # The raw JSON is one click away.
         assert "format=json" in response.content.decode()
 
 
-def test_every_error_is_a_page_too(admin: Api, anonymous: Api, demo: ServiceDescriptor) -> None:
+def test_every_error_is_a_page_too(anonymous: Api, demo: ServiceDescriptor) -> None:
+    browser = browser_of(Role.ADMIN)
     for method, path in every_endpoint(str(uuid4())):
-        response = admin.generic(method, path, headers={"accept": CHROME})
+        response = browser.generic(method, path, headers={"accept": CHROME})
         assert response.status_code in (200, 400, 404), (method, path)
         assert response["Content-Type"].startswith("text/html")
         assert anonymous.generic(method, path, headers={"accept": CHROME}).status_code == 401
-    wrong = admin.get("/requests?limit=0&status=LOST", headers={"accept": CHROME})
+    wrong = browser.get("/requests?limit=0&status=LOST", headers={"accept": CHROME})
     assert wrong.status_code == 400
     assert "There is no such parameter" not in wrong.content.decode()
 
 
-def test_a_page_of_a_list_links_to_its_neighbours(operator: Api, demo: ServiceDescriptor) -> None:
+def test_a_page_of_a_list_links_to_its_neighbours(person: Client, demo: ServiceDescriptor) -> None:
     for _ in range(5):
         submitted(demo)
 
-    page = operator.get("/requests?limit=2&offset=2", headers={"accept": CHROME}).content.decode()
+    page = person.get("/requests?limit=2&offset=2", headers={"accept": CHROME}).content.decode()
 
     for relation, offset in (("first", 0), ("prev", 0), ("next", 4), ("last", 4)):
         url = f"http://testserver/requests?limit=2&amp;offset={offset}"
@@ -145,15 +216,49 @@ def test_a_page_of_a_list_links_to_its_neighbours(operator: Api, demo: ServiceDe
     assert "5 in all" in page
 
 
-def test_a_page_of_a_list_has_filter_controls(operator: Api, demo: ServiceDescriptor) -> None:
+def test_a_page_of_a_list_has_filter_controls(person: Client, demo: ServiceDescriptor) -> None:
     submitted(demo)
 
-    page = operator.get("/requests?status=ERROR", headers={"accept": CHROME}).content.decode()
+    page = person.get("/requests?status=ERROR", headers={"accept": CHROME}).content.decode()
 
     assert "filtersModal" in page
     for name in ("status", "state", "request_type", "service_uuid", "created_at__gte"):
         assert f'name="{name}"' in page
     assert "0 in all" in page
+
+
+def test_filters_that_nobody_filled_in_are_left_out_by_the_form(
+    person: Client, demo: ServiceDescriptor
+) -> None:
+    waiting, ended = submitted(demo), many_requests(1, status="ERROR")[0]
+    filters = dict.fromkeys(RequestFilters.base_filters, "") | {"status": "NEW"}
+
+    response = person.get("/requests", filters | {"limit": 1}, headers={"accept": CHROME})
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert str(waiting.pk) in page and str(ended.pk) not in page
+    # And so by the links of the page, also the one to the raw JSON.
+    assert links_of(response)["first"] == "http://testserver/requests?status=NEW&limit=1&offset=0"
+    assert "/requests?format=json&amp;limit=1&amp;status=NEW" in page
+    # But a script's are a fault, though it be a person's.
+    assert_faults(person.get("/requests", filters), *(filters.keys() - {"status"}))
+
+
+@pytest.mark.parametrize("query", ["status=ERROR&limit=1&offset=3", "format=api", "state=", "x=y"])
+def test_a_form_works_on_a_page_of_whatever_address(
+    person: Client, demo: ServiceDescriptor, query: str
+) -> None:
+    fields = form_on(person.get("/requests", headers={"accept": CHROME}))
+
+    response = person.post(
+        f"/requests?{query}",
+        fields | {"service_uuid": str(demo.pk)},
+        headers={"accept": CHROME},
+    )
+
+    assert response.status_code == 201, response.content.decode()
+    assert Request.objects.get().service_uuid == demo.pk
 
 
 class Form(HTMLParser):

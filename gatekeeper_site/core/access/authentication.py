@@ -62,6 +62,11 @@ class CookieAuthentication(SessionAuthentication):
         super().enforce_csrf(request._request)  # type: ignore[arg-type]  # it takes either
 
 
+def carries_token(request: Request) -> bool:
+    """Tell whether a program calls: whatever it sends to say who it is, a browser does not."""
+    return "HTTP_AUTHORIZATION" in request.META or "HTTP_X_AUTH_TOKEN" in request.META
+
+
 def token_in(request: Request) -> str | None:
     """Return the token a request carries, or None if it carries none.
 

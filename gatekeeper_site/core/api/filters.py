@@ -52,8 +52,9 @@ class AnyOfInput(forms.TextInput):
     """A text input whose parameter may be given several times."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        """Return every value given; empty ones, which forms send, are none."""
-        return [value for value in data.getlist(name) if value != ""]
+        """Return every value given, empty ones too: an unset variable must not select all."""
+        values: list[str] = data.getlist(name)
+        return values
 
     def format_value(self, value: Any) -> str | None:
         """Show the first in the browsable API's filter form."""
@@ -61,7 +62,7 @@ class AnyOfInput(forms.TextInput):
 
 
 class AnyOfField(forms.Field):
-    """Checks each of several values."""
+    """Checks each of several values: here texts, of which the empty one is one."""
 
     widget = AnyOfInput
 
@@ -71,7 +72,7 @@ class AnyOfField(forms.Field):
         Raises:
             ValidationError: one of them is malformed.
         """
-        return [self.parse(text) for text in value or []]
+        return [self.parse(text) for text in value]
 
     def parse(self, text: str) -> Any:
         """Return one value.

@@ -58,21 +58,27 @@ def canonical_paths(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def bounded_bodies(get_response: GetResponse) -> GetResponse:
-    """Refuse bodies that are too large (413)."""
+def readable_bodies(get_response: GetResponse) -> GetResponse:
+    """Refuse bodies that are too large (413) or encoded (415), before anything reads them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
-        if length <= MAX_BODY_BYTES:
+        encoding = request.headers.get("Content-Encoding", "")
+        if length > MAX_BODY_BYTES:
+            status = 413
+            detail = f"The body has {length} bytes; at most {MAX_BODY_BYTES} are taken."
+        elif length and encoding.strip().lower() not in ("", "identity"):
+            status = 415
+            detail = f"The body is encoded as {encoding[:80]!r}: send it as it is."
+        else:
             return get_response(request)
         remaining = min(length, MAX_DRAINED_BYTES)
         while remaining > 0 and (chunk := request.read(min(remaining, 65536))):
             remaining -= len(chunk)
-        return problem_response(
-            413,
-            detail=f"The body has {length} bytes; at most {MAX_BODY_BYTES} are taken.",
-            instance=request.path,
-        )
+        response = problem_response(status, detail=detail, instance=request.path)
+        if status == 415:
+            response["Accept-Encoding"] = "identity"
+        return response
 
     return middleware
 

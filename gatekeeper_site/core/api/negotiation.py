@@ -1,14 +1,20 @@
 """Chooses the parser of a body and the renderer of an answer (contract: http.md)."""
 
+import re
 from collections.abc import Iterable
 
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotAcceptable, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from gatekeeper_site.core.access.authentication import CookieAuthentication
+from gatekeeper_site.core.access.authentication import CookieAuthentication, carries_token
+from gatekeeper_site.core.api.renderers import BrowsableAPIRenderer
+
+WEIGHT = re.compile(
+    r"(?:^|;)\s*q\s*=\s*(0(?:\.[0-9]*)?|1(?:\.0*)?|\.[0-9]+)\s*(?:;|$)", re.IGNORECASE
+)
 
 
 class ContentNegotiation(DefaultContentNegotiation):
@@ -23,30 +29,34 @@ class ContentNegotiation(DefaultContentNegotiation):
         fitting = (parser for parser in parsers if isinstance(parser, MultiPartParser) == is_form)
         return next(fitting, parsers[0])
 
-    def get_accept_list(self, request: Request) -> list[str]:
-        """Return the media types of `Accept`, without parameters: some are errors to DRF."""
-        header = request.META.get("HTTP_ACCEPT", "").strip() or "*/*"
-        return [media_type.partition(";")[0].strip() for media_type in header.split(",")]
-
     def select_renderer(
         self,
         request: Request,
         renderers: Iterable[BaseRenderer],
         format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
-        """Return what `?format=…` forces, whatever `Accept` says, or else what `Accept` asks for.
+        """Return what `?format=…` forces, or else what `Accept` asks for (RFC 9110, 12.5.1).
+
+        A call with a token is a program's: it gets no page, and something whatever it accepts.
 
         Raises:
             ValidationError: there is no such format.
             NotAcceptable: nothing that `Accept` names is offered.
         """
-        forced = request.query_params.get("format")
-        if not forced:
-            chosen: tuple[BaseRenderer, str]
-            chosen = super().select_renderer(request, renderers, format_suffix)
-            return chosen
-        renderer = self.filter_renderers(renderers, forced)[0]
-        return renderer, str(renderer.media_type)
+        offered = list(renderers)
+        if forced := request.query_params.get("format"):
+            chosen = self.filter_renderers(offered, forced)[0]
+            return chosen, str(chosen.media_type)
+        is_program = carries_token(request)
+        if is_program:
+            offered = [one for one in offered if not isinstance(one, BrowsableAPIRenderer)]
+        ranges = accepted_ranges(request.META.get("HTTP_ACCEPT", ""))
+        preferences = [preference(str(one.media_type), ranges) for one in offered]
+        best = max(preferences)
+        if best[0] == 0 and not is_program:
+            raise NotAcceptable(available_renderers=offered)
+        chosen = offered[preferences.index(best)]
+        return chosen, str(chosen.media_type)
 
     def filter_renderers(
         self, renderers: Iterable[BaseRenderer], format: str | None
@@ -61,3 +71,26 @@ class ContentNegotiation(DefaultContentNegotiation):
             known = ", ".join(str(renderer.format) for renderer in renderers)
             raise ValidationError({"format": f"'{format}' is not one of: {known}."})
         return found
+
+
+def accepted_ranges(header: str) -> dict[str, float]:
+    """Return the media ranges of `Accept`, each with its weight.
+
+    Parameters of a media type are left out; some are errors to DRF. Java's own clients send `*`.
+    """
+    ranges = {}
+    for part in (header.strip() or "*/*").split(","):
+        media_range, _, parameters = part.partition(";")
+        name = media_range.strip().lower()
+        weight = WEIGHT.search(parameters)
+        ranges["*/*" if name == "*" else name] = float(weight[1]) if weight else 1.0
+    return ranges
+
+
+def preference(media_type: str, ranges: dict[str, float]) -> tuple[float, int]:
+    """Return how much a media type is wanted, and how exactly it is named; (0, 0) if it is not."""
+    main_type = media_type.partition("/")[0]
+    for exactness, name in ((2, media_type), (1, f"{main_type}/*"), (0, "*/*")):
+        if name in ranges:
+            return (ranges[name], exactness) if ranges[name] else (0, 0)
+    return 0, 0

@@ -137,9 +137,7 @@ def read_page(request: Request, view: Any) -> Page:
         ordering = gohan_ordering(given, view, faults)
     elif ordering.removeprefix("-") not in view.ordering_fields:
         faults["ordering"] = f"'{ordering}' is not one of: {', '.join(view.ordering_fields)}."
-    fields = tuple(given["fields"].split(",")) if given.get("fields") else ()
-    if unknown := [name for name in fields if name not in view.fields]:
-        faults["fields"] = f"'{unknown[0]}' is not one of: {', '.join(view.fields)}."
+    fields = named_fields(given.get("fields"), view, faults)
     if given.get("count", "exact") != "exact":
         faults["count"] = f"'{given['count']}' is not 'exact'."
     if faults:
@@ -153,6 +151,35 @@ def read_page(request: Request, view: Any) -> Page:
         fields=fields,
         is_count_exact="count" in given,
     )
+
+
+def named_fields(text: str | None, view: Any, faults: dict[str, str]) -> tuple[str, ...]:
+    """Return the fields that are asked for; none are all of them. Note the fault of an unknown."""
+    names = tuple(text.split(",")) if text else ()
+    if unknown := [name for name in names if name not in view.fields]:
+        faults["fields"] = f"'{unknown[0]}' is not one of: {', '.join(view.fields)}."
+    return names
+
+
+def read_fields(request: Request, view: Any) -> tuple[str, ...]:
+    """Return the fields that are asked for of one object.
+
+    Raises:
+        ValidationError: there is no such field.
+    """
+    faults: dict[str, str] = {}
+    values = request.query_params.getlist("fields")
+    if len(values) > 1:
+        faults["fields"] = "Given more than once."
+    names = named_fields(values[0] if values else None, view, faults)
+    if faults:
+        raise ValidationError(faults)
+    return names
+
+
+def with_fields(printed: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return a printed object with the fields asked for alone; all of it if none are."""
+    return {name: printed[name] for name in names if name in printed} if names else printed
 
 
 def whole_number(

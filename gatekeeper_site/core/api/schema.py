@@ -16,6 +16,7 @@ PROBLEM_NAMES = {
     "409": "The order conflicts with the object's state; nothing was changed.",
     "412": "The object is not any more as `If-Match` says; nothing was changed.",
     "413": "The body is over 1 MiB.",
+    "415": "The body has a Content-Encoding: `Accept-Encoding` says what is taken.",
     "422": "The Idempotency-Key was used with another method, path or body.",
     "429": "Too many calls: try again after the seconds in `Retry-After`.",
 }
@@ -67,7 +68,7 @@ def problem_statuses(path: str, method: str) -> list[str]:
     if "{" in path:
         statuses.append("404")
     if method in ("post", "put", "patch"):
-        statuses.append("413")
+        statuses += ["413", "415"]
     if method in ("put", "patch", "delete"):
         statuses.append("412")
     if method != "get" and not path.startswith(WITHOUT_CONFLICTS):

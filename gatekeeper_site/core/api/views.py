@@ -5,11 +5,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from gatekeeper_site.core.access.authentication import carries_token
 from gatekeeper_site.core.access.caller import Caller, caller_of, visible_to
 from gatekeeper_site.core.api import idempotency
 from gatekeeper_site.core.api.conditional import (
@@ -22,8 +25,17 @@ from gatekeeper_site.core.api.pagination import (
     GOHAN_PARAMETERS,
     PARAMETERS,
     Pagination,
+    read_fields,
     read_page,
+    with_fields,
 )
+from gatekeeper_site.core.api.renderers import BrowsableAPIRenderer
+
+
+def is_of_browsable_api(request: Request) -> bool:
+    """Tell whether a person's browser calls: it gets a page, and has no token."""
+    is_page = isinstance(request.accepted_renderer, BrowsableAPIRenderer)
+    return is_page and not carries_token(request)
 
 
 class ResourceViewSet(GenericViewSet[Any]):
@@ -58,6 +70,8 @@ class ResourceViewSet(GenericViewSet[Any]):
             ValidationError: naming each of them.
         """
         super().initial(request, *args, **kwargs)
+        if is_of_browsable_api(request):
+            self.leave_out_what_forms_add()
         known = {"format"} | self.query_parameters()
         faults = {
             name: "There is no such parameter."
@@ -68,9 +82,26 @@ class ResourceViewSet(GenericViewSet[Any]):
             if name in known and any("\0" in value for value in values):
                 faults[name] = "A NUL character is not part of any value."
         if faults:
-            raise ValidationError(self.list_faults() | faults)
+            raise ValidationError(self.parameter_faults() | faults)
         if request.method in self.idempotent_methods and idempotency.HEADER in request.headers:
             self.answer_once(request)
+
+    def leave_out_what_forms_add(self) -> None:
+        """Take out of the query what the browsable API's forms put there.
+
+        Its filters are sent with those that nobody filled in, and whatever changes something is
+        sent to the address of the page that shows the form.
+        """
+        request = self.request._request
+        kept: Any = request.GET.copy()
+        filters = getattr(getattr(self, "filterset_class", None), "base_filters", {})
+        for name, values in request.GET.lists():
+            if request.method not in SAFE_METHODS and name != "format":
+                del kept[name]
+            elif name in filters:
+                kept.setlist(name, [value for value in values if value])
+        request.META["QUERY_STRING"] = kept.urlencode()
+        request.GET = kept
 
     def answer_once(self, request: Request) -> None:
         """Put the keeper of answers before the method that is going to be called."""
@@ -88,31 +119,38 @@ class ResourceViewSet(GenericViewSet[Any]):
 
         setattr(self, name, once)
 
-    def list_faults(self) -> dict[str, Any]:
-        """Return what is wrong with the known parameters of a list; nothing of other actions."""
+    def parameter_faults(self) -> dict[str, Any]:
+        """Return what is wrong with the known parameters of the action."""
+        checks: list[Callable[[], Any]] = []
+        if self.takes_fields():
+            checks = [lambda: read_fields(self.request, self)]
+        elif self.action in self.list_actions:
+            checks = [
+                lambda: read_page(self.request, self),
+                lambda: self.filter_queryset(self.get_queryset()),
+            ]
         faults: dict[str, Any] = {}
-        if self.action not in self.list_actions:
-            return faults
-        try:
-            read_page(self.request, self)
-        except ValidationError as error:
-            faults |= cast(dict[str, Any], error.detail)
-        try:
-            self.filter_queryset(self.get_queryset())
-        except ValidationError as error:
-            faults |= cast(dict[str, Any], error.detail)
+        for check in checks:
+            try:
+                check()
+            except ValidationError as error:
+                faults |= cast(dict[str, Any], error.detail)
         return faults
 
     def query_parameters(self) -> set[str]:
         """Return the parameters that this action takes."""
         if self.action not in self.list_actions:
-            return set()
+            return {"fields"} if self.takes_fields() else set()
         parameters = set(PARAMETERS)
         if self.takes_gohan_sorting:
             parameters |= set(GOHAN_PARAMETERS)
         if filters := getattr(self, "filterset_class", None):
             parameters |= set(filters.base_filters)
         return parameters
+
+    def takes_fields(self) -> bool:
+        """Tell whether the action answers with an object of which some fields can be asked for."""
+        return self.action == "retrieve" and hasattr(self, "fields")
 
     @property
     def caller(self) -> Caller:
@@ -167,9 +205,8 @@ class ResourceViewSet(GenericViewSet[Any]):
         """Return one page of a queryset, each row printed, cut to the `fields` asked for."""
         rows = self.paginate_queryset(queryset)
         paginator = cast(Pagination, self.paginator)
-        printed = [represent(row) for row in rows or []]
-        if names := paginator.page.fields:
-            printed = [{name: row[name] for name in names if name in row} for row in printed]
+        names = paginator.page.fields
+        printed = [with_fields(represent(row), names) for row in rows or []]
         return paginator.get_paginated_response(self.wrap_list(printed))
 
     def one(self, printed: dict[str, Any], **kwargs: Any) -> Response:
@@ -177,13 +214,16 @@ class ResourceViewSet(GenericViewSet[Any]):
 
         A page of the browsable API is another representation, and has no tag.
         """
+        names = read_fields(self.request, self) if self.takes_fields() else ()
+        shown = self.wrap_one(with_fields(printed, names))
         if self.request.accepted_renderer.format != "json":
-            return Response(self.wrap_one(printed), **kwargs)
+            return Response(shown, **kwargs)
+        # Also of some fields it is the whole object's: what `If-Match` is compared with.
         etag = etag_of(printed)
         headers = kwargs.pop("headers", {}) | {"ETag": etag}
         if self.request.method in ("GET", "HEAD") and is_unmodified(self.request, etag):
             return Response(status=304, headers=headers)
-        return Response(self.wrap_one(printed), headers=headers, **kwargs)
+        return Response(shown, headers=headers, **kwargs)
 
     def wrap_one(self, printed: dict[str, Any]) -> Any:
         """Return an object's body: SONATA's resources print it bare."""
@@ -233,7 +273,7 @@ class ListMixin:
         try:
             rows = view.filter_queryset(view.get_queryset())
         except ValidationError as error:
-            raise ValidationError(view.list_faults()) from error
+            raise ValidationError(view.parameter_faults()) from error
         page: Response = view.page_of(rows, view.represent)
         return page
 
@@ -241,6 +281,11 @@ class ListMixin:
 class RetrieveMixin:
     """GET of one object."""
 
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("fields", str, description="Comma-separated fields to return.")
+        ]
+    )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the object."""
         view: Any = self
