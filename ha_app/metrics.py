@@ -4,23 +4,37 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Count
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from gatekeeper_site.core.models import EventCount
+from gatekeeper_site.core.event_counts import event_counts
 from ha_app.mirror_state import MirrorState, ignored_answers, mirror_state
 from ha_app.models import MODELS_BY_PLURAL, EtcdMirror, Status
+
+# Counting a million objects takes a moment, so each process does it no more often than this.
+COUNTS_KEY = "metrics:ha_objects"
+REMEMBER_COUNTS_SECONDS = 15
 
 
 def ha_object_metrics() -> Iterator[Metric]:
     """Yield how many HA objects there are of each kind and status."""
     family = GaugeMetricFamily("gatekeeper_ha_objects", "HA objects", labels=["type", "status"])
+    counts = cache.get_or_set(COUNTS_KEY, object_counts, REMEMBER_COUNTS_SECONDS) or {}
+    for plural in MODELS_BY_PLURAL:
+        for status in Status.values:
+            family.add_metric([plural, status], counts.get((plural, status), 0))
+    yield family
+
+
+def object_counts() -> dict[tuple[str, str], int]:
+    """Count the HA objects of each kind and status."""
+    counts = {}
     for plural, model in MODELS_BY_PLURAL.items():
         rows = model._default_manager.order_by().values_list("status")
-        counts = dict(rows.annotate(number=Count("pk")))
-        for status in Status.values:
-            family.add_metric([plural, status], counts.get(status, 0))
-    yield family
+        for status, number in rows.annotate(number=Count("pk")):
+            counts[plural, status] = number
+    return counts
 
 
 def mirror_metrics() -> Iterator[Metric]:
@@ -103,9 +117,8 @@ def refusal_metrics() -> Iterator[Metric]:
     for reason, count in ignored_answers().items():
         ignored.add_metric([reason], count)
     yield ignored
-    refused = EventCount.objects.filter(name="etcd_refused").first()
     yield CounterMetricFamily(
         "gatekeeper_etcd_refused",
         "Times that etcd did not take an object",
-        0 if refused is None else refused.count,
+        sum(event_counts("etcd_refused")["etcd_refused"].values()),
     )

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller, visible_to
 from gatekeeper_site.core.counting import RowCount, count_rows
-from gatekeeper_site.core.models import EventCount, OutboxEntry
+from gatekeeper_site.core.event_counts import event_counts
+from gatekeeper_site.core.models import OutboxEntry
 from ha_app.models import MODELS_BY_PLURAL, EtcdMirror
 
 # The mirror's leader says each second that it is at work; another follows within 15.
@@ -46,8 +47,7 @@ def mirror_state() -> MirrorState:
 
 def ignored_answers() -> dict[str, int]:
     """Return how many answers of agents were ignored, by the reason."""
-    counts = EventCount.objects.filter(name="etcd_ignored").order_by("label")
-    return dict(counts.values_list("label", "count"))
+    return event_counts("etcd_ignored")["etcd_ignored"]
 
 
 def outbox_of(caller: Caller) -> QuerySet[OutboxEntry]:

@@ -111,6 +111,9 @@ def list_indexes(noun: str) -> list[models.Index]:
         models.Index(fields=["created_at", "id"], name=f"{noun}_by_creation"),
         models.Index(fields=["tenant_id", "created_at", "id"], name=f"{noun}_by_tenant"),
         models.Index(fields=["status", "created_at", "id"], name=f"{noun}_by_status"),
+        models.Index(
+            fields=["confirm_by"], condition=Q(confirm_by__isnull=False), name=f"{noun}_by_deadline"
+        ),
     ]
 
 
@@ -287,6 +290,7 @@ class HaEvent(models.Model):
     class Meta:
         abstract = True
         ordering = ("id",)
+        indexes = (models.Index(fields=["at", "id"], name="%(class)s_by_time"),)
 
     def __str__(self) -> str:
         return f"{self.from_status or '–'} → {self.to_status}"

@@ -4,12 +4,12 @@ The functions that write records are called by `requests_app.services`, inside i
 a record changes with the request that changes it, or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import F, Model
+from django.db.models import PROTECT, F, Model
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
@@ -17,6 +17,11 @@ from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.audit.services import entry, record_all, snapshot
 from gatekeeper_site.core.audit.services import record as record_audit
+from gatekeeper_site.core.constraints import (
+    violates_foreign_key,
+    violates_primary_key,
+    violates_unique,
+)
 from records_app.descriptor_schemas import descriptor_faults
 from records_app.mano_records import UnstorableRecord, body_of, by_id, id_of, status_of, version_of
 from records_app.models import (
@@ -37,6 +42,8 @@ CONFLICTS = {
 }
 # SONATA's function records have been written twice when their service becomes ready.
 FIRST_FUNCTION_VERSION = 2
+# How the constraints of descriptors are named.
+NOUNS: dict[type[Descriptor], str] = {FunctionDescriptor: "function", ServiceDescriptor: "service"}
 
 
 DescriptorType = TypeVar("DescriptorType", bound=Descriptor)
@@ -134,6 +141,8 @@ def create_descriptor(
             record_audit(action="create", instance=descriptor, after=snapshot(descriptor))
             return descriptor
     except IntegrityError as error:
+        if not violates_unique(error, model, f"{NOUNS[model]}_descriptor_is_unique"):
+            raise
         raise Conflict(
             "descriptor_exists",
             f"There is a {model._meta.verbose_name} {' '.join(key.values())} already.",
@@ -154,11 +163,13 @@ def delete_descriptor(
             locked = type(descriptor)._default_manager.select_for_update().get(pk=descriptor.pk)
             precondition(locked)
             for relation in descriptor._meta.related_objects:
-                if relation.on_delete is not None and relation.on_delete.__name__ == "PROTECT":
+                if getattr(relation, "on_delete", None) is PROTECT:
                     refuse_if_used(descriptor, relation)
             record_audit(action="delete", instance=locked, before=snapshot(locked))
             descriptor.delete()
     except IntegrityError as error:
+        if not violates_foreign_key(error):
+            raise
         # Something came to refer to it between the look and the commit.
         raise Conflict("in_use", f"{descriptor} is in use.") from error
 
@@ -224,6 +235,8 @@ def store_instance(
             added = FunctionRecord.objects.bulk_create(new_function_records(functions, service))
             record_creations([service, *added])
     except IntegrityError as error:
+        if not any(violates_primary_key(error, model) for model in (ServiceRecord, FunctionRecord)):
+            raise
         ids = ", ".join(str(record_id) for record_id in (service_id, *functions))
         raise UnstorableRecord(f"there is a record of one of these ids already: {ids}") from error
     except DataError as error:
@@ -284,8 +297,7 @@ def finish_update(
             raise UnstorableRecord(f"function record {function.pk} is another service's")
     try:
         with transaction.atomic():
-            for function in known:
-                change_function_record(function, functions.pop(function.pk))
+            change_function_records({each: functions.pop(each.pk) for each in known})
             added = new_function_records(functions, record)
             for function in added:
                 function.status = status_of(functions[function.pk])
@@ -343,36 +355,45 @@ def write_record(
     record_audit(action=action, instance=record, before=before, after=after, actor=actor)
 
 
-def change_function_record(function: FunctionRecord, vnfr: dict[str, Any]) -> None:
-    """Write a function record as the MANO returned it from an update."""
-    before = snapshot(function)
-    function.body = body_of(vnfr, f"function record {function.pk}")
-    function.status = status_of(vnfr)
-    function.version = version_of(vnfr) or function.version + 1
-    function.descriptor_reference = (
-        parse_uuid(vnfr.get("descriptor_reference")) or function.descriptor_reference
+def change_function_records(vnfrs: dict[FunctionRecord, dict[str, Any]]) -> None:
+    """Write (locked) function records as the MANO returned them from an update."""
+    before = {function.pk: snapshot(function) for function in vnfrs}
+    for function, vnfr in vnfrs.items():
+        function.body = body_of(vnfr, f"function record {function.pk}")
+        function.status = status_of(vnfr)
+        function.version = version_of(vnfr) or function.version + 1
+        function.descriptor_reference = reference_of(vnfr) or function.descriptor_reference
+        function.updated_at = clock.now()
+    onboarded = onboarded_functions(function.descriptor_reference for function in vnfrs)
+    for function in vnfrs:
+        reference = function.descriptor_reference
+        function.descriptor_id = reference if reference in onboarded else None
+    changed = ("body", "status", "version", "descriptor_reference", "descriptor", "updated_at")
+    FunctionRecord.objects.bulk_update(vnfrs, changed)
+    record_all(
+        entry(action="update", instance=each, before=before[each.pk], after=snapshot(each))
+        for each in vnfrs
     )
-    onboarded = FunctionDescriptor.objects.filter(pk__in=[function.descriptor_reference])
-    function.descriptor_id = onboarded.values_list("pk", flat=True).first()
-    function.updated_at = clock.now()
-    function.save()
-    after = snapshot(function)
-    record_audit(action="update", instance=function, before=before, after=after)
+
+
+def reference_of(vnfr: dict[str, Any]) -> UUID | None:
+    """Return the VNFD that a function record of the MANO names, if it names one."""
+    return parse_uuid(vnfr.get("descriptor_reference"))
+
+
+def onboarded_functions(references: Iterable[UUID | None]) -> set[UUID]:
+    """Return those of some references whose VNFDs there are."""
+    wanted = set(filter(None, references))
+    onboarded = FunctionDescriptor.objects.filter(pk__in=wanted).values_list("pk", flat=True)
+    return set(onboarded)
 
 
 def new_function_records(
     vnfrs: dict[UUID, dict[str, Any]], service: ServiceRecord
 ) -> list[FunctionRecord]:
     """Return unsaved function records of a service, as it was written last."""
-    references = {
-        function_id: parse_uuid(vnfr.get("descriptor_reference"))
-        for function_id, vnfr in vnfrs.items()
-    }
-    onboarded = set(
-        FunctionDescriptor.objects.filter(pk__in=filter(None, references.values())).values_list(
-            "pk", flat=True
-        )
-    )
+    references = {function_id: reference_of(vnfr) for function_id, vnfr in vnfrs.items()}
+    onboarded = onboarded_functions(references.values())
     return [
         FunctionRecord(
             uuid=function_id,

@@ -194,6 +194,8 @@ class RequestAdmin(GatekeeperAdmin):
                     "deadline_at",
                     "due_at",
                     "late_success",
+                    "retry_of_link",
+                    "retried_by_link",
                     "began_at",
                     "created_at",
                     "updated_at",
@@ -243,6 +245,16 @@ class RequestAdmin(GatekeeperAdmin):
     def instance_link(self, row: Request) -> SafeString | str:
         """Return a link to the service instance."""
         return object_link(ServiceRecord, row.service_instance_uuid)
+
+    @admin.display(description="retry of")
+    def retry_of_link(self, row: Request) -> SafeString | str:
+        """Return a link to the request that this one retries."""
+        return object_link(Request, row.retry_of)
+
+    @admin.display(description="retried by")
+    def retried_by_link(self, row: Request) -> SafeString | str:
+        """Return a link to the request that retries this one."""
+        return object_link(Request, row.retried_by)
 
     @action(description="Set status", permissions=["set_status"], url_path="status", icon="edit")  # type: ignore[untyped-decorator]
     def set_status(self, request: HttpRequest, object_id: str) -> HttpResponse:

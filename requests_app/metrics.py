@@ -9,7 +9,7 @@ from django.db.models import Count, Min, QuerySet
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.models import EventCount
+from gatekeeper_site.core.event_counts import event_counts
 from requests_app import states
 from requests_app.models import CallbackDelivery, Request, RequestEvent
 from requests_app.services.callbacks import ATTEMPT_LABELS
@@ -101,15 +101,14 @@ def mano_metrics() -> Iterator[Metric]:
         "Messages of the MANO that changed nothing, as they could not be used",
         labels=["reason"],
     )
-    counts = EventCount.objects.filter(name__in=["mano_messages", "mano_dead_letters"])
-    numbers = {(name, label): n for name, label, n in counts.values_list("name", "label", "count")}
+    counts = event_counts("mano_messages", "mano_dead_letters")
     for reason in IGNORED_REASONS:
-        ignored.add_metric([reason], numbers.get(("mano_messages", reason), 0))
+        ignored.add_metric([reason], counts["mano_messages"].get(reason, 0))
     yield ignored
     yield CounterMetricFamily(
         "gatekeeper_mano_dead_letters",
         "Messages of the MANO that were put aside",
-        sum(number for (name, _), number in numbers.items() if name == "mano_dead_letters"),
+        sum(counts["mano_dead_letters"].values()),
     )
 
 
@@ -158,9 +157,7 @@ def callback_metrics() -> Iterator[Metric]:
     attempts = CounterMetricFamily(
         "gatekeeper_callback_attempts", "Callbacks that were sent, or tried", labels=["outcome"]
     )
-    numbers = dict(
-        EventCount.objects.filter(name="callback_attempts").values_list("label", "count")
-    )
+    numbers = event_counts("callback_attempts")["callback_attempts"]
     for label in ATTEMPT_LABELS:
         attempts.add_metric([label], numbers.get(label, 0))
     yield attempts

@@ -73,9 +73,19 @@ class Request(models.Model):
     handover_began_at = models.DateTimeField(null=True)
     # The MANO's success came after the request had become an ERROR, and its records are stored.
     has_late_success = models.BooleanField(default=False)
-    deadline_at = models.DateTimeField(null=True)
-    # When a worker looks at the request again; null once nothing is awaited.
-    due_at = models.DateTimeField(null=True)
+    # No foreign keys, as either may be forgotten before the other (`manage.py purge`).
+    retry_of = models.UUIDField("retry of", null=True, unique=True)
+    retried_by = models.UUIDField("retried by", null=True)
+    deadline_at = models.DateTimeField(
+        null=True,
+        help_text="When it becomes an ERROR unless it was handed over, accepted or finished.",
+    )
+    due_at = models.DateTimeField(
+        null=True,
+        help_text="When the worker looks whether its task has been lost, or its time is up.",
+    )
+    # Of the task that was enqueued for it last, which may be done, or lost.
+    task_key = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -164,6 +174,8 @@ class CallbackDelivery(models.Model):
     claimed_until = models.DateTimeField(null=True)
     # When the sweep gives it to a worker; later than `due_at` where its task waits already.
     sweep_at = models.DateTimeField(null=True)
+    # Of the task that was enqueued for it last, which may be done, or lost.
+    task_key = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = "callback delivery"
@@ -231,6 +243,8 @@ class SimulatedOrder(models.Model):
     order = models.JSONField()
     next_step = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(db_index=True)
+    # Of the task that was enqueued for it last, which may be done, or lost.
+    task_key = models.BigIntegerField(null=True, editable=False)
 
     def __str__(self) -> str:
         return str(self.request_id)

@@ -1,6 +1,7 @@
 """How rows of `values()` are printed."""
 
 from typing import Any
+from uuid import UUID
 
 from gatekeeper_site.core.clock import iso_z
 from requests_app import states
@@ -17,6 +18,8 @@ REQUEST_COLUMNS = (
     "egresses",
     "callback",
     "error",
+    "retry_of",
+    "retried_by",
     "began_at",
     "created_at",
     "updated_at",
@@ -28,22 +31,28 @@ ATTEMPT_COLUMNS = ("at", "status", "milliseconds", "error")
 
 def request(row: Row) -> Row:
     """Print a request."""
-    service, instance = row["service_uuid"], row["service_instance_uuid"]
     return {
         "id": str(row["id"]),
         "request_type": row["request_type"],
         "status": row["status"],
         "state": states.STATE_OF_STATUS[row["status"]],
-        "service_uuid": None if service is None else str(service),
-        "service_instance_uuid": None if instance is None else str(instance),
+        "service_uuid": text_of(row["service_uuid"]),
+        "service_instance_uuid": text_of(row["service_instance_uuid"]),
         "ingresses": row["ingresses"],
         "egresses": row["egresses"],
         "callback": row["callback"],
         "error": row["error"],
+        "retry_of": text_of(row["retry_of"]),
+        "retried_by": text_of(row["retried_by"]),
         "began_at": iso_z(row["began_at"]),
         "created_at": iso_z(row["created_at"]),
         "updated_at": iso_z(row["updated_at"]),
     }
+
+
+def text_of(value: UUID | None) -> str | None:
+    """Print an id that may be missing."""
+    return None if value is None else str(value)
 
 
 def event(row: Row) -> Row:

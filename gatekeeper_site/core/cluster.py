@@ -20,11 +20,14 @@ from pathlib import Path
 
 import django_q.cluster
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 from django_q.brokers.orm import ORM
+from django_q.conf import Conf
 from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.parent_death import die_with_parent_after_fork
+from gatekeeper_site.core.queue import new_work_queue
 
 DIRECTORY_VARIABLE = "GATEKEEPER_CLUSTER_DIRECTORY"
 BEAT_SECONDS = 1
@@ -72,8 +75,20 @@ def beat_package() -> str:
     return package
 
 
+# Of several that take tasks at once, none waits for another, and each gets the oldest that is left.
+# The second queue is not looked at while there is something in the first.
+TAKE_TASK = """
+UPDATE django_q_ormq SET lock = %(locked_until)s WHERE id = COALESCE(
+    (SELECT id FROM django_q_ormq WHERE key = %(queue)s AND lock <= %(now)s
+     ORDER BY id LIMIT 1 {skip_locked}),
+    (SELECT id FROM django_q_ormq WHERE key = %(new_work)s AND lock <= %(now)s
+     ORDER BY id LIMIT 1 {skip_locked})
+) RETURNING id, payload
+"""
+
+
 class SupervisedBroker(ORM):
-    """The queue in the database, and a beat when no task was acknowledged for a second.
+    """A cluster's queues in the database, and a beat when no task was acknowledged for a second.
 
     Each cluster has one copy in its pusher and one in its monitor.
     """
@@ -89,16 +104,40 @@ class SupervisedBroker(ORM):
             self.beat_at = now
             return [(BEAT_ID, beat_package())]
         try:
-            tasks: list[tuple[int | str, str]] | None = super().dequeue()
+            tasks = self.take_task()
         except (OperationalError, InterfaceError) as error:
             # Raised, it would end the pusher, after ten seconds. The supervisor says it louder.
             logger.debug("no tasks are taken: %s", error)
             connection.close()
             time.sleep(DATABASE_PAUSE_SECONDS)
             return None
-        if tasks:
-            self.note_taken(tasks)
+        if not tasks:
+            time.sleep(Conf.POLL)
+            return None
+        self.note_taken(tasks)
         return tasks
+
+    def take_task(self) -> list[tuple[int | str, str]]:
+        """Return the oldest task that waits, if there is one; new work only if nothing else."""
+        queues = [self.list_key, new_work_queue(self.list_key)]
+        now = timezone.now()
+        # This also closes a connection that broke.
+        waiting = self.get_connection().filter(key__in=queues, lock__lte=now)
+        is_skipping = connection.features.has_select_for_update_skip_locked
+        # On SQLite, a statement that writes waits for the one lock that there is.
+        if not is_skipping and not waiting.exists():
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                TAKE_TASK.format(skip_locked="FOR UPDATE SKIP LOCKED" if is_skipping else ""),
+                {
+                    "queue": queues[0],
+                    "new_work": queues[1],
+                    "now": connection.ops.adapt_datetimefield_value(now),
+                    "locked_until": connection.ops.adapt_datetimefield_value(self.timeout(None)),
+                },
+            )
+            return [(key, payload) for key, payload in cursor.fetchall()]
 
     def note_taken(self, tasks: list[tuple[int | str, str]]) -> None:
         """Write down what was taken, in one step, as this process may be killed at any time."""

@@ -22,7 +22,7 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.permissions import AdminPermission
 from gatekeeper_site.core.api.renderers import JSONRenderer
 from gatekeeper_site.core.health import workers_seen
-from gatekeeper_site.core.queue import cluster_names
+from gatekeeper_site.core.queue import cluster_names, new_work_queue
 
 
 class Figures(Collector):
@@ -66,7 +66,8 @@ def queue_metrics() -> Iterator[Metric]:
     now = clock.now()
     # What is running, or was and is tried again later, is locked until a time to come.
     waiting = OrmQ.objects.filter(lock__lte=now).order_by().values_list("key")
-    queues = dict.fromkeys(cluster_names(), (0, now)) | {
+    main, *others = cluster_names()
+    queues = dict.fromkeys([main, new_work_queue(main), *others], (0, now)) | {
         queue: (number, since)
         for queue, number, since in waiting.annotate(number=Count("pk"), since=Min("lock"))
     }

@@ -7,7 +7,7 @@ task behind, and one that is committed never lacks it. A task arrives at least o
 import functools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
@@ -15,6 +15,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django_q.brokers.orm import ORM
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from gatekeeper_site.core import clock
@@ -39,7 +41,25 @@ def cluster_names() -> list[str]:
     return [queues["name"], *queues["ALT_CLUSTERS"]]
 
 
-def enqueue(function: str, *args: str | int, cluster: str | None = None) -> None:
+def new_work_queue(cluster: str) -> str:
+    """Return the name of a cluster's second queue, of which it takes when its first is empty."""
+    return f"{cluster}-new"
+
+
+class Queue(ORM):
+    """One of the queues in the database, which tells the key of what was put there last."""
+
+    key: int
+
+    def enqueue(self, task: str) -> int:
+        """Put a task, as django-q stores it, into the queue; return its key."""
+        self.key = super().enqueue(task)
+        return self.key
+
+
+def enqueue(
+    function: str, *args: str | int, cluster: str | None = None, is_new_work: bool = False
+) -> int:
     """Have a worker call the function, named by its dotted path, as soon as this commits.
 
     Args:
@@ -47,14 +67,33 @@ def enqueue(function: str, *args: str | int, cluster: str | None = None) -> None
             function itself, since tasks import services and not the other way round.
         args: what it is called with; keys to load rows by, never their contents.
         cluster: whose processes run it, one of Q_CLUSTER's `ALT_CLUSTERS`; None: the main one's.
+        is_new_work: whether it begins something, and so comes after all that goes on with what
+            was begun.
 
     The origin of what is going on travels with the task; a function that is called from within
     one is therefore marked as a `task`.
+
+    Returns:
+        The task's key in the queue, by which `waiting_tasks` finds it.
     """
     origin = current_origin()
     kwargs: dict[str, Any] = {} if origin == NOWHERE else {"origin": packed(origin)}
-    # Named always, as each cluster takes for the main one what it is itself.
-    async_task(function, *args, cluster=cluster or cluster_names()[0], **kwargs)
+    cluster = cluster or cluster_names()[0]
+    queue = Queue(new_work_queue(cluster) if is_new_work else cluster)
+    # The cluster is named, as each takes for the main one what it is itself.
+    async_task(function, *args, cluster=cluster, broker=queue, **kwargs)
+    return queue.key
+
+
+def waiting_tasks(keys: Iterable[int | None]) -> set[int]:
+    """Return which of some tasks nobody has taken from the queue yet."""
+    waiting = OrmQ.objects.filter(pk__in=[key for key in keys if key], lock__lte=clock.now())
+    return set(waiting.values_list("pk", flat=True))
+
+
+def put_forward(keys: Iterable[int], *, cluster: str | None = None) -> None:
+    """Have tasks that wait as new work come before all other new work."""
+    OrmQ.objects.filter(pk__in=list(keys)).update(key=cluster or cluster_names()[0])
 
 
 def task(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

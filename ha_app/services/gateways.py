@@ -12,6 +12,7 @@ from gatekeeper_site.core.access.caller import Caller, visible_to
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.audit.services import snapshot
+from gatekeeper_site.core.constraints import violates_unique
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation
 from ha_app.services.lifecycle import (
     ObjectName,
@@ -85,6 +86,8 @@ def create_gateway(*, order: NewGateway, caller: Caller) -> Gateway:
         with transaction.atomic():
             return store_gateway(order, tenant_id, router_id, caller)
     except IntegrityError as error:
+        if not violates_unique(error, VlanAllocation, "vlan_is_allocated_once"):
+            raise
         # The allocations know better than the bitmap, which must have been tampered with.
         logger.exception("a VLAN pool of HA router %s is wrong", router_id)
         raise Conflict(

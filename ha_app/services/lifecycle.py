@@ -18,6 +18,7 @@ from gatekeeper_site.core.access.caller import Caller, visible_to
 from gatekeeper_site.core.api.conditional import Precondition, no_precondition
 from gatekeeper_site.core.api.problems import Conflict, Forbidden, Invalid
 from gatekeeper_site.core.audit.services import Snapshot, record, snapshot
+from gatekeeper_site.core.constraints import violates_primary_key
 from gatekeeper_site.core.outbox import put_in_outbox
 from ha_app.models import MODELS_BY_PLURAL, DeviceClaim, HaObject, Status
 
@@ -250,6 +251,8 @@ def claim_devices(claims: list[DeviceClaim], code: str) -> None:
         with transaction.atomic():
             model._default_manager.bulk_create(claims)
     except IntegrityError as error:
+        if not violates_primary_key(error, model):
+            raise
         taken = model._default_manager.filter(pk__in=device_ids).values_list("pk", flat=True)
         raise Conflict(
             code, " ".join(f"The {noun} {device_id} is taken already." for device_id in taken)

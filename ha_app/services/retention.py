@@ -30,4 +30,4 @@ def all_but_the_newest(events: QuerySet[EventType]) -> QuerySet[EventType]:
     newer = events.model._default_manager.filter(
         ha_object=OuterRef("ha_object"), pk__gt=OuterRef("pk")
     )
-    return events.filter(Exists(newer)).order_by("pk")
+    return events.filter(Exists(newer)).order_by("at", "pk")

@@ -70,6 +70,8 @@ class NewRequestSerializer(StrictSerializer):
         "status",
         "state",
         "error",
+        "retry_of",
+        "retried_by",
         "began_at",
         "created_at",
         "updated_at",
@@ -177,6 +179,8 @@ class RequestSerializer(serializers.Serializer[Any]):
     egresses = EndpointSerializer(many=True)
     callback = serializers.CharField(allow_null=True)
     error = serializers.CharField(allow_null=True)
+    retry_of = serializers.UUIDField(allow_null=True, help_text="The request that it retries.")
+    retried_by = serializers.UUIDField(allow_null=True, help_text="The request that retries it.")
     began_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

@@ -106,9 +106,11 @@ class RequestViewSet(ListMixin, RetrieveMixin, CallbackActions):
         """Make a new request of the same order."""
         began_at = clock.now()
         self.validated()
-        stored = services.retry_request(
-            request=self.instance(), caller=self.caller, began_at=began_at
-        )
+        failed = self.instance()
+        try:
+            stored = services.retry_request(request=failed, caller=self.caller, began_at=began_at)
+        except Request.DoesNotExist as error:
+            raise self.no_such(pk) from error
         return created(self, stored)
 
 

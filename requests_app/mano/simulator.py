@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.queue import claim_due, enqueue
+from gatekeeper_site.core.queue import claim_due, enqueue, waiting_tasks
 from requests_app import states
 from requests_app.mano.protocol import Order
 from requests_app.mano.simulated_records import build_nsr, build_vnfr
@@ -35,7 +35,7 @@ def send(order: Order) -> None:
     delay = steps[0].delay_seconds_after_previous
     now = clock.now()
     with transaction.atomic():
-        _, is_new = SimulatedOrder.objects.get_or_create(
+        kept_order, is_new = SimulatedOrder.objects.get_or_create(
             request_id=order.request_id,
             defaults={
                 "order": kept(order),
@@ -44,19 +44,23 @@ def send(order: Order) -> None:
             },
         )
         if is_new and delay == 0:
-            enqueue(STEP_TASK, str(order.request_id), 0)
+            kept_order.task_key = enqueue(STEP_TASK, str(order.request_id), 0)
+            kept_order.save(update_fields=["task_key"])
 
 
 def sweep() -> int:
-    """Enqueue the steps whose time has come; return how many."""
+    """Enqueue the steps whose time has come and whose task does not wait; return how many."""
     with transaction.atomic():
         due = claim_due(
             SimulatedOrder.objects.all(), field="due_at", lease_seconds=STEP_LEASE_SECONDS
         )
-        steps = SimulatedOrder.objects.filter(pk__in=due).values_list("pk", "next_step")
-        for request_id, step in steps:
-            enqueue(STEP_TASK, str(request_id), step)
-    return len(due)
+        orders = SimulatedOrder.objects.filter(pk__in=due).only("next_step", "task_key")
+        waiting = waiting_tasks(order.task_key for order in orders)
+        lost = [order for order in orders if order.task_key not in waiting]
+        for order in lost:
+            order.task_key = enqueue(STEP_TASK, str(order.pk), order.next_step)
+        SimulatedOrder.objects.bulk_update(lost, ["task_key"])
+    return len(lost)
 
 
 def answer_of_step(request_id: UUID, step: int) -> dict[str, Any] | None:

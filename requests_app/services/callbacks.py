@@ -23,7 +23,7 @@ from gatekeeper_site.core.api.problems import Conflict
 from gatekeeper_site.core.audit.services import record, snapshot
 from gatekeeper_site.core.event_counts import count_event
 from gatekeeper_site.core.origin import about, continued, originating
-from gatekeeper_site.core.queue import claim_due, enqueue
+from gatekeeper_site.core.queue import claim_due, enqueue, waiting_tasks
 from gatekeeper_site.core.webhooks import Outcome, post, signature
 from gatekeeper_site.core.webhooks.sending import TOTAL_SECONDS
 from requests_app import represent
@@ -48,6 +48,8 @@ JITTER = 0.1
 MAX_HOST_LENGTH = 255
 # How `/metrics` names the outcomes of tries.
 ATTEMPT_LABELS = ("2xx", "3xx", "4xx", "5xx", "error")
+# Each try counts, in each task process.
+ATTEMPT_SLOTS = 16
 
 PENDING = CallbackDelivery.Outcome.PENDING
 CONFLICTS = {"delivery_pending": "The callback has not ended: it is tried without being asked to."}
@@ -105,7 +107,7 @@ def make_due(delivery: CallbackDelivery) -> None:
     now = clock.now()
     delivery.due_at = now
     delivery.sweep_at = now + TASK_NET
-    enqueue(SEND_TASK, str(delivery.pk), cluster=CLUSTER)
+    delivery.task_key = enqueue(SEND_TASK, str(delivery.pk), cluster=CLUSTER)
 
 
 def send_callback(*, delivery_id: UUID) -> None:
@@ -130,9 +132,10 @@ def send_callback(*, delivery_id: UUID) -> None:
             "callback %s (%s) to %s: %s", delivery.pk, delivery.request_status, delivery.host, said
         )
         note_outcome(delivery, outcome, sent_at)
-    # After the transaction: a row that everybody writes is locked for a moment only.
+    # After the transaction: a row that many write is locked for a moment only.
     label = "error" if outcome.status is None else f"{outcome.status // 100}xx"
-    count_event("callback_attempts", label if label in ATTEMPT_LABELS else "error")
+    label = label if label in ATTEMPT_LABELS else "error"
+    count_event("callback_attempts", label, slots=ATTEMPT_SLOTS)
 
 
 @transaction.atomic
@@ -221,7 +224,7 @@ def end(delivery: CallbackDelivery, outcome: str) -> None:
     following = pending.order_by("created_at").first()
     if following is not None and following.due_at is None:
         make_due(following)
-        following.save(update_fields=["due_at", "sweep_at"])
+        following.save(update_fields=["due_at", "sweep_at", "task_key"])
 
 
 def lock(request_id: UUID) -> None:
@@ -263,10 +266,14 @@ def redeliver(*, delivery: CallbackDelivery) -> CallbackDelivery | None:
 
 
 def sweep_callbacks() -> int:
-    """Enqueue the deliveries whose time has come (again); return how many."""
+    """Enqueue the deliveries whose time has come (again), once each; return how many."""
     waiting: Any = CallbackDelivery.objects.filter(sweep_at__isnull=False)
     with transaction.atomic():
         due = claim_due(waiting, field="sweep_at", lease_seconds=TASK_NET.total_seconds())
-        for delivery_id in due:
-            enqueue(SEND_TASK, str(delivery_id), cluster=CLUSTER)
-    return len(due)
+        deliveries = CallbackDelivery.objects.filter(pk__in=due).only("task_key")
+        waiting_keys = waiting_tasks(delivery.task_key for delivery in deliveries)
+        lost = [delivery for delivery in deliveries if delivery.task_key not in waiting_keys]
+        for delivery in lost:
+            delivery.task_key = enqueue(SEND_TASK, str(delivery.pk), cluster=CLUSTER)
+        CallbackDelivery.objects.bulk_update(lost, ["task_key"])
+    return len(lost)

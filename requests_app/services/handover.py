@@ -4,10 +4,11 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.queue import claim_due, enqueue
+from gatekeeper_site.core.queue import claim_due, enqueue, put_forward, waiting_tasks
 from records_app.models import ServiceDescriptor
 from records_app.selectors import function_documents, service_document
 from requests_app import states
@@ -23,7 +24,6 @@ from requests_app.services.lifecycle import (
     lock_request,
     working_on,
 )
-from requests_app.services.submit import HANDOVER_NET_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -71,12 +71,15 @@ def begin_handover(request_id: UUID) -> Order | None:
         return None
     order = order_of(request, descriptor)
     now = clock.now()
+    if request.handover_began_at is None:
+        # Of one that was given back and is tried again, the time goes on.
+        request.deadline_at = now + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
     request.handover = Request.Handover.BEGUN
     request.handover_began_at = now
     request.due_at = request.deadline_at
     if driver().IS_REPEATABLE:
         request.due_at = min(now + INTERRUPTED_AFTER, request.deadline_at or now)
-    request.save(update_fields=["handover", "handover_began_at", "due_at"])
+    request.save(update_fields=["handover", "handover_began_at", "deadline_at", "due_at"])
     return order
 
 
@@ -131,13 +134,33 @@ def give_back(request_id: UUID) -> None:
 
 
 def sweep_requests() -> int:
-    """Enqueue the requests whose time has come (deadlines, lost handovers); return how many."""
+    """Enqueue the requests whose time has come (deadlines, lost tasks); return how many.
+
+    One whose task still waits gets no second; if it is urgent by now, the task goes forward.
+    """
     with transaction.atomic():
         due = claim_due(
             Request.objects.filter(due_at__isnull=False),
             field="due_at",
-            lease_seconds=HANDOVER_NET_SECONDS,
+            lease_seconds=INTERRUPTED_AFTER.total_seconds(),
         )
-        for request_id in due:
-            enqueue(ATTEND_TASK, str(request_id))
-    return len(due)
+        columns = ("status", "handover_began_at", "deadline_at", "task_key")
+        requests = Request.objects.filter(pk__in=due).only(*columns).order_by("created_at", "pk")
+        waiting = waiting_tasks(request.task_key for request in requests)
+        put_forward(
+            request.task_key
+            for request in requests
+            if request.task_key in waiting and not is_new_work(request)
+        )
+        lost = [request for request in requests if request.task_key not in waiting]
+        for request in lost:
+            request.task_key = enqueue(
+                ATTEND_TASK, str(request.pk), is_new_work=is_new_work(request)
+            )
+        Request.objects.bulk_update(lost, ["task_key"])
+    return len(lost)
+
+
+def is_new_work(request: Request) -> bool:
+    """Tell whether a request has yet to be begun, and not to be ended."""
+    return request.handover_began_at is None and not is_past_deadline(request)

@@ -24,6 +24,8 @@ from requests_app.models import Request, RequestEvent
 from requests_app.services.callbacks import put_callback
 
 ATTEND_TASK = "requests_app.tasks.attend_request"
+# When the sweep looks at a new request whose task has not handed it over: the net below the task.
+HANDOVER_NET_SECONDS = 120
 GATEKEEPER = "gatekeeper"
 MANO = "mano"
 
@@ -35,6 +37,8 @@ CONFLICTS = {
     "descriptor_mismatch": "`nsd_id` is not what the record is an instance of.",
     "not_cancellable": "The request is not NEW any more, or its handover has begun.",
     "not_retryable": "The request is not in ERROR, or what it ordered is gone.",
+    "already_retried": "The request was retried: its newest retry can be, if that failed too.",
+    "instance_exists": "The request's order has made an instance after all, which is there.",
 }
 
 
@@ -94,20 +98,31 @@ def change_status(
         setattr(request, name, value)
     request.status = status
     request.updated_at = at
-    if status == states.NEW:
-        request.deadline_at = at + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
+    if status == states.NEW and request.handover == Request.Handover.PENDING:
+        request.handover_began_at = None
+        request.deadline_at, request.due_at = handover_times(at)
+    elif status == states.NEW:
+        request.deadline_at = request.due_at = at + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
     elif states.is_open(status):
-        request.deadline_at = at + timedelta(seconds=settings.MANO_FINISH_SECONDS)
+        request.deadline_at = request.due_at = at + timedelta(seconds=settings.MANO_FINISH_SECONDS)
     else:
-        request.deadline_at = None
+        request.deadline_at = request.due_at = None
         request.service_descriptor = None
-    request.due_at = request.deadline_at
     request.save()
     event.save()
     log_event(request, event)
     put_callback(request, at)
     after = snapshot(request)
     record_audit(action="change_status", instance=request, before=before, after=after, actor=actor)
+
+
+def handover_times(at: datetime) -> tuple[datetime, datetime]:
+    """Return of a request that waits for its handover from now on its deadline and when it is due.
+
+    As long as nobody has begun to hand it over, the MANO keeps nobody waiting.
+    """
+    deadline = at + timedelta(seconds=settings.MANO_FINISH_SECONDS)
+    return deadline, min(deadline, at + timedelta(seconds=HANDOVER_NET_SECONDS))
 
 
 def log_event(request: Request, event: RequestEvent) -> None:
@@ -150,6 +165,9 @@ def expire(request: Request, record: ServiceRecord | None) -> None:
     if request.status != states.NEW:
         seconds = settings.MANO_FINISH_SECONDS
         error = f"The MANO did not finish the request within {seconds:g} s of accepting it."
+    elif request.handover_began_at is None:
+        seconds = settings.MANO_FINISH_SECONDS
+        error = f"The gatekeeper did not begin to hand the request over within {seconds:g} s."
     else:
         seconds = settings.MANO_ACCEPT_SECONDS
         error = f"The MANO did not accept the request within {seconds:g} s."
@@ -215,9 +233,9 @@ def set_status(
         changes["service_descriptor"] = held_descriptor(request)
     if status == states.ERROR:
         changes["error"] = reason or f"set to ERROR by {actor}"
-    change_status(request, status, actor=actor, message=reason, **changes)
     if status == states.NEW and request.handover == Request.Handover.PENDING:
-        enqueue(ATTEND_TASK, str(request.pk))
+        changes["task_key"] = enqueue(ATTEND_TASK, str(request.pk), is_new_work=True)
+    change_status(request, status, actor=actor, message=reason, **changes)
     return request
 
 

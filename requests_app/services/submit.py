@@ -1,11 +1,10 @@
 """Takes orders: new ones, and those of failed requests once more."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
@@ -26,11 +25,13 @@ from records_app.selectors import (
 from records_app.services import lock_service_record
 from requests_app import states
 from requests_app.models import Request, RequestEvent
-from requests_app.services.lifecycle import ATTEND_TASK, log_event, refuse_second_request
-
-# When the sweep looks at a new request whose task has not handed it over: the net below the task.
-HANDOVER_NET_SECONDS = 15
-
+from requests_app.services.lifecycle import (
+    ATTEND_TASK,
+    handover_times,
+    lock_request,
+    log_event,
+    refuse_second_request,
+)
 
 ModelType = TypeVar("ModelType", bound=Model)
 
@@ -109,38 +110,97 @@ def found(queryset: QuerySet[ModelType], object_id: UUID | None) -> ModelType | 
     return None if object_id is None else queryset.filter(pk=object_id).first()
 
 
+@transaction.atomic
 def retry_request(*, request: Request, caller: Caller, began_at: datetime) -> Request:
     """Order once more what a request in ERROR had ordered, as a new request.
 
+    Of any number of callers at once, the lock lets one be the first.
+
     Raises:
-        Conflict: `not_retryable`, or what `submit_request` raises.
+        Request.DoesNotExist: it is gone.
+        Conflict: `not_retryable`, `already_retried`, `instance_exists`, or what `submit_request`
+            raises.
+    """
+    locked, _ = lock_request(request.pk)
+    if locked is None:
+        raise Request.DoesNotExist(f"There is no request {request.pk}.")
+    refuse_retry(locked)
+    instance = None
+    nsd_id = None
+    if locked.request_type != states.CREATE:
+        instance = found(visible_service_records(caller), locked.service_instance_uuid)
+        if instance is None:
+            raise Conflict(
+                "not_retryable", f"There is no service record {locked.service_instance_uuid}."
+            )
+        nsd_id = instance.descriptor_reference
+    descriptor = None
+    if locked.service_uuid is not None:
+        # Locked, as a foreign key is looked at when all is written and nothing can be said of it.
+        services = visible_service_descriptors(caller).select_for_update()
+        descriptor = found(services, locked.service_uuid)
+        if descriptor is None:
+            raise Conflict("not_retryable", f"The service {locked.service_uuid} is gone.")
+    order = NewRequest(
+        request_type=locked.request_type,
+        nsd_id=nsd_id,
+        ingresses=locked.ingresses,
+        egresses=locked.egresses,
+        callback=locked.callback,
+    )
+    retry = store_request(order, descriptor, instance, caller, began_at, retry_of=locked)
+    locked.retried_by = retry.pk
+    locked.save(update_fields=["retried_by"])
+    return retry
+
+
+def refuse_retry(request: Request) -> None:
+    """Check that a (locked) request can be retried, and that nothing has come of it meanwhile.
+
+    Raises:
+        Conflict: `not_retryable`, `already_retried`, `instance_exists`.
     """
     if request.status != states.ERROR:
         raise Conflict(
             "not_retryable", f"The request is {request.status}; only one in ERROR can be retried."
         )
-    instance = None
-    nsd_id = None
-    if request.request_type != states.CREATE:
-        instance = found(visible_service_records(caller), request.service_instance_uuid)
-        if instance is None:
-            raise Conflict(
-                "not_retryable", f"There is no service record {request.service_instance_uuid}."
-            )
-        nsd_id = instance.descriptor_reference
-    descriptor = None
-    if request.service_uuid is not None:
-        descriptor = found(visible_service_descriptors(caller), request.service_uuid)
-        if descriptor is None:
-            raise Conflict("not_retryable", f"The service {request.service_uuid} is gone.")
-    order = NewRequest(
-        request_type=request.request_type,
-        nsd_id=nsd_id,
-        ingresses=request.ingresses,
-        egresses=request.egresses,
-        callback=request.callback,
-    )
-    return store_request(order, descriptor, instance, caller, began_at, tenant_id=request.tenant_id)
+    newest = newest_retry(request)
+    if newest is not None:
+        raise Conflict(
+            "already_retried",
+            f"The request {request.pk} was retried: the newest is {newest.pk} ({newest.status}).",
+        )
+    instance = late_instance(request)
+    if instance is not None:
+        raise Conflict(
+            "instance_exists",
+            f"The order has made the service instance {instance.pk} after all, late: it is "
+            f"{instance.status}.",
+        )
+
+
+def newest_retry(request: Request) -> Request | None:
+    """Return the last of a request's retries and of theirs; None if there is none, or no more."""
+    newest = None
+    while request.retried_by is not None:
+        retry = Request.objects.filter(pk=request.retried_by).first()
+        if retry is None:
+            break
+        newest = request = retry
+    return newest
+
+
+def late_instance(request: Request) -> ServiceRecord | None:
+    """Return the instance that runs as a CREATE, or one that it retries, succeeded too late."""
+    earlier: Request | None = request
+    while earlier is not None and earlier.request_type == states.CREATE:
+        if earlier.has_late_success:
+            running = ServiceRecord.objects.exclude(status=RecordStatus.TERMINATED)
+            instance = found(running, earlier.service_instance_uuid)
+            if instance is not None:
+                return instance
+        earlier = found(Request.objects.all(), earlier.retry_of)
+    return None
 
 
 def store_request(
@@ -150,7 +210,7 @@ def store_request(
     caller: Caller,
     began_at: datetime,
     *,
-    tenant_id: str | None = None,
+    retry_of: Request | None = None,
     precondition: Precondition = no_precondition,
 ) -> Request:
     """Store a request in NEW with its event, its audit entry and its task.
@@ -159,15 +219,18 @@ def store_request(
         Invalid: the service was deleted in this moment.
         Conflict: the instance is terminated, is of another NSD, or has an open request.
     """
-    if tenant_id is None:
-        tenant_id = tenant_of(descriptor, instance, caller)
+    tenant_id = tenant_of(descriptor, instance, caller)
+    if retry_of is not None:
+        tenant_id = retry_of.tenant_id
     try:
         with transaction.atomic():
             if instance is not None:
                 refuse_unfit_instance(instance, order, precondition)
             now = clock.now()
-            deadline = now + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
+            deadline_at, due_at = handover_times(now)
+            request_id = uuid4()
             request = Request.objects.create(
+                id=request_id,
                 tenant_id=tenant_id,
                 request_type=order.request_type,
                 service_uuid=None if descriptor is None else descriptor.pk,
@@ -177,21 +240,23 @@ def store_request(
                 egresses=order.egresses,
                 callback=order.callback,
                 requested_by=caller.user,
+                retry_of=None if retry_of is None else retry_of.pk,
                 origin=packed(current_origin()),
                 began_at=min(began_at, now),
                 created_at=now,
                 updated_at=now,
-                deadline_at=deadline,
-                due_at=min(deadline, now + timedelta(seconds=HANDOVER_NET_SECONDS)),
+                deadline_at=deadline_at,
+                due_at=due_at,
+                task_key=enqueue(ATTEND_TASK, str(request_id), is_new_work=True),
             )
             actor = caller.user.get_username()
             event = RequestEvent(request=request, at=now, to_status=states.NEW, actor=actor)
             event.save()
             log_event(request, event)
             record(action="create", instance=request, after=snapshot(request), actor=actor)
-            enqueue(ATTEND_TASK, str(request.pk))
     except IntegrityError as error:
-        # The foreign key is the only constraint left that can fail: the instance is locked.
+        if descriptor is None or ServiceDescriptor.objects.filter(pk=descriptor.pk).exists():
+            raise
         field = "service_uuid" if instance is None else "latest_nsd_id"
         raise Invalid([(field, "The service was deleted in this moment.")]) from error
     return request
@@ -217,9 +282,15 @@ def refuse_unfit_instance(
         Conflict: it can't.
     """
     locked = lock_service_record(instance.pk)
+    terminated = Conflict(
+        "instance_terminated", f"The service instance {instance.pk} is terminated."
+    )
+    if locked is None:
+        # Only what was terminated is ever forgotten.
+        raise terminated
     precondition(locked)
-    if locked is None or locked.status == RecordStatus.TERMINATED:
-        raise Conflict("instance_terminated", f"The service instance {instance.pk} is terminated.")
+    if locked.status == RecordStatus.TERMINATED:
+        raise terminated
     if order.request_type == states.UPDATE and locked.descriptor_reference != order.nsd_id:
         raise Conflict(
             "descriptor_mismatch",

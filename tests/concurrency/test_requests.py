@@ -113,8 +113,12 @@ def test_of_many_orders_for_an_instance_exactly_one_is_taken(
     assert Request.objects.filter(service_instance_uuid=instance.pk).count() == 2
 
 
-def test_of_many_retries_for_an_instance_exactly_one_is_taken(instance: ServiceRecord) -> None:
-    failed = says(ordered("TERMINATE", instance), "ERROR")
+@pytest.mark.parametrize("request_type", ["CREATE", "TERMINATE"])
+def test_of_many_retries_exactly_one_is_taken(
+    instance: ServiceRecord, service: ServiceDescriptor, request_type: str
+) -> None:
+    is_create = request_type == "CREATE"
+    failed = says(submitted(service) if is_create else ordered(request_type, instance), "ERROR")
 
     results = at_once(
         lambda: retry_request(request=failed, caller=caller(), began_at=clock.now())
@@ -124,7 +128,10 @@ def test_of_many_retries_for_an_instance_exactly_one_is_taken(instance: ServiceR
     assert sorted(type(result).__name__ for result in results) == sorted(
         ["Request", *["Conflict"] * (CALLERS - 1)]
     )
-    assert {each.code for each in results if isinstance(each, Conflict)} == {"request_conflict"}
+    assert {each.code for each in results if isinstance(each, Conflict)} == {"already_retried"}
+    retry = Request.objects.get(retry_of=failed.pk)
+    assert Request.objects.get(pk=failed.pk).retried_by == retry.pk
+    assert all(str(retry.pk) in each.detail for each in results if isinstance(each, Conflict))
 
 
 def test_a_cancel_and_a_handover_exclude_each_other(service: ServiceDescriptor) -> None:
@@ -193,7 +200,7 @@ def test_many_workers_attending_a_request_send_one_order(
 def test_many_sweeps_enqueue_each_due_request_once(service: ServiceDescriptor) -> None:
     requests = [submitted(service) for _ in range(20)]
     OrmQ.objects.all().delete()
-    let_pass(16)
+    let_pass(121)
 
     counts = at_once(sweep_requests for _ in range(8))
 

@@ -1,14 +1,17 @@
 """Work for later belongs to the transaction that causes it, and due rows to one claimer."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 from django_q.models import OrmQ
+from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.cluster import TAKE_TASK, SupervisedBroker, heartbeat_file
 from gatekeeper_site.core.models import Worker
-from gatekeeper_site.core.queue import claim_due, enqueue, task
+from gatekeeper_site.core.queue import claim_due, enqueue, put_forward, task, waiting_tasks
 
 
 def waiting(name: str, *, seconds: float) -> Worker:
@@ -39,6 +42,116 @@ def test_a_task_of_a_change_that_is_rolled_back_is_gone() -> None:
         change_that_fails()
 
     assert not OrmQ.objects.exists()
+
+
+# What a cluster takes.
+
+
+@pytest.fixture
+def broker(db: None, tmp_path: Path) -> SupervisedBroker:
+    """The main cluster's queues, of which a task was just acknowledged."""
+    broker = SupervisedBroker()
+    broker.directory = tmp_path
+    heartbeat_file(tmp_path).touch()
+    return broker
+
+
+def taken(broker: SupervisedBroker) -> str | None:
+    """Return the argument of the task that a cluster takes; None if there is none."""
+    tasks = broker.dequeue()
+
+    return SignedPackage.loads(tasks[0][1])["args"][0] if tasks else None
+
+
+def test_tasks_are_taken_in_their_order_and_new_work_comes_last(broker: SupervisedBroker) -> None:
+    for name in ("first order", "second order"):
+        enqueue("os.mkdir", name, is_new_work=True)
+    for name in ("first answer", "second answer"):
+        enqueue("os.mkdir", name)
+    enqueue("os.mkdir", "a callback", cluster="callbacks")
+
+    names = [taken(broker) for _ in range(3)]
+    enqueue("os.mkdir", "third answer")
+    names += [taken(broker) for _ in range(3)]
+
+    assert names == [
+        "first answer",
+        "second answer",
+        "first order",
+        "third answer",
+        "second order",
+        None,
+    ]
+
+
+def test_a_task_that_was_taken_is_locked_and_waits_no_more(broker: SupervisedBroker) -> None:
+    keys = [enqueue("os.mkdir", name) for name in ("taken", "waiting")]
+
+    tasks = broker.dequeue()
+
+    assert tasks is not None
+    assert [key for key, _ in tasks] == keys[:1]
+    lock = OrmQ.objects.get(pk=keys[0]).lock
+    assert lock is not None
+    assert timedelta(seconds=80) < lock - clock.now() <= timedelta(seconds=90)
+    assert waiting_tasks([*keys, None]) == {keys[1]}
+
+
+def test_new_work_can_be_put_forward(broker: SupervisedBroker) -> None:
+    keys = [enqueue("os.mkdir", name, is_new_work=True) for name in ("first", "second")]
+
+    put_forward(keys[1:])
+
+    assert [taken(broker) for _ in range(2)] == ["second", "first"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_a_task_that_another_cluster_is_taking_is_skipped(broker: SupervisedBroker) -> None:
+    # Given two tasks, the first of which another connection is taking
+    first, second = enqueue("os.mkdir", "first"), enqueue("os.mkdir", "second")
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT id FROM django_q_ormq WHERE id = %s FOR UPDATE", [first])
+
+        # When we take one
+        name = taken(broker)
+
+        cursor.execute("ROLLBACK")
+    other.close()
+
+    # Then we get the other, without waiting
+    assert name == "second"
+    assert waiting_tasks([first, second]) == {first}
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it is PostgreSQL's plan")
+def test_the_next_task_of_a_long_queue_is_found_by_the_index(db: None) -> None:
+    OrmQ.objects.bulk_create(
+        OrmQ(key=key, payload="", lock=clock.now())
+        for key in ("callbacks", "gatekeeper", "gatekeeper-new")
+        for _ in range(1000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE django_q_ormq")
+        cursor.execute(
+            "EXPLAIN " + TAKE_TASK.format(skip_locked="FOR UPDATE SKIP LOCKED"),
+            {
+                "queue": "gatekeeper",
+                "new_work": "gatekeeper-new",
+                "now": clock.now(),
+                "locked_until": clock.now(),
+            },
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert plan.count("Index Scan using queue_by_key") == 2
+    assert "Seq Scan" not in plan
+    assert "Sort" not in plan
+
+
+# What is due.
 
 
 def test_a_task_returns_and_raises_as_its_function_does() -> None:

@@ -96,9 +96,10 @@ def test_orders_for_an_instance_name_it(
 
 def test_a_request_whose_task_was_lost_is_swept_up(new_request: Request) -> None:
     OrmQ.objects.all().delete()
+    let_pass(119)
     assert sweep_requests() == 0
 
-    let_pass(16)
+    let_pass(2)
 
     assert sweep_requests() == 1
     assert sweep_requests() == 0
@@ -267,12 +268,102 @@ def test_a_deadline_that_passed_while_no_process_ran_is_enforced(
     assert new_request.service_descriptor is None
 
 
-def test_a_request_never_attended_before_its_deadline_is_not_sent(new_request: Request) -> None:
-    let_pass(61)
+def test_a_request_that_nobody_began_to_hand_over_ends_at_its_deadline(
+    new_request: Request,
+) -> None:
+    let_pass(901)
     work()
 
     assert handover_of(new_request) == ("ERROR", "PENDING")
+    assert new_request.error == (
+        "The gatekeeper did not begin to hand the request over within 900 s."
+    )
     assert not SimulatedOrder.objects.exists()
+
+
+def test_the_deadline_to_accept_counts_from_the_beginning_of_the_handover(
+    new_request: Request, settings: Any
+) -> None:
+    # Given a backlog for which a request has waited longer than the MANO may
+    let_pass(899)
+
+    work()
+
+    assert handover_of(new_request) == ("NEW", "SENT")
+    assert new_request.handover_began_at is not None
+    wait = timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
+    assert new_request.deadline_at == new_request.due_at == new_request.handover_began_at + wait
+
+
+def test_the_time_to_accept_may_be_longer_than_that_to_finish(
+    service: ServiceDescriptor, settings: Any
+) -> None:
+    settings.MANO_FINISH_SECONDS = 1
+    request = submitted(service)
+    work()
+
+    let_pass(59)
+    sweep_and_work()
+
+    assert handover_of(request) == ("NEW", "SENT")
+    says(request, "INSTANTIATING")
+    assert request.deadline_at == request.updated_at + timedelta(seconds=1)
+
+
+# A backlog.
+
+
+def queued() -> list[tuple[str, str]]:
+    """Return the queue and the first argument of each task that waits, the oldest first."""
+    return [(task.key, task.args()[0]) for task in OrmQ.objects.order_by("id")]
+
+
+def test_a_request_whose_task_waits_gets_no_second_one(service: ServiceDescriptor) -> None:
+    requests = [submitted(service) for _ in range(3)]
+    before = queued()
+
+    for _ in range(5):
+        let_pass(121)
+        assert sweep_requests() == 0
+
+    assert queued() == before
+    assert before == [("gatekeeper-new", str(request.pk)) for request in requests]
+    work()
+    assert {handover_of(request) for request in requests} == {("NEW", "SENT")}
+
+
+def test_a_task_that_is_being_run_does_not_wait(new_request: Request) -> None:
+    # Given a process that was killed with the task that it had taken
+    OrmQ.objects.update(lock=clock.now() + timedelta(seconds=90))
+
+    let_pass(121)
+
+    assert sweep_requests() == 1
+    assert len(queued()) == 2
+
+
+def test_a_request_whose_time_is_up_is_ended_before_others_are_begun(
+    service: ServiceDescriptor,
+) -> None:
+    others, overdue = [submitted(service) for _ in range(2)], submitted(service)
+    Request.objects.filter(pk=overdue.pk).update(deadline_at=clock.now(), due_at=clock.now())
+
+    assert sweep_requests() == 0
+
+    assert queued() == [
+        *(("gatekeeper-new", str(request.pk)) for request in others),
+        ("gatekeeper", str(overdue.pk)),
+    ]
+
+
+def test_what_was_begun_is_no_new_work(new_request: Request, mano_without_repetition: Any) -> None:
+    mano_without_repetition.reason = NotSent("connection refused")
+    work()
+
+    let_pass(6)
+
+    assert sweep_requests() == 1
+    assert queued() == [("gatekeeper", str(new_request.pk))]
 
 
 def test_before_its_deadline_a_request_is_left_alone(new_request: Request) -> None:

@@ -18,6 +18,7 @@ from tests.requests_app.orders import (
     state,
     steps,
     vnfr,
+    work,
 )
 
 BEGIN = {"CREATE": "INSTANTIATING", "UPDATE": "UPDATING", "TERMINATE": "TERMINATING"}
@@ -228,6 +229,7 @@ def test_no_update_revives_an_instance_that_a_late_terminate_ended(
 
 def test_an_answer_after_the_deadline_is_late_before_any_sweep(new_request: Request) -> None:
     # Given a deadline that passed while no process ran
+    work()
     let_pass(61)
 
     # When an answer is the first thing to arrive

@@ -10,7 +10,7 @@ from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.services import delete_descriptor
 from requests_app.models import Request
 from tests.fixtures import Api, assert_faults, assert_problem, onboarded_service, submitted
-from tests.requests_app.orders import made_ready, ordered, says, work
+from tests.requests_app.orders import created_records, made_ready, ordered, says, work
 
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
 CALLBACK = "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time"
@@ -260,7 +260,10 @@ def test_retry_orders_the_same_again(operator: Api, service: ServiceDescriptor) 
     assert again["id"] != first["id"]
     same = ("request_type", "service_uuid", "ingresses", "egresses", "callback", "status", "error")
     assert [again[name] for name in same] == [first[name] for name in same]
-    assert operator.get(f"/requests/{first['id']}").json() == failed
+    assert again["retry_of"] == first["id"]
+    assert again["retried_by"] is None
+    now = operator.get(f"/requests/{first['id']}").json()
+    assert now == failed | {"retried_by": again["id"]}
     made_ready(Request.objects.get(pk=again["id"]))
 
 
@@ -278,7 +281,72 @@ def test_retry_of_an_order_for_an_instance(
     is_update = request_type == "UPDATE"
     assert again["service_uuid"] == (str(newer_service.pk) if is_update else None)
     conflict = operator.post(f"/requests/{failed.pk}/retry")
-    assert again["id"] in assert_problem(conflict, 409, "request_conflict")["detail"]
+    assert again["id"] in assert_problem(conflict, 409, "already_retried")["detail"]
+
+
+def test_of_a_request_that_was_retried_the_newest_can_be(
+    operator: Api, new_request: Request
+) -> None:
+    # Given a request, its retry, and the retry of that, all in ERROR
+    chain = [says(new_request, "ERROR")]
+    for _ in range(2):
+        again = operator.post(f"/requests/{chain[-1].pk}/retry").json()
+        chain.append(says(Request.objects.get(pk=again["id"]), "ERROR"))
+
+    # When each is retried
+    answers = [operator.post(f"/requests/{each.pk}/retry") for each in chain]
+
+    # Then the newest is, and the others name it
+    assert answers[2].status_code == 201
+    for answer in answers[:2]:
+        assert str(chain[2].pk) in assert_problem(answer, 409, "already_retried")["detail"]
+    assert Request.objects.count() == 4
+    shown = [operator.get(f"/requests/{each.pk}").json() for each in chain]
+    assert [row["retry_of"] for row in shown] == [None, str(chain[0].pk), str(chain[1].pk)]
+    assert [row["retried_by"] for row in shown] == [
+        str(chain[1].pk),
+        str(chain[2].pk),
+        answers[2].json()["id"],
+    ]
+    again = operator.post(f"/requests/{chain[0].pk}/retry")
+    assert answers[2].json()["id"] in assert_problem(again, 409, "already_retried")["detail"]
+
+
+def test_a_request_whose_retry_was_forgotten_can_be_retried(
+    operator: Api, new_request: Request
+) -> None:
+    says(new_request, "ERROR")
+    again = operator.post(f"/requests/{new_request.pk}/retry").json()
+    says(Request.objects.get(pk=again["id"]), "ERROR")
+    Request.objects.filter(pk=again["id"]).delete()
+
+    answer = operator.post(f"/requests/{new_request.pk}/retry")
+
+    assert answer.status_code == 201
+    assert answer.json()["retry_of"] == str(new_request.pk)
+
+
+@pytest.mark.parametrize("of_a_retry", [True, False])
+def test_retry_of_an_order_whose_instance_came_late_is_a_conflict(
+    operator: Api, new_request: Request, of_a_retry: bool
+) -> None:
+    # Given an order in ERROR, maybe one that was retried in vain, whose instance came all the same
+    latest = says(new_request, "ERROR")
+    if of_a_retry:
+        again = operator.post(f"/requests/{latest.pk}/retry").json()
+        latest = says(Request.objects.get(pk=again["id"]), "ERROR")
+    says(new_request, "READY", **created_records(new_request))
+    instance = ServiceRecord.objects.get()
+    number = Request.objects.count()
+
+    # When it is retried
+    answer = operator.post(f"/requests/{latest.pk}/retry")
+
+    # Then there is no second instance, as long as the first is not terminated
+    assert str(instance.pk) in assert_problem(answer, 409, "instance_exists")["detail"]
+    assert Request.objects.count() == number
+    says(ordered("TERMINATE", instance), "READY")
+    assert operator.post(f"/requests/{latest.pk}/retry").status_code == 201
 
 
 @pytest.mark.parametrize("name", ["ready", "in progress", "new", "updated", "terminating"])

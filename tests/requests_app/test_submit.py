@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django_q.models import OrmQ
 
+from gatekeeper_site.core.api.problems import Conflict
 from gatekeeper_site.core.clock import iso_z
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.services import delete_descriptor
 from requests_app.models import Request
+from requests_app.services.submit import NewRequest, refuse_unfit_instance
 from tests.fixtures import (
     OTHER_TENANT,
     TENANT,
@@ -51,6 +53,8 @@ def test_create_is_answered_as_in_the_seed(operator: Api, service: ServiceDescri
         "egresses": [],
         "callback": CALLBACK,
         "error": None,
+        "retry_of": None,
+        "retried_by": None,
         "began_at": iso_z(stored.began_at),
         "created_at": iso_z(stored.created_at),
         "updated_at": iso_z(stored.created_at),
@@ -383,12 +387,13 @@ def test_a_viewer_orders_nothing(viewer: Api, service: ServiceDescriptor) -> Non
     assert not Request.objects.exists()
 
 
-def test_the_deadline_counts_from_the_requests_creation(
+def test_a_request_may_wait_for_its_handover_as_long_as_for_its_end(
     new_request: Request, settings: Any
 ) -> None:
-    deadline = new_request.created_at + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
+    deadline = new_request.created_at + timedelta(seconds=settings.MANO_FINISH_SECONDS)
 
     assert new_request.deadline_at == deadline
+    assert new_request.due_at == new_request.created_at + timedelta(seconds=120)
 
 
 def test_a_service_deleted_in_between_is_unknown(operator: Api, service: ServiceDescriptor) -> None:
@@ -437,3 +442,20 @@ def test_an_admin_cannot_update_an_instance_to_another_tenants_service(
     # Then the service is unknown
     assert_faults(answer, "latest_nsd_id")
     assert not Request.objects.filter(request_type="UPDATE").exists()
+
+
+def test_an_order_with_if_match_for_a_record_that_was_forgotten_is_a_conflict(
+    instance: ServiceRecord,
+) -> None:
+    # Given a record that is purged after it was looked up
+    def precondition(locked: ServiceRecord) -> None:
+        assert locked.pk
+
+    record = ServiceRecord.objects.get(pk=instance.pk)
+    Request.objects.all().delete()
+    instance.delete()
+
+    with pytest.raises(Conflict) as conflict:
+        refuse_unfit_instance(record, NewRequest(request_type="TERMINATE"), precondition)
+
+    assert conflict.value.code == "instance_terminated"

@@ -108,7 +108,7 @@ def claim(
                 **mine, defaults=order | {"created_at": now}
             )
             if connection.vendor == "postgresql":
-                cursor.execute("SET LOCAL lock_timeout = 0")
+                cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
     except OperationalError as error:
         if "lock timeout" not in str(error):
             raise

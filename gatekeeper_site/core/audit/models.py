@@ -52,6 +52,8 @@ class AuditEntry(models.Model):
             models.Index(fields=["object_id", "object_type", "at"], name="audit_by_object"),
             models.Index(fields=["tenant_id", "at"], name="audit_by_tenant"),
             models.Index(fields=["request_id"], name="audit_by_request"),
+            models.Index(fields=["actor", "at"], name="audit_by_actor"),
+            models.Index(fields=["action", "at"], name="audit_by_action"),
         )
 
     def __str__(self) -> str:

@@ -20,8 +20,8 @@ from gatekeeper_site.core.origin import Origin, current_origin
 
 Snapshot = dict[str, Any]
 
-# Columns that nobody is to find in the audit, and the one that each entry has of its own.
-LEFT_OUT_COLUMNS = frozenset({"digest", "password", "origin"})
+# Columns that nobody is to find in the audit, that each entry has of its own, or of the queue.
+LEFT_OUT_COLUMNS = frozenset({"digest", "password", "origin", "task_key"})
 # A value whose JSON is longer (a descriptor, a record's body, a VLAN bitmap) is kept as its digest.
 MAX_VALUE_LENGTH = 500
 GATEKEEPER = "gatekeeper"
