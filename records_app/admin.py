@@ -5,7 +5,6 @@ Service records are shown with the requests for them, so they are registered in
 """
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +12,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
-from rest_framework.exceptions import ParseError
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from gatekeeper_site.core.access.models import tenant_validator
@@ -29,7 +27,7 @@ from gatekeeper_site.core.admin_base import (
     refusals_as_errors,
     search_link,
 )
-from gatekeeper_site.core.api.bodies import DescriptorParser
+from gatekeeper_site.core.documents import DocumentError, read_document
 from records_app.models import (
     Descriptor,
     FunctionDescriptor,
@@ -78,9 +76,9 @@ class DescriptorForm(forms.Form):
         """
         text: str = self.cleaned_data["document"]
         try:
-            return DescriptorParser().parse(BytesIO(text.encode()))
-        except ParseError as error:
-            raise forms.ValidationError(str(error.detail)) from error
+            return read_document(text.encode())
+        except DocumentError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class DescriptorAdmin(GatekeeperAdmin):

@@ -7,24 +7,15 @@ allowed everywhere and kept as given.
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 from jsonschema.protocols import Validator
 
+from gatekeeper_site.core.documents import Fault, written_path
+
 # A document of one mebibyte can hold half a million faults; nobody reads them.
 MAXIMUM_FAULTS = 1000
-
-
-class Fault(NamedTuple):
-    """One thing wrong with a descriptor.
-
-    `path` leads to the member, as `network_functions[0].vnf_id`; it is "" only where the fault
-    is the document's as a whole. `message` continues the path to a sentence.
-    """
-
-    path: str
-    message: str
 
 
 # Every subschema has a `description` that continues "must be": it is the message of its faults.
@@ -217,7 +208,7 @@ def descriptor_faults(kind: Literal["nsd", "vnfd"], document: Any) -> list[Fault
 
 def _all_faults(kind: Literal["nsd", "vnfd"], document: Any) -> Iterator[Fault]:
     for error in _VALIDATORS[kind].iter_errors(document):
-        yield Fault(_written_path(error.absolute_path), _message(error))
+        yield Fault(written_path(error.absolute_path), _message(error))
     if not isinstance(document, dict):
         return
     if kind == "nsd":
@@ -229,17 +220,12 @@ def _all_faults(kind: Literal["nsd", "vnfd"], document: Any) -> Iterator[Fault]:
             yield Fault(f"{path}.{fault.path}", fault.message)
 
 
-def _written_path(path: Iterable[str | int]) -> str:
-    """`["network_functions", 0, "vnf_id"]` as `network_functions[0].vnf_id`."""
-    written = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return written.removeprefix(".")
-
-
 def _message(error: ValidationError) -> str:
     if error.validator == "required":
         return "is required"
     if error.validator == "anyOf":
-        others = [name for each in error.validator_value[1:] for name in each["required"]]
+        alternatives: Any = error.validator_value
+        others = [name for each in alternatives[1:] for name in each["required"]]
         return f"is required, or {' or '.join(others)} instead"
     schema: Any = error.schema
     message = f"must be {schema['description']}"

@@ -1,13 +1,11 @@
 """What is said to and by the SONATA MANO, as YAML (contract, requests-and-records.md, MANO)."""
 
-import json
 from typing import Any
 from uuid import UUID
 
 import yaml
-from rest_framework.exceptions import ParseError
 
-from gatekeeper_site.core.api.bodies import decode, parse_yaml
+from gatekeeper_site.core.documents import DocumentError, DocumentTooLarge, read_message
 from requests_app import states
 from requests_app.mano.protocol import Order
 
@@ -68,18 +66,19 @@ def order_document(order: Order) -> dict[str, Any]:
 def read_body(body: bytes) -> Any:
     """Return what a message says, in types that JSON has.
 
-    Whatever its content type is called, it is YAML, without tags of its own.
+    Whatever its content type is called, it is YAML.
 
     Raises:
-        Unreadable: it is too large, no YAML, or unfolds beyond bounds.
+        Unreadable: it is no YAML, or too large, also by what it unfolds to.
     """
     if len(body) > MAX_MESSAGE_BYTES:
         reason = f"it has {len(body)} bytes, and at most {MAX_MESSAGE_BYTES} are read"
         raise Unreadable("too_large", reason)
     try:
-        # Bytes, sets and dates that were tagged so have no place in JSON.
-        return json.loads(json.dumps(parse_yaml(decode(body))))
-    except (ParseError, TypeError, ValueError, RecursionError) as error:
+        return read_message(body, MAX_MESSAGE_BYTES)
+    except DocumentTooLarge as error:
+        raise Unreadable("too_large", str(error)) from error
+    except DocumentError as error:
         raise Unreadable("unparsable", str(error)) from error
 
 

@@ -290,10 +290,10 @@ def test_actions_without_members_refuse_members_and_what_is_no_object(
 def test_64_levels_are_taken_and_65_are_not(operator: Api) -> None:
     # Of an unknown member both bodies are refused, but only one for its depth.
     shallow = assert_faults(operator.post("/requests", nested(64)), "x", "service_uuid")
-    deep = assert_problem(operator.post("/requests", nested(65)), 400, "validation_error")
+    deep = assert_faults(operator.post("/requests", nested(65)), "x" + "[0]" * 63)
 
     assert shallow["x"] == "There is no such field."
-    assert deep["detail"] == "The body is nested deeper than 64 levels."
+    assert deep["x" + "[0]" * 63] == "The body is nested deeper than 64 levels."
 
 
 @pytest.mark.parametrize("path", ["/requests", "/services", "/functions", "/nowhere", "/healthz"])
@@ -318,9 +318,53 @@ def test_keys_that_stand_twice_are_found_at_once_among_many(operator: Api) -> No
     # Looked for in the square of their number, these would take long.
     body = b"{" + b",".join(b'"%x":1' % number for number in range(60_000)) + b',"z":1,"z":2}'
 
-    problem = assert_problem(operator.post("/requests", body), 400, "validation_error")
+    faults = assert_faults(operator.post("/requests", body), "z")
 
-    assert problem["detail"] == "The body has the key 'z' twice in one object."
+    assert faults == {"z": "This key stands twice in one object."}
+
+
+def test_faults_of_a_body_have_their_places_all_at_once(operator: Api) -> None:
+    body = (
+        b'{"ingresses": [{"nap": "a"}, {"nap": "b", "nap": "c"}], "a": {"b": [1, '
+        + b"9" * 30
+        + b', NaN]}, "callback": "a\u0000b", "egresses": [1e999], "\ud800": 1}'
+    )
+
+    assert assert_faults(
+        operator.post("/requests", body),
+        "ingresses[1].nap",
+        "a.b[1]",
+        "a.b[2]",
+        "callback",
+        "egresses[0]",
+        "\N{REPLACEMENT CHARACTER}",
+    ) == {
+        "ingresses[1].nap": "This key stands twice in one object.",
+        "a.b[1]": "An integer has at most 64 bits.",
+        "a.b[2]": "Neither NaN nor infinity is a number in JSON.",
+        "callback": "A string has no NUL character.",
+        "egresses[0]": "This number is beyond what a double holds.",
+        "\N{REPLACEMENT CHARACTER}": "A string has no half of a surrogate pair.",
+    }
+
+
+def test_a_body_that_is_not_json_says_where_it_breaks_off(operator: Api) -> None:
+    problem = assert_problem(
+        operator.post("/requests", b'{"a": 1,\n "b" 2}'), 400, "validation_error"
+    )
+
+    assert problem["detail"] == (
+        'The body is not JSON: it cannot be read from line 2, column 6 on, at "2}".'
+    )
+    assert problem["errors"] == [{"field": "", "message": problem["detail"]}]
+
+
+def test_numbers_are_counted_as_they_are_written_out(operator: Api) -> None:
+    # PostgreSQL gives 1e308 back as a number of 309 digits: 600 kB would be 30 MB.
+    response = operator.post("/functions", b'{"x": [' + b"1e308," * 100_000 + b"1]}")
+
+    problem = assert_problem(response, 413, "body_too_large")
+    assert problem["detail"] == "The body unfolds to more than 1048576 bytes of JSON."
 
 
 def test_a_form_without_a_session_is_json_and_so_a_400(operator: Api) -> None:

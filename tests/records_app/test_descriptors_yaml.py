@@ -10,6 +10,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from records_app.models import FunctionDescriptor
 from tests.fixtures import (
     Api,
     assert_faults,
@@ -108,13 +109,76 @@ def test_aliases_are_unfolded_but_not_without_end(operator: Api) -> None:
     bomb = "x0: &x0 [lol]\n" + "".join(
         f"x{level}: &x{level} [{', '.join([f'*x{level - 1}'] * 9)}]\n" for level in range(1, 10)
     )
-    problem = assert_problem(operator.post("/functions", bomb.encode()), 400, "validation_error")
-    assert "unfolds" in problem["detail"]
     merged = "x0: &x0 {a: 1}\n" + "".join(
         f"x{level}: &x{level} {{<<: [{', '.join([f'*x{level - 1}'] * 9)}]}}\n"
         for level in range(1, 10)
     )
+    problem = assert_problem(operator.post("/functions", bomb.encode()), 413, "body_too_large")
+    assert problem["detail"] == "The body unfolds to more than 1048576 bytes of JSON."
     assert_problem(operator.post("/functions", merged.encode()), 400, "validation_error")
+    assert FunctionDescriptor.objects.count() == 1
+
+
+def test_the_letters_of_what_aliases_name_count(operator: Api) -> None:
+    # 106 kB that were stored as 200 MB.
+    letters = yaml.safe_dump(vnfd()) + "description: &d " + "d" * 100_000 + "\n"
+    text = f"{letters}x: [{', '.join(['*d'] * 2000)}]\n"
+
+    assert_problem(operator.post("/functions", text.encode()), 413, "body_too_large")
+    assert not FunctionDescriptor.objects.exists()
+
+    text = f"{letters}x: [{', '.join(['*d'] * 9)}]\n"
+    assert operator.post("/functions", text.encode()).status_code == 201
+
+
+def test_a_file_without_its_line_ends_is_told_how_to_be_sent(operator: Api) -> None:
+    stripped = yaml.safe_dump(vnfd()).replace("\n", "")
+
+    problem = assert_problem(
+        operator.post("/functions", stripped.encode()), 400, "validation_error"
+    )
+
+    assert problem["detail"].endswith(
+        "If curl sent it by -d @file, which strips line ends: --data-binary @file keeps them."
+    )
+
+
+def test_what_looks_like_text_stays_as_it_is_written(operator: Api) -> None:
+    text = yaml.safe_dump(vnfd()) + (
+        "x: {mac: 52:54:00:12:34:56, country: NO, at: 12:30:45, mode: 0755, on: off}\n"
+    )
+
+    printed = operator.post("/functions", text.encode()).json()
+
+    assert printed["vnfd"]["x"] == {
+        "mac": "52:54:00:12:34:56",
+        "country": "NO",
+        "at": "12:30:45",
+        "mode": "0755",
+        "on": "off",
+    }
+
+
+def test_faults_of_yaml_have_their_places_in_words_of_ours(operator: Api) -> None:
+    text = (
+        "cloudnative_deployment_units:\n"
+        "- id: cdu01\n"
+        "  connection_points: [{port: 8080, publish: {80: 8080}}]\n"
+        "  id: cdu02\n"
+        "x: !!set {b, c}\n"
+        "y: [.nan, !!timestamp foo, 123456789012345678901234567890]\n"
+    )
+    unit = "cloudnative_deployment_units[0]"
+    places = (f"{unit}.connection_points[0].publish.80", f"{unit}.id", "x", "y[0]", "y[1]", "y[2]")
+
+    assert assert_faults(operator.post("/functions", text.encode()), *places) == {
+        places[0]: 'A key must be a string: write "80" in quotes.',
+        places[1]: "This key stands twice in one object.",
+        "x": "The tag !!set has no meaning here: leave it out.",
+        "y[0]": "Neither NaN nor infinity is a number in JSON.",
+        "y[1]": "The tag !!timestamp has no meaning here: leave it out.",
+        "y[2]": "An integer has at most 64 bits.",
+    }
 
 
 def test_dates_in_yaml_stay_the_text_they_are(operator: Api) -> None:
@@ -149,10 +213,7 @@ def test_keys_that_stand_twice_among_many_are_found_at_once(operator: Api) -> No
     as_yaml = "\n".join(f"{key}: 1" for key in keys)
 
     for body in (as_json, as_yaml):
-        problem = assert_problem(
-            operator.post("/functions", body.encode()), 400, "validation_error"
-        )
-        assert "'z'" in problem["detail"]
+        assert_faults(operator.post("/functions", body.encode()), "z")
 
 
 json_values = st.recursive(

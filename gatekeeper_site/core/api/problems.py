@@ -1,6 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457; contract: http.md, Errors)."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from gatekeeper_site.core.api.renderers import to_json
+from gatekeeper_site.core.documents import DocumentError, DocumentTooLarge
 from gatekeeper_site.core.origin import current_origin
 
 logger = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ class Conflict(Exception):
 class Invalid(Exception):
     """An order that names what is not there or makes no sense (400), each fault with its field."""
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
         """Keep the faults as (field, message)."""
         super().__init__("; ".join(f"{field}: {message}" for field, message in faults))
         self.faults = faults
@@ -156,6 +158,10 @@ def known_error(error: Exception) -> Exception:
         return exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, RequestDataTooBig):
         return BodyTooLarge()
+    if isinstance(error, DocumentTooLarge):
+        return BodyTooLarge(str(error))
+    if isinstance(error, DocumentError):
+        return Invalid(error.faults)
     if isinstance(error, SuspiciousOperation | MultiPartParserError):
         return exceptions.ParseError(str(error))
     if isinstance(error, exceptions.ValidationError):

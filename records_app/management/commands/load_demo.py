@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import yaml
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from gatekeeper_site.core.documents import read_document
 from records_app.models import FunctionDescriptor, ServiceDescriptor
 from records_app.services import onboard_function, onboard_service
 
@@ -39,8 +39,7 @@ class Command(BaseCommand):
 
 def read(name: str) -> dict[str, Any]:
     """Return a demo descriptor."""
-    document: dict[str, Any] = yaml.safe_load((DEMO / name).read_text())
-    return document
+    return read_document((DEMO / name).read_bytes())
 
 
 def is_onboarded(
