@@ -1,4 +1,4 @@
-# make run    starts the server: http://localhost:8000 (PORT=… for another); Ctrl-C stops it
+# make run    starts the server: http://127.0.0.1:8000 (HOST=…, PORT=… for another); Ctrl-C stops it
 # make test   linters, then every test, against a real PostgreSQL of its own
 # make lint   the linters alone
 # make bench  the benchmarks (see benchmarks/)
@@ -7,7 +7,6 @@
 .POSIX:
 SHELL = /bin/sh
 
-PORT ?= 8000
 # More processes than cores, as many tests mostly wait; what one has left, another takes.
 PYTEST_ARGUMENTS ?= -n 3 --dist worksteal
 VENV = .venv
@@ -19,10 +18,8 @@ INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 .PHONY: run test lint bench clean install install-for-tests browser rabbitmq
 
 run: install
-	@$(PYTHON) manage.py prepare
-	@# The shell outlives Ctrl-C, after which 130 is as it should be.
-	@trap : INT; PYTHONUNBUFFERED=1 $(VENV)/bin/honcho start --port "$(PORT)" \
-		|| { status=$$?; [ "$$status" -eq 130 ] || exit "$$status"; }
+	@# Without a shell in between, which would not pass signals on.
+	@$(PYTHON) -m deploy.start
 
 test: lint browser rabbitmq
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
@@ -59,10 +56,14 @@ $(INSTALLED_FOR_TESTS): $(INSTALLED) requirements-test.txt
 		-r requirements.txt -r requirements-test.txt
 	@cp requirements-test.txt $(INSTALLED_FOR_TESTS)
 
-# The browser tests fail with a sentence of their own where there is no Chromium.
-browser:
+# Chromium, and what Playwright's own node needs to drive it. The browser tests fail with a sentence
+# of their own where either is missing.
+browser: install-for-tests
 	@[ -x /usr/bin/chromium ] || [ "$$GATEKEEPER_TEST_SKIP_BROWSER" = 1 ] \
 		|| sh deploy/apt-install chromium || true
+	@$(PYTHON) -m playwright --version >/dev/null 2>&1 \
+		|| [ "$$GATEKEEPER_TEST_SKIP_BROWSER" = 1 ] \
+		|| sh deploy/apt-install libatomic1 || true
 
 # So do the tests of the SONATA MANO where there is no RabbitMQ; they start servers of their own, and
 # leave one that the package may have started alone.

@@ -1,6 +1,7 @@
 """The one settings file, driven by the environment; README lists the variables."""
 
 import secrets
+from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -20,30 +21,46 @@ DATA_DIR = Path(env.str("GATEKEEPER_DATA_DIR", "") or BASE_DIR / "var").resolve(
 
 
 def kept_secret_key() -> str:
-    """The key in the data directory, made at the first start.
+    """The key in the data directory, made at the first start."""
+    path = DATA_DIR / "secret_key"
+    try:
+        if not path.exists():
+            make_secret_key(path)
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is not set, and none can be kept in GATEKEEPER_DATA_DIR: {error}. Name a "
+            "directory that can be written, or set SECRET_KEY, to the same on every machine."
+        ) from error
+
+
+def make_secret_key(path: Path) -> None:
+    """Write a new key, unless another process has just done so.
 
     Linking a complete file into place lets several processes start at once and agree on one key.
     """
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        draft = DATA_DIR / f"secret_key.{secrets.token_hex(8)}"
-        try:
-            DATA_DIR.mkdir(parents=True, exist_ok=True)
-            draft.touch(mode=0o600)
-        except OSError as error:
-            raise ImproperlyConfigured(
-                f"SECRET_KEY is not set, and none can be kept in GATEKEEPER_DATA_DIR: {error}. Set "
-                "SECRET_KEY, to the same on every machine."
-            ) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    try:
         draft.write_text(secrets.token_urlsafe(50))
-        try:
+        with suppress(FileExistsError):
             path.hardlink_to(draft)
-        except FileExistsError:
-            # Another process was faster; its key is the one that both use.
-            return path.read_text()
-        finally:
-            draft.unlink()
-    return path.read_text()
+    finally:
+        draft.unlink()
+
+
+def check_database_url(url: str) -> None:
+    """Check that it can be read, and is of a kind that is supported. It may hold a password."""
+    try:
+        engine = dj_database_url.parse(url)["ENGINE"]
+    except ValueError:
+        engine = ""
+    if engine.rpartition(".")[2] not in {"postgresql", "sqlite3"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read. It is postgres://user:password@host:5432/name, with "
+            "special characters percent-encoded (a / as %2F), or sqlite:////directory/file."
+        )
 
 
 DEBUG = env.bool("DEBUG", False)
@@ -139,6 +156,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'gatekeeper.sqlite3'}"
+check_database_url(DATABASE_URL)
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
 }
@@ -354,9 +372,21 @@ except ValueError as error:
 if not all(0 <= pause <= 10**6 for pause in CALLBACK_RETRY_SECONDS):
     raise ImproperlyConfigured("CALLBACK_RETRY_SECONDS: a pause has 0 to 1000000 seconds.")
 CALLBACK_ALLOWED_NETWORKS: list[str] = env.list("CALLBACK_ALLOWED_NETWORKS", [])
-for network in CALLBACK_ALLOWED_NETWORKS:
-    ip_network(network)  # a malformed one stops the start, and not the first order with a callback
+# A malformed one stops the start, and not the first order with a callback.
+try:
+    for network in CALLBACK_ALLOWED_NETWORKS:
+        ip_network(network)
+except ValueError as error:
+    raise ImproperlyConfigured(f"CALLBACK_ALLOWED_NETWORKS: {error}.") from error
 
+LOG_LEVEL = env.str(
+    "LOG_LEVEL",
+    "INFO",
+    validate=OneOf(
+        ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+        error='It is DEBUG, INFO, WARNING, ERROR or CRITICAL, not "{input}".',
+    ),
+)
 LOG_FORMAT = env.str(
     "LOG_FORMAT",
     "plain",
@@ -384,7 +414,7 @@ LOGGING: dict[str, Any] = {
             "filters": ["origin"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # That they are named takes their own handlers away, whose lines would be of another form.
         "django": {"level": "INFO"},

@@ -1,6 +1,8 @@
 """Chromium, and a page in it that complains of what a person would not see."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,16 @@ def chromium() -> Iterator[Browser]:
     assert CHROMIUM.exists(), (
         f"There is no {CHROMIUM}: install the package chromium, or leave these tests out by "
         "GATEKEEPER_TEST_SKIP_BROWSER=1"
+    )
+    driver = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert driver.returncode == 0, (
+        "Playwright's driver does not run (it may need the package libatomic1); leave these tests "
+        f"out by GATEKEEPER_TEST_SKIP_BROWSER=1, or mend it: {driver.stderr}"
     )
     with pytest.MonkeyPatch.context() as patch:
         # Playwright runs an event loop in this thread; Django takes that for asynchronous code.

@@ -199,7 +199,7 @@ def test_ctrl_c_ends_make_run_in_seconds_with_nothing_left(tmp_path: Path) -> No
         assert time.monotonic() - began < 8
         assert [process for process in family if not is_gone(process)] == []
         assert "Error" not in log.read_text()
-        assert "respawn:" not in log.read_text()
+        assert "starts again" not in log.read_text()
     finally:
         for process in family or descendants(run.pid):
             if not is_gone(process):

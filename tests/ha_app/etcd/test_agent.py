@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
-import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -19,7 +17,7 @@ from ha_app.etcd.agent import Manner, play
 from ha_app.etcd.client import EtcdClient, Put
 from ha_app.etcd.keys import MONITORING, STATE, config_key, monitoring_key, state_key
 from tests.etcd_server import EtcdServer
-from tests.processes import PROJECT, running, wait_until
+from tests.processes import running, wait_until
 
 AT_ONCE = Manner(delay=0)
 
@@ -295,30 +293,3 @@ def test_the_command_wants_a_delay_that_ends(delay: float, settings: Any) -> Non
 
     with pytest.raises(CommandError, match="must be 0 or more seconds"):
         call_command("simulate_agent", delay=delay)
-
-
-# What `make run` starts
-
-
-@pytest.mark.processes
-@pytest.mark.parametrize(
-    ("name", "variables"),
-    [
-        ("sync_etcd", {"ETCD_ENDPOINTS": ""}),
-        ("simulate_agent", {"ETCD_ENDPOINTS": ""}),
-        ("simulate_agent", {"ETCD_ENDPOINTS": "http://127.0.0.1:1", "SIMULATE_AGENT": "0"}),
-    ],
-)
-def test_what_there_is_nothing_to_do_for_waits_until_it_is_stopped(
-    name: str, variables: dict[str, str]
-) -> None:
-    process = subprocess.Popen(
-        ["sh", "deploy/respawn", name], cwd=PROJECT, env=dict(os.environ) | variables
-    )
-    sleeping = psutil.Process(process.pid)
-
-    # It ends neither by itself nor with a failure, and is no Python.
-    wait_until(lambda: sleeping.name() == "sleep", seconds=5, what="a process that waits")
-    process.terminate()
-
-    assert process.wait(15) == -signal.SIGTERM

@@ -1,19 +1,22 @@
 """`manage.py prepare`: makes a data directory ready to run, and says how to try it."""
 
 import json
+import os
 import secrets
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import Error, connection, transaction
 from environs import Env
 
 from gatekeeper_site.core.access.models import Role, Token
 from gatekeeper_site.core.access.services import create_token, digest_of, user_snapshot
 from gatekeeper_site.core.audit.services import record
+from gatekeeper_site.core.listening import CannotListen, address, base_url
 
 MIN_TOKEN_LENGTH = 32
 # The demo service, as SONATA's examples order it.
@@ -33,23 +36,31 @@ class Command(BaseCommand):
         """Prepare everything.
 
         Raises:
-            CommandError: the environment gives a token that is too short.
+            CommandError: what the environment names cannot be used.
         """
         env = Env()
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        try:
+            base = base_url(*address(os.environ))
+        except CannotListen as error:
+            raise CommandError(str(error)) from error
+        make_database()
+        try:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        except OSError as error:
+            raise CommandError(
+                f"The static files cannot be written (STATIC_ROOT): {error}."
+            ) from error
         call_command("load_demo")
         with transaction.atomic():
             user, password = admin_user(env)
             token = admin_token(env, user)
-        self.stdout.write(self.welcome(user, password, token, env.int("PORT", 8000)))
+        self.stdout.write(self.welcome(user, password, token, base))
 
-    def welcome(self, user: User, password: str | None, token: str | None, port: int) -> str:
+    def welcome(self, user: User, password: str | None, token: str | None, base: str) -> str:
         """Return where to look, and the secrets that were made up, this once."""
-        base = f"http://localhost:{port}"
         lines = [
             "",
-            f"  Gatekeeper keeps its data in {settings.DATA_DIR}",
+            f"  Gatekeeper keeps its data in {database()}",
             "",
             f"  API docs       {base}/docs",
             f"  Browsable API  {base}/requests",
@@ -78,6 +89,44 @@ class Command(BaseCommand):
             "",
         ]
         return "\n".join(lines)
+
+
+def make_database() -> None:
+    """Make the database what this version needs, and a file of SQLite first if there is none.
+
+    Raises:
+        CommandError: it cannot be used.
+    """
+    try:
+        if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+            keep_private(Path(settings.DATABASES["default"]["NAME"]))
+        call_command("migrate", interactive=False, verbosity=0)
+    except (Error, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        raise CommandError(
+            f"The database (DATABASE_URL) is {database()}. It cannot be used: {reason}"
+        ) from error
+
+
+def keep_private(path: Path) -> None:
+    """Have a file that its owner alone may read, made if there is none.
+
+    SQLite gives the same mode to the files that it puts beside it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    if path.stat().st_uid == os.geteuid():
+        path.chmod(0o600)
+
+
+def database() -> str:
+    """Say which database is used, without its password."""
+    given = settings.DATABASES["default"]
+    if connection.vendor == "sqlite":
+        return f"SQLite, {given['NAME']}"
+    host = given["HOST"] or "this machine"
+    port = f", port {given['PORT']}" if given["PORT"] else ""
+    return f'PostgreSQL, "{given["NAME"]}" on {host}{port}, as user "{given["USER"]}"'
 
 
 def admin_user(env: Env) -> tuple[User, str | None]:
