@@ -98,8 +98,10 @@ def make_database() -> None:
         CommandError: it cannot be used.
     """
     try:
-        if connection.vendor == "sqlite" and not connection.is_in_memory_db():
-            keep_private(Path(settings.DATABASES["default"]["NAME"]))
+        name = str(settings.DATABASES["default"]["NAME"])
+        # Others of SQLite's names are no paths.
+        if connection.vendor == "sqlite" and not name.startswith((":", "file:")):
+            keep_private(Path(name))
         call_command("migrate", interactive=False, verbosity=0)
     except (Error, OSError) as error:
         reason = str(error).partition("\n")[0]
