@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -59,6 +60,11 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+def directory_of_the_run(name: str) -> Path:
+    """Return a new directory that is removed when the run of the tests ends, however it does."""
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=os.environ["GATEKEEPER_DATA_DIR"]))
 
 
 def environment_for(directory: Path, database_url: str = "", **more: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ import pika.exceptions
 import pytest
 
 from gatekeeper_site.core.parent_death import die_with_parent
+from tests.processes import directory_of_the_run
 
 EXCHANGE = "son-kernel"
 QUEUES = ("gatekeeper.mano", "gatekeeper.mano.dead", "slm")
@@ -220,8 +221,8 @@ def rabbit_server(directory: Path) -> Iterator[RabbitServer]:
 
 
 @pytest.fixture(scope="session")
-def rabbit_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
-    with rabbit_server(tmp_path_factory.mktemp("rabbitmq")) as server:
+def rabbit_of_the_session() -> Iterator[RabbitServer]:
+    with rabbit_server(directory_of_the_run("rabbitmq")) as server:
         yield server
 
 

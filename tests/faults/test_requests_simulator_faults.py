@@ -13,6 +13,7 @@ from tests.fixtures import DEMO_SERVICE, nsd, vnfd
 from tests.processes import (
     OWN_DATABASE,
     Gatekeeper,
+    directory_of_the_run,
     gatekeeper_processes,
     new_postgres_database,
     running,
@@ -29,7 +30,7 @@ FINISH_SECONDS = 3
 
 @pytest.fixture(scope="module", params=[OWN_DATABASE])
 def gatekeeper(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
 ) -> Iterator[Gatekeeper]:
     """A server with short deadlines."""
     is_sqlite = request.param == "sqlite"
@@ -38,7 +39,7 @@ def gatekeeper(
     with (
         nullcontext("") if is_sqlite else new_postgres_database() as url,
         gatekeeper_processes(
-            tmp_path_factory.mktemp("faults"),
+            directory_of_the_run("faults"),
             url,
             SIMULATOR_STEP_SECONDS="0.2",
             MANO_ACCEPT_SECONDS=str(ACCEPT_SECONDS),

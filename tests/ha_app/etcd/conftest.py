@@ -8,11 +8,12 @@ import pytest
 
 from ha_app.etcd.client import EtcdClient
 from tests.etcd_server import EtcdServer
+from tests.processes import directory_of_the_run
 
 
 @pytest.fixture(scope="session")
-def etcd_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EtcdServer]:
-    server = EtcdServer(tmp_path_factory.mktemp("etcd"))
+def etcd_of_the_session() -> Iterator[EtcdServer]:
+    server = EtcdServer(directory_of_the_run("etcd"))
     server.start()
     yield server
     server.kill()
