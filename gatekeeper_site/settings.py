@@ -294,7 +294,7 @@ Q_CLUSTER: dict[str, Any] = {
 STOP_SECONDS = env.float("STOP_SECONDS", 4, validate=Range(min=0, max=3600))
 # What the worker looks for in each of its ticks, beside the queue: rows whose time has come.
 SWEEPS = [
-    "gatekeeper_site.core.access.throttling.sweep_throttle_windows",
+    "gatekeeper_site.core.access.windows.sweep_throttle_windows",
     "gatekeeper_site.core.api.idempotency.forget_old_answers",
     "requests_app.services.sweep_requests",
     "requests_app.services.sweep_callbacks",
@@ -306,6 +306,8 @@ RETENTION = {
     "audit_entries": "gatekeeper_site.core.audit.services.old_entries",
     "failed_tasks": "gatekeeper_site.core.retention.old_failed_tasks",
     "sessions": "gatekeeper_site.core.retention.old_sessions",
+    "tokens": "gatekeeper_site.core.access.services.old_tokens",
+    "admin_log": "gatekeeper_site.core.retention.old_admin_log",
     "ha_router_events": "ha_app.services.retention.old_ha_router_events",
     "ha_interface_events": "ha_app.services.retention.old_ha_interface_events",
     "gateway_events": "ha_app.services.retention.old_gateway_events",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
@@ -41,3 +42,9 @@ def old_failed_tasks(before: datetime) -> QuerySet[Task]:
 def old_sessions(before: datetime) -> QuerySet[Session]:
     """Return the browsers' logins that expired before a moment."""
     return Session.objects.filter(expire_date__lt=before).order_by("expire_date")
+
+
+def old_admin_log(before: datetime) -> QuerySet[LogEntry]:
+    """Return what the admin's own log, from which its pages' histories are, has of before."""
+    # By the key, as there is no index by time.
+    return LogEntry.objects.filter(action_time__lt=before).order_by("id")

@@ -95,6 +95,7 @@ def settings(static_url: str) -> dict[str, Any]:
         "SHOW_VIEW_ON_SITE": False,
         "STYLES": [f"{static_url}gatekeeper/admin.css"],
         "COLORS": {"primary": PRIMARY_COLOUR},
+        "LOGIN": {"form": "gatekeeper_site.core.access.forms.AdminLoginForm"},
         "DASHBOARD_CALLBACK": "gatekeeper_site.dashboard.first_page.first_page",
         "ACCOUNT": {
             "navigation": [

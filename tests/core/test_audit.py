@@ -295,8 +295,6 @@ def test_a_login_is_the_users_own(anonymous: Api) -> None:
     user = User.objects.create_user("someone", password="a long password")
     UserAccess.objects.create(user=user, role=Role.VIEWER, tenant_id=TENANT)
 
-    anonymous.post("/sessions", {"username": "someone", "password": "another password"})
-    assert told() == []
     anonymous.post("/sessions", {"username": "someone", "password": "a long password"})
 
     assert told() == [("api", "someone", "create", "token")]

@@ -12,6 +12,7 @@ from gatekeeper_site.core.access.services import note_use, usable_token
 from gatekeeper_site.core.origin import note_caller
 
 BEARER = re.compile(r"bearer +(?P<token>[!-~]+)\s*\Z", re.IGNORECASE)
+TOKEN = re.compile(r"[!-~]+")
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -71,11 +72,14 @@ def token_in(request: Request) -> str | None:
     """Return the token a request carries, or None if it carries none.
 
     Raises:
-        AuthenticationFailed: there is an Authorization header of another form.
+        AuthenticationFailed: there is one of the two headers, of another form.
     """
     authorization = request.META.get("HTTP_AUTHORIZATION")
     if authorization is None:
-        return request.META.get("HTTP_X_AUTH_TOKEN")
+        token: str | None = request.META.get("HTTP_X_AUTH_TOKEN")
+        if token is not None and not TOKEN.fullmatch(token):
+            raise AuthenticationFailed("The X-Auth-Token header has no token.")
+        return token
     match = BEARER.match(authorization)
     if match is None:
         raise AuthenticationFailed("The Authorization header is not of the form 'Bearer <token>'.")

@@ -36,10 +36,10 @@ class Caller:
 
 
 def caller_of_user(user: User) -> Caller:
-    """Return the caller that a user is under the session cookie; his role is "" if he has none."""
+    """Return the caller that a user is when he logs in; his role is "" if he has none."""
     if user.is_superuser:
         return Caller(user=user, role=Role.ADMIN, tenant_id="")
-    access = UserAccess.objects.filter(user=user).first()
+    access: UserAccess | None = getattr(user, "access", None)
     if access is None:
         return Caller(user=user, role="", tenant_id="")
     return Caller(user=user, role=access.role, tenant_id=access.tenant_id)

@@ -42,7 +42,7 @@ class TenantField(TextColumn):
 
 
 class UserAccess(models.Model):
-    """A user's role and tenant, for the session cookie. A superuser needs none."""
+    """A user's role and tenant, for his logins. A superuser needs none."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access"
@@ -59,7 +59,11 @@ class UserAccess(models.Model):
 
 
 class Token(models.Model):
-    """A bearer token. Only its digest is stored; a token that was lost cannot be shown again."""
+    """A bearer token. Only its digest is stored; a token that was lost cannot be shown again.
+
+    Its role and tenant are its own. That of a login ends when they, or the password, are not the
+    user's any more.
+    """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     user = models.ForeignKey(
@@ -67,6 +71,14 @@ class Token(models.Model):
     )
     role = models.CharField(max_length=16, choices=Role.choices)
     tenant_id = TenantField()
+    login_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Of a login: what the user was then. Empty: the token was made as such.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -82,11 +94,16 @@ class Token(models.Model):
 
 
 class ThrottleWindow(models.Model):
-    """How often something happened in a stretch of time; `throttling.py` writes it."""
+    """How often something happened in a stretch of time; `windows.py` writes it."""
 
     key = models.CharField(max_length=100, primary_key=True)
     count = models.IntegerField()
     ends_at = models.FloatField(help_text="seconds since the epoch")
+    is_audited = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Of logins: whether the audit has the pause.",
+    )
 
     class Meta:
         app_label = "core"

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
 
+from gatekeeper_site.core.access.logins import MAX_NAME_LENGTH
 from gatekeeper_site.core.access.models import Role
 from gatekeeper_site.core.api.serializers import StrictSerializer, TenantField, TextField, shown
 
@@ -17,7 +18,7 @@ MAX_SECONDS = 36_500 * 86_400
 class CredentialsSerializer(StrictSerializer):
     """A user name and a password, both to the last space."""
 
-    username = TextField(trim_whitespace=False)
+    username = TextField(trim_whitespace=False, max_length=MAX_NAME_LENGTH)
     password = TextField(trim_whitespace=False, style={"input_type": "password"})
 
 

@@ -5,18 +5,23 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
-from django.contrib.auth import authenticate
 from django.db import transaction
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, Throttled, ValidationError
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gatekeeper_site.core.access.authentication import TokenAuthentication
 from gatekeeper_site.core.access.caller import caller_of_user
+from gatekeeper_site.core.access.logins import (
+    LoginsPaused,
+    WrongPassword,
+    note_refusal,
+    user_of_password,
+)
 from gatekeeper_site.core.access.models import Role, Token
 from gatekeeper_site.core.access.permissions import AdminPermission
 from gatekeeper_site.core.access.serializers import (
@@ -29,17 +34,17 @@ from gatekeeper_site.core.access.serializers import (
 from gatekeeper_site.core.access.services import (
     create_token,
     digest_of,
+    log_in,
     revoke_token,
     user_of_name,
 )
-from gatekeeper_site.core.access.throttling import counted_failures
 from gatekeeper_site.core.api.bodies import BodyParser
 from gatekeeper_site.core.api.conditional import refuse_if_changed
 from gatekeeper_site.core.api.filters import AnyOfFilter, ChoiceFilter
 from gatekeeper_site.core.api.problems import Forbidden
 from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.clock import iso_z
-from gatekeeper_site.core.origin import current_origin, note_caller
+from gatekeeper_site.core.origin import note_caller
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -94,23 +99,18 @@ class SessionViewSet(SecretViewSet):
     def create(self, request: Request) -> Response:
         """Make a token for whoever knows the password."""
         order = self.validated()
-        address = current_origin().address
-        with counted_failures(address=address, username=order["username"]):
-            # For an unknown, inactive or password-less user it takes as long.
-            user: Any = authenticate(request._request, **order)
-            if user is None:
-                raise AuthenticationFailed("The user name or the password is wrong.")
-        caller = caller_of_user(user)
-        if not caller.role:
-            raise Forbidden("You have no role here yet: an administrator gives you one.")
+        try:
+            user = user_of_password(**order)
+        except WrongPassword as error:
+            raise AuthenticationFailed("The user name or the password is wrong.") from error
+        except LoginsPaused as error:
+            raise Throttled(error.seconds) from error
         note_caller(user_id=user.pk, user_name=user.get_username(), token_id=None)
+        if not caller_of_user(user).role:
+            note_refusal(user=user, reason="no role")
+            raise Forbidden("You have no role here yet: an administrator gives you one.")
         seconds: int = settings.SESSION_TOKEN_SECONDS
-        token = create_token(
-            user=user,
-            role=caller.role,
-            tenant_id=caller.tenant_id,
-            lifetime=timedelta(seconds=seconds),
-        )
+        token = log_in(user=user, lifetime=timedelta(seconds=seconds))
         return Response({"token": secret(token, seconds)}, status=201, headers=NO_STORE)
 
     @extend_schema(

@@ -54,6 +54,9 @@ class AuditEntry(models.Model):
             models.Index(fields=["request_id"], name="audit_by_request"),
             models.Index(fields=["actor", "at"], name="audit_by_actor"),
             models.Index(fields=["action", "at"], name="audit_by_action"),
+            # Few kinds and ways, but rare ones among them, which would be looked for in the whole.
+            models.Index(fields=["object_type", "at"], name="audit_by_object_type"),
+            models.Index(fields=["via", "at"], name="audit_by_via"),
         )
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from gatekeeper_site.core.origin import Origin, current_origin
 Snapshot = dict[str, Any]
 
 # Columns that nobody is to find in the audit, that each entry has of its own, or of the queue.
-LEFT_OUT_COLUMNS = frozenset({"digest", "password", "origin", "task_key"})
+LEFT_OUT_COLUMNS = frozenset({"digest", "login_digest", "password", "origin", "task_key"})
 # A value whose JSON is longer (a descriptor, a record's body, a VLAN bitmap) is kept as its digest.
 MAX_VALUE_LENGTH = 500
 GATEKEEPER = "gatekeeper"
@@ -85,7 +85,8 @@ def entry(
         tenant_id=getattr(instance, "tenant_id", ""),
         action=action,
         object_type=noun.lower().replace(" ", "_"),
-        object_id=str(instance.pk),
+        # An object that is not stored, as a user whose name nobody has, has no id.
+        object_id="" if instance.pk is None else str(instance.pk),
         changes=difference(before or {}, after or {}),
     )
 

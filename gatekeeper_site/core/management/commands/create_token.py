@@ -45,6 +45,8 @@ class Command(BaseCommand):
         if days is not None and not 0 < days <= MAX_DAYS:
             raise CommandError(f"--days must be above 0 and at most {MAX_DAYS}, not {days}.")
         user = user_of_name(name=name)
+        if not user.is_active:
+            raise CommandError(f"The user {name} is inactive: a token of his would not work.")
         lifetime = timedelta(days=days) if days is not None else None
         token = create_token(
             user=user, role=options["role"], tenant_id=tenant_id, lifetime=lifetime

@@ -14,7 +14,12 @@ from django.db import Error, connection, transaction
 from environs import Env
 
 from gatekeeper_site.core.access.models import Role, Token
-from gatekeeper_site.core.access.services import create_token, digest_of, user_snapshot
+from gatekeeper_site.core.access.services import (
+    create_token,
+    digest_of,
+    note_new_password,
+    user_snapshot,
+)
 from gatekeeper_site.core.audit.services import record
 from gatekeeper_site.core.listening import CannotListen, address, base_url
 
@@ -147,7 +152,7 @@ def admin_user(env: Env) -> tuple[User, str | None]:
     if given and not user.check_password(given):
         user.set_password(given)
         user.save(update_fields=["password"])
-        record(action="set_password", instance=user)
+        note_new_password(user=user)
     return user, None
 
 
