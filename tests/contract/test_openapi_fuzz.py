@@ -65,7 +65,7 @@ def test_every_operation_answers_as_its_schema_says(
             with rolled_back():
                 response = case.call(headers={"Authorization": f"Bearer {admin.token}"})
                 case.validate_response(response, checks=CHECKS)
-                if (path, response.status_code) == ("/sessions", 401) and method == "post":
+                if (path, response.status_code) == ("/sessions", 401) and method == "POST":
                     before["core_auditentry"] += 1
                 if response.status_code >= 400:
                     assert row_counts() == before
