@@ -137,6 +137,16 @@ VNFD_SCHEMA: dict[str, Any] = {
         "virtual_links": LIST_OF_OBJECTS,
     },
 }
+# Members that SONATA's and 5GTANGO's own schemas name besides, of both and of either.
+OTHER_MEMBERS = (
+    *("description", "author", "logo", "licenses", "deployment_flavours"),
+    *("lifecycle_events", "monitoring_rules"),
+)
+OTHER_NSD_MEMBERS = (
+    *("network_services", "service_specific_managers", "vnf_dependency", "service_dependency"),
+    *("monitoring_parameters", "auto_scale_policy"),
+)
+OTHER_VNFD_MEMBERS = ("physical_deployment_units", "function_specific_managers")
 # The lists whose members' ids name units of one function, whatever their kind.
 UNITS = ("virtual_deployment_units", "cloudnative_deployment_units")
 
@@ -188,6 +198,13 @@ _VALIDATORS: dict[str, Validator] = {
     "nsd": _DescriptorValidator(NSD_SCHEMA),
     "vnfd": _DescriptorValidator(VNFD_SCHEMA),
 }
+
+
+def members_of(kind: Literal["nsd", "vnfd"]) -> tuple[str, ...]:
+    """The members of a descriptor that have a name in a schema, ours or SONATA's and 5GTANGO's."""
+    if kind == "nsd":
+        return (*NSD_SCHEMA["properties"], *OTHER_MEMBERS, *OTHER_NSD_MEMBERS)
+    return (*VNFD_SCHEMA["properties"], *OTHER_MEMBERS, *OTHER_VNFD_MEMBERS)
 
 
 def descriptor_faults(kind: Literal["nsd", "vnfd"], document: Any) -> list[Fault]:

@@ -11,7 +11,16 @@ from gatekeeper_site.core.api.filters import (
     CreatedUpdatedFilters,
     UUIDFilter,
 )
+from records_app.api.represent import DESCRIPTOR_STATUS
 from records_app.models import FunctionRecord, RecordStatus
+
+
+class ShownStatusFilter(ChoiceFilter):
+    """Descriptors by a status that no column holds, as each of them has it."""
+
+    def filter(self, qs: QuerySet[Any], value: list[Any] | None) -> QuerySet[Any]:
+        """Leave the queryset as it is: no other value is taken."""
+        return qs
 
 
 class DescriptorFilters(django_filters.FilterSet):
@@ -20,6 +29,7 @@ class DescriptorFilters(django_filters.FilterSet):
     vendor = AnyOfFilter()
     name = AnyOfFilter()
     version = AnyOfFilter()
+    status = ShownStatusFilter(choices=[(DESCRIPTOR_STATUS, DESCRIPTOR_STATUS)])
 
 
 class RecordFilters(CreatedUpdatedFilters):

@@ -6,6 +6,8 @@ from gatekeeper_site.core.clock import iso_offset, iso_z
 
 Row = dict[str, Any]
 
+# What is onboarded can be instantiated: there is no other.
+DESCRIPTOR_STATUS = "active"
 DESCRIPTOR_COLUMNS = ("uuid", "created_at", "updated_at", "document")
 RECORD_COLUMNS = (
     "uuid",
@@ -36,7 +38,7 @@ def descriptor(row: Row) -> Row:
         "uuid": str(row["uuid"]),
         "created_at": iso_z(row["created_at"]),
         "updated_at": iso_z(row["updated_at"]),
-        "status": "active",
+        "status": DESCRIPTOR_STATUS,
     }
 
 

@@ -13,6 +13,7 @@ from gatekeeper_site.core.api.problems import Forbidden, Invalid
 from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from records_app.api import represent, serializers
 from records_app.api.filters import DescriptorFilters, RecordFilters, ServiceRecordFilters
+from records_app.descriptor_schemas import members_of
 from records_app.models import (
     Descriptor,
     FunctionDescriptor,
@@ -97,6 +98,8 @@ class ServiceDescriptorViewSet(DescriptorViewSet):
     queryset = ServiceDescriptor.objects.none()
     serializer_class = serializers.ServiceDescriptorSerializer
     fields = ("uuid", "created_at", "updated_at", "status", "nsd")
+    inner_member = "nsd"
+    inner_fields = members_of("nsd")
     represent = staticmethod(represent.service_descriptor)
 
     def onboard(self, document: dict[str, Any], tenant_id: str) -> Descriptor:
@@ -122,6 +125,8 @@ class FunctionDescriptorViewSet(DescriptorViewSet):
     queryset = FunctionDescriptor.objects.none()
     serializer_class = serializers.FunctionDescriptorSerializer
     fields = ("uuid", "created_at", "updated_at", "status", "vnfd")
+    inner_member = "vnfd"
+    inner_fields = members_of("vnfd")
     represent = staticmethod(represent.function_descriptor)
 
     def onboard(self, document: dict[str, Any], tenant_id: str) -> Descriptor:

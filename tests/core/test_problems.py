@@ -125,7 +125,8 @@ def test_an_unknown_query_parameter_is_a_400_that_names_it_everywhere(
 def test_the_parameters_of_lists_are_unknown_elsewhere(
     operator: Api, demo: ServiceDescriptor
 ) -> None:
-    assert_faults(operator.get(f"/services/{demo.pk}?limit=1&fields=uuid"), "limit", "fields")
+    query = "limit=1&offset=0&ordering=name&fields=uuid"
+    assert_faults(operator.get(f"/services/{demo.pk}?{query}"), "limit", "offset", "ordering")
 
 
 def test_a_list_with_many_faults_has_them_all(operator: Api) -> None:

@@ -1,5 +1,6 @@
 """Which descriptors may be onboarded, and what is said about the others."""
 
+import re
 from copy import deepcopy
 from pathlib import Path
 
@@ -27,6 +28,18 @@ json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),
     max_leaves=15,
+)
+
+
+# Whatever is wrong, it is said in one of these ways: never in a library's words, nor with a value
+# in Python's notation.
+SENTENCE = re.compile(
+    r"is required(, or (descriptor_schema|cloudnative_deployment_units) instead)?"
+    r"|must be (an object|a string( that is not empty| of 1 to 255 characters)?|a list of objects"
+    r"|a list of at least one (network function|(virtual|cloud-native) deployment unit)"
+    r'|a number above 0|a string of dotted numbers such as "0\.1")(: put it in quotes)?'
+    r"|must be unique: [a-z_]+\[[0-9]+\] has the same"
+    r"|has more than the 1000 faults listed here"
 )
 
 
@@ -419,16 +432,20 @@ def test_no_json_value_is_too_odd_to_be_judged(kind, document):
 
     assert faults != []
     assert len(set(faults)) == len(faults)
+    assert all(SENTENCE.fullmatch(fault.message) for fault in faults), faults
 
 
 @given(data=st.data(), value=json_values)
 def test_no_json_value_anywhere_in_a_descriptor_is_too_odd_to_be_judged(data, value):
-    kind, document = data.draw(st.sampled_from([("nsd", NSD), ("vnfd", VFOO)]))
+    kind, document = data.draw(
+        st.sampled_from([("nsd", NSD), ("vnfd", VFOO), ("vnfd", CONTAINERS)])
+    )
     path = data.draw(st.sampled_from(list(places(document))))
     changed = with_value(document, path, value)
 
     faults = descriptor_faults(kind, changed)
 
+    assert all(SENTENCE.fullmatch(fault.message) for fault in faults), faults
     # Every fault lies at the changed place, inside it, or is a vnf_id that now is there twice.
     for fault in faults:
         assert fault.path.startswith(written(path)) or "must be unique" in fault.message

@@ -132,6 +132,64 @@ def test_64_levels_are_kept_and_65_refused(operator: Api) -> None:
     assert FunctionDescriptor.objects.count() == 1
 
 
+# Lists
+
+
+def test_descriptors_are_filtered_by_the_status_that_they_show(operator: Api) -> None:
+    onboarded_service()
+
+    for path in ("/services", "/functions"):
+        assert operator.get(f"{path}?status=active").json() == operator.get(path).json() != []
+        faults = assert_faults(operator.get(f"{path}?status=inactive"), "status")
+        assert faults["status"] == "'inactive' is not one of: active."
+
+
+def test_members_of_a_descriptor_are_fields_beside_its_uuid(operator: Api) -> None:
+    onboarded_service(author="A. Uthor", status="mine", **{"x-team": "core"})
+    onboarded_service(name="plain")
+
+    # What SONATA's portal sends.
+    rows = operator.get("/services?status=active&fields=uuid,name,vendor,version,author").json()
+    full = {row["nsd"]["name"]: row["uuid"] for row in operator.get("/services").json()}
+    key = {"vendor": "example", "version": "1.0"}
+    assert rows == [
+        {"uuid": full["plain"], "name": "plain", **key},
+        {"uuid": full["protected"], "name": "protected", **key, "author": "A. Uthor"},
+    ]
+    path = f"/services/{full['protected']}"
+    # Its own status is another than ours.
+    assert operator.get(f"{path}?fields=status,name").json() == {
+        "status": "active",
+        "name": "protected",
+    }
+    assert operator.get(f"{path}?fields=nsd,name").json()["nsd"]["status"] == "mine"
+    function = operator.get("/functions?fields=virtual_deployment_units").json()
+    assert function == [{"virtual_deployment_units": vnfd()["virtual_deployment_units"]}]
+    for unknown in ("/services?fields=nmae", f"{path}?fields=nmae"):
+        assert_faults(operator.get(unknown), "fields")
+
+
+def test_a_function_of_containers_is_instantiated(operator: Api) -> None:
+    container = {"id": "cdu01", "image": "example/web", "connection_points": [{"id": "http"}]}
+    document = vnfd(
+        descriptor_schema="https://schemas.example/vnfd-schema.yml",
+        cloudnative_deployment_units=[container],
+    )
+    for member in ("descriptor_version", "virtual_deployment_units"):
+        del document[member]
+    assert operator.post("/functions", document).status_code == 201
+    service = ServiceDescriptor.objects.get(pk=operator.post("/services", nsd()).json()["uuid"])
+
+    instantiated(service)
+
+    (record,) = operator.get("/records/functions").json()
+    assert record["status"] == "normal operation"
+    assert record["virtual_deployment_units"] == []
+    (unit,) = record["cloudnative_deployment_units"]
+    assert (unit["cdu_reference"], unit["image"]) == ("firewall:cdu01", "example/web")
+    assert unit["connection_points"] == [{"id": "http"}]
+
+
 # Faults
 
 

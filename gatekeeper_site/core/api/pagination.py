@@ -156,8 +156,9 @@ def read_page(request: Request, view: Any) -> Page:
 def named_fields(text: str | None, view: Any, faults: dict[str, str]) -> tuple[str, ...]:
     """Return the fields that are asked for; none are all of them. Note the fault of an unknown."""
     names = tuple(text.split(",")) if text else ()
-    if unknown := [name for name in names if name not in view.fields]:
-        faults["fields"] = f"'{unknown[0]}' is not one of: {', '.join(view.fields)}."
+    known = (*view.fields, *view.inner_fields)
+    if unknown := [name for name in names if name not in known]:
+        faults["fields"] = f"'{unknown[0]}' is not one of: {', '.join(known)}."
     return names
 
 
@@ -177,9 +178,12 @@ def read_fields(request: Request, view: Any) -> tuple[str, ...]:
     return names
 
 
-def with_fields(printed: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def with_fields(printed: dict[str, Any], names: tuple[str, ...], view: Any) -> dict[str, Any]:
     """Return a printed object with the fields asked for alone; all of it if none are."""
-    return {name: printed[name] for name in names if name in printed} if names else printed
+    if not names:
+        return printed
+    members = printed.get(view.inner_member, {}) | printed
+    return {name: members[name] for name in names if name in members}
 
 
 def whole_number(
@@ -285,6 +289,12 @@ def cursor_links(
     return links
 
 
+def fields_description(view: Any) -> str:
+    """Describe what `fields` takes."""
+    inner = f", or members of its `{view.inner_member}`" if view.inner_member else ""
+    return f"Comma-separated top-level fields to return{inner}."
+
+
 def page_parameters(view: Any) -> list[dict[str, Any]]:
     """Return the OpenAPI parameters of a list."""
 
@@ -315,7 +325,7 @@ def page_parameters(view: Any) -> list[dict[str, Any]]:
             enum=orderings,
             default=view.default_ordering,
         ),
-        parameter("fields", "Comma-separated top-level fields to return.", type="string"),
+        parameter("fields", fields_description(view), type="string"),
         parameter(
             "count", "Count exactly, also above 100,000 rows.", type="string", enum=["exact"]
         ),

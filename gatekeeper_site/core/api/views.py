@@ -49,6 +49,9 @@ class ResourceViewSet(GenericViewSet[Any]):
     columns: tuple[str, ...]
     # The members that a printed object has, for `fields`.
     fields: tuple[str, ...]
+    # One of them is an object, of which these members can be asked for as well.
+    inner_member: str = ""
+    inner_fields: tuple[str, ...] = ()
     represent: Callable[[dict[str, Any]], dict[str, Any]]
     ordering_fields: tuple[str, ...]
     default_ordering: str = "-created_at"
@@ -206,7 +209,7 @@ class ResourceViewSet(GenericViewSet[Any]):
         rows = self.paginate_queryset(queryset)
         paginator = cast(Pagination, self.paginator)
         names = paginator.page.fields
-        printed = [with_fields(represent(row), names) for row in rows or []]
+        printed = [with_fields(represent(row), names, self) for row in rows or []]
         return paginator.get_paginated_response(self.wrap_list(printed))
 
     def one(self, printed: dict[str, Any], **kwargs: Any) -> Response:
@@ -215,7 +218,7 @@ class ResourceViewSet(GenericViewSet[Any]):
         A page of the browsable API is another representation, and has no tag.
         """
         names = read_fields(self.request, self) if self.takes_fields() else ()
-        shown = self.wrap_one(with_fields(printed, names))
+        shown = self.wrap_one(with_fields(printed, names, self))
         if self.request.accepted_renderer.format != "json":
             return Response(shown, **kwargs)
         # Also of some fields it is the whole object's: what `If-Match` is compared with.

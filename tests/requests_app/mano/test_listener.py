@@ -146,7 +146,7 @@ def test_what_cannot_even_be_read_is_a_dead_letter_whosever_it_is(
     [
         ("status: [", "unparsable", "YAML"),
         (b"\xff\xfe", "unparsable", "UTF-8"),
-        ("status: !!python/name:os.system", "unparsable", "tag"),
+        ("status: !!python/name:os.system", "unusable", "its status is ''"),
         ("x" * (MAX_MESSAGE_BYTES + 1), "too_large", "bytes"),
         ("", "unusable", "not a mapping"),
         ("[READY]", "unusable", "not a mapping"),
