@@ -1,5 +1,6 @@
 """Reads of HA objects that are more than a queryset."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -55,20 +56,20 @@ def vlans_of(interface: HaInterface, caller: Caller) -> dict[str, Any]:
     }
 
 
-def current_objects() -> dict[tuple[str, UUID], Current]:
-    """Return of every HA object, by its plural and id, what agents' answers are judged by."""
-    found = {}
-    for plural, model in MODELS_BY_PLURAL.items():
-        objects = model._default_manager.all()
-        last_event = model.events.rel.related_model._default_manager.order_by("-id").filter(
-            ha_object=OuterRef("pk")
-        )
-        in_error = objects.filter(status=Status.ERROR).annotate(
-            reason=Subquery(last_event.values("message")[:1])
-        )
-        reasons = dict(in_error.values_list("pk", "reason"))
-        columns = ("status", "version", "marked_for_deletion", "is_monitored")
-        for row in objects.values("pk", *columns).iterator():
-            pk = row.pop("pk")
-            found[plural, pk] = Current(**row, reason=reasons.get(pk) or "")
-    return found
+def current_objects(plural: str, ids: Iterable[UUID]) -> dict[UUID, Current]:
+    """Return of HA objects, by their ids, what agents' answers are judged by."""
+    model = MODELS_BY_PLURAL[plural]
+    objects = model._default_manager.filter(pk__in=ids)
+    last_event = model.events.rel.related_model._default_manager.order_by("-id").filter(
+        ha_object=OuterRef("pk")
+    )
+    in_error = objects.filter(status=Status.ERROR).annotate(
+        reason=Subquery(last_event.values("message")[:1])
+    )
+    reasons = dict(in_error.values_list("pk", "reason"))
+    columns = ("status", "version", "marked_for_deletion", "is_monitored")
+    rows = objects.values_list("pk", *columns)
+    return {
+        pk: Current(**dict(zip(columns, values, strict=True)), reason=reasons.get(pk) or "")
+        for pk, *values in rows
+    }

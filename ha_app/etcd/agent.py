@@ -151,7 +151,8 @@ def follow(client: EtcdClient, orders: Orders, stop: StopEvent) -> None:
             return
         logger.info("the agents have read revision %d", reading.revision)
         orders.note_answers(answered_versions(reading.items))
-        for item in reading.items:
+        # In the order in which they were put, as the watch tells of them.
+        for item in sorted(reading.items, key=lambda item: item.mod_revision):
             if item.key.startswith(CONFIG):
                 orders.note_change(item.key, item.value)
         try:

@@ -6,7 +6,8 @@ of them. etcd's own refusals are not.
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import grpc
@@ -35,6 +36,7 @@ from ha_app.etcd.messages import (
     comparison,
     end_of,
     key_value,
+    range_op,
     request_op,
     watch_request,
 )
@@ -59,6 +61,8 @@ __all__ = [
 CALL_SECONDS = 3
 CHECK_SECONDS = 1
 PAGE = 500
+# etcd takes up to 128 operations in a transaction.
+MAX_READS = 100
 
 # Makes a call on a connection, with metadata and a deadline in seconds; raises grpc.RpcError.
 Send = Callable[[Connection, Metadata, float], Any]
@@ -94,6 +98,28 @@ class EtcdClient:
                 # The revision was compacted between two pages: the newest one is not.
                 if error.code != grpc.StatusCode.OUT_OF_RANGE.name:
                     raise
+
+    def read_range(self, start: bytes, end: bytes) -> Iterator[KeyValue]:
+        """Give what there is from a key up to another, a page at a time and each as it is then."""
+        has_more = True
+        while has_more:
+            request = rpc_pb2.RangeRequest(key=start, range_end=end, limit=PAGE)
+            answer = self._ask(lambda at: at.kv.Range, request)
+            yield from map(key_value, answer.kvs)
+            has_more = answer.more
+            if has_more:
+                start = answer.kvs[-1].key + b"\0"
+
+    def get_all(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return what those of some keys have that are there."""
+        values = {}
+        wanted = iter(keys)
+        while page := list(islice(wanted, MAX_READS)):
+            request = rpc_pb2.TxnRequest(success=[range_op(key) for key in page])
+            for response in self._ask(lambda at: at.kv.Txn, request).responses:
+                for found in response.response_range.kvs:
+                    values[key_value(found).key] = found.value
+        return values
 
     def commit(
         self, operations: Sequence[Put | Delete], *, only_if: IfCreatedAt | None = None

@@ -51,17 +51,20 @@ def read_state(value: bytes) -> StateAnswer:
         MalformedAnswerError: saying what is wrong with it.
     """
     answer = read_answer(value)
-    state = answer.get("state")
-    if not isinstance(state, dict):
-        raise MalformedAnswerError("`state` is not an object")
     error = answer.get("error") or ""
     if not isinstance(error, str):
         raise MalformedAnswerError("`error` is not a text")
+    state = answer.get("state")
+    if error and state is None:
+        state = {}
+    if not isinstance(state, dict):
+        raise MalformedAnswerError("`state` is not an object")
     worker_state = state.get("worker_state")
-    if error and worker_state in (None, ""):
-        # What failed may have come to no state.
+    is_listed = isinstance(worker_state, str) and worker_state in WORKER_STATES
+    if error and not is_listed:
+        # What failed may have come to no state, or to one of the agent's own.
         worker_state = ""
-    elif not isinstance(worker_state, str) or worker_state not in WORKER_STATES:
+    elif not is_listed:
         raise MalformedAnswerError(f"`worker_state` is {storable(worker_state)!r}")
     return StateAnswer(answer["version"], storable(error), worker_state)
 

@@ -82,6 +82,11 @@ def request_op(operation: Put | Delete) -> Any:
             return rpc_pb2.RequestOp(request_delete_range=rpc_pb2.DeleteRangeRequest(key=key))
 
 
+def range_op(key: str) -> Any:
+    """Return the reading of a key as etcd's transactions contain it."""
+    return rpc_pb2.RequestOp(request_range=rpc_pb2.RangeRequest(key=key.encode()))
+
+
 def comparison(condition: IfCreatedAt) -> Any:
     """Return a condition as etcd's transactions contain it."""
     return rpc_pb2.Compare(

@@ -8,9 +8,10 @@ be understood, is theirs.
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain, islice
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from ha_app import services
 from ha_app.etcd.client import Delete, EtcdClient, Event, Put
 from ha_app.etcd.codec import (
     MalformedAnswerError,
+    Row,
     columns_of,
     object_value,
     read_monitoring,
@@ -37,16 +39,19 @@ from ha_app.etcd.keys import (
     UnknownNameError,
     config_key,
     parse,
-    prefixes_of,
 )
 from ha_app.etcd.leader import Term, campaign, new_name
-from ha_app.etcd.mirror import mirror_batch
+from ha_app.etcd.messages import end_of
+from ha_app.etcd.mirror import ObjectName, mirror_batch
 from ha_app.etcd.progress import note_as_leader
 from ha_app.etcd.watcher import apply_event
 from ha_app.feedback import Current, Verdict, judge_monitoring, judge_state
 from ha_app.models import MODELS_BY_PLURAL
 from ha_app.selectors import current_objects
 
+# How many objects are read at once, and how many differences are dealt with at once.
+PAGE = 500
+BATCH = 1000
 # What was on its way when the two sides were read has arrived after this time.
 SETTLE_SECONDS = 1
 MIRROR_TIMEOUT_SECONDS = 30
@@ -63,61 +68,150 @@ class Difference:
         key: in etcd.
         text: in what they differ.
         name: the object; None where the key names none.
+        is_waiting: whether the object's change waits for the mirror.
     """
 
     key: str
     text: str
     name: Name | None = None
+    is_waiting: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.key}: {self.text}"
 
 
-def compare(client: EtcdClient) -> list[Difference]:
-    """Return in what etcd and the database differ, beyond what is just on its way.
+def compare(client: EtcdClient) -> Iterator[Difference]:
+    """Give in what etcd and the database differ, beyond what is just on its way.
+
+    Both are read a page at a time; what differs is looked at once more a little later.
 
     Raises:
         EtcdUnavailable: they could not be compared.
     """
-    first = differences(client)
-    if not first:
-        return []
-    time.sleep(SETTLE_SECONDS)
-    seen = set(first)
-    return [difference for difference in differences(client) if difference in seen]
+    found = differences(client)
+    while suspects := list(islice(found, BATCH)):
+        time.sleep(SETTLE_SECONDS)
+        waiting = in_outbox(suspects)
+        confirmed = still_different(client, suspects)
+        waiting |= in_outbox(suspects)
+        for each in suspects:
+            if each in confirmed:
+                is_waiting = each.name is not None and each.name[1:] in waiting
+                yield replace(each, is_waiting=is_waiting)
 
 
-def differences(client: EtcdClient) -> list[Difference]:
-    """Return in what they differ now; a change that is on its way is among it."""
-    prefixes = [prefix for tree in (CONFIG, STATE, MONITORING) for prefix in prefixes_of(tree)]
-    reading = client.read_prefixes(*prefixes, *heat_templates())
-    values = {item.key: item.value for item in reading.items}
-    return [*config_differences(values), *answer_differences(values)]
+def in_outbox(found: Iterable[Difference]) -> set[ObjectName]:
+    """Return those objects of differences whose change waits for the mirror."""
+    ids = [each.name.object_id for each in found if each.name is not None]
+    entries = OutboxEntry.objects.filter(object_id__in=ids)
+    return set(entries.values_list("object_type", "object_id"))
 
 
-def config_differences(values: dict[str, bytes]) -> Iterator[Difference]:
-    """Return where /config is not what the database says.
+def differences(client: EtcdClient) -> Iterator[Difference]:
+    """Give in what they differ now; a change that is on its way is among it."""
+    templates = heat_templates()
+    yield from config_differences(client.get_all(templates), templates)
+    for page in pages():
+        yield from stored_config_differences(client, page)
+        yield from answer_differences(
+            current_objects(page.plural, [row["id"] for row in page.rows]),
+            page.plural,
+            answers_of(client, page),
+        )
+
+
+@dataclass(frozen=True)
+class Page:
+    """HA objects of a kind that follow each other by their ids, and what their keys lie between.
+
+    Attributes:
+        plural: the kind.
+        rows: the objects' columns.
+        start: what the first key's end begins with, or comes after.
+        end: likewise of the first key that is not of this page; None: all that are left.
+    """
+
+    plural: str
+    rows: list[Row]
+    start: str
+    end: str | None
+
+    def keys(self, tree: str) -> tuple[bytes, bytes]:
+        """Return the first key of the page in one of the three trees, and the first beyond it."""
+        prefix = f"{tree}{self.plural}/"
+        end = end_of(prefix.encode()) if self.end is None else f"{prefix}{self.end}".encode()
+        return f"{prefix}{self.start}".encode(), end
+
+
+def pages() -> Iterator[Page]:
+    """Give all HA objects; every key that may be of one lies in one of the pages."""
+    for plural, model in MODELS_BY_PLURAL.items():
+        objects = model._default_manager.order_by("pk").values(*columns_of(plural))
+        rows = list(objects[:PAGE])
+        start = ""
+        while len(rows) == PAGE:
+            last = rows[-1]["id"]
+            # A UUID and its text are in the same order, in etcd as in either database.
+            yield Page(plural, rows, start, f"{last}\0")
+            start = f"{last}\0"
+            rows = list(objects.filter(pk__gt=last)[:PAGE])
+        yield Page(plural, rows, start, None)
+
+
+def stored_config_differences(client: EtcdClient, page: Page) -> Iterator[Difference]:
+    """Give where /config is not what the database says of a page."""
+    expected = {
+        config_key(page.plural, row["id"]): object_value(page.plural, row) for row in page.rows
+    }
+    for item in client.read_range(*page.keys(CONFIG)):
+        yield from config_differences(
+            {item.key: item.value}, {item.key: expected.pop(item.key, None)}
+        )
+    yield from config_differences({}, expected)
+
+
+def config_differences(
+    values: Mapping[str, bytes], expected: Mapping[str, bytes | None]
+) -> Iterator[Difference]:
+    """Give where /config is not as expected.
 
     Args:
-        values: of every key of HA objects in etcd.
+        values: of the keys that there are.
+        expected: of every key that is looked at; None where there is to be none.
     """
-    expected = heat_templates()
-    names: dict[str, Name] = {}
-    for plural, model in MODELS_BY_PLURAL.items():
-        for row in model._default_manager.values(*columns_of(plural)).iterator():
-            key = config_key(plural, row["id"])
-            names[key] = Name(CONFIG, plural, row["id"])
-            expected[key] = object_value(plural, row)
     for key, value in expected.items():
-        if values.get(key) != value:
-            yield Difference(key, how_it_differs(values.get(key), value), names.get(key))
-    for key in values.keys() - expected.keys():
-        if key.startswith(CONFIG):
-            yield Difference(key, "of an object that does not exist", named(key))
+        found = values.get(key)
+        if found != value:
+            yield Difference(key, how_it_differs(found, value), named(key))
 
 
-def how_it_differs(found: bytes | None, expected: bytes) -> str:
+def answers_of(client: EtcdClient, page: Page) -> dict[str, bytes]:
+    """Return what agents say of a page's objects; what they say of others is theirs."""
+    keys = {f"{tree}{page.plural}/{row['id']}" for tree in TREES for row in page.rows}
+    items = chain.from_iterable(client.read_range(*page.keys(tree)) for tree in TREES)
+    return {item.key: item.value for item in items if item.key in keys}
+
+
+def still_different(client: EtcdClient, suspects: Collection[Difference]) -> set[Difference]:
+    """Return in what etcd and the database differ now, of the keys of some differences."""
+    values = client.get_all({each.key for each in suspects})
+    expected: dict[str, bytes | None] = {
+        each.key: heat_templates().get(each.key) for each in suspects if is_of_config(each)
+    }
+    found: set[Difference] = set()
+    for plural, model in MODELS_BY_PLURAL.items():
+        ids = {each.name.object_id for each in suspects if each.name and each.name.plural == plural}
+        rows = model._default_manager.filter(pk__in=ids).values(*columns_of(plural))
+        written = {config_key(plural, row["id"]): object_value(plural, row) for row in rows}
+        expected |= {key: value for key, value in written.items() if key in expected}
+        found.update(answer_differences(current_objects(plural, ids), plural, values))
+    return found.union(config_differences(values, expected))
+
+
+def how_it_differs(found: bytes | None, expected: bytes | None) -> str:
     """Return in what a value of /config is not as expected."""
+    if expected is None:
+        return "of an object that does not exist"
     if found is None:
         return "missing"
     try:
@@ -135,10 +229,12 @@ def how_it_differs(found: bytes | None, expected: bytes) -> str:
     return storable("; ".join(faults)) or "written in another way"
 
 
-def answer_differences(values: dict[str, bytes]) -> Iterator[Difference]:
-    """Return which answers of agents the objects' statuses do not reflect."""
-    for (plural, object_id), current in current_objects().items():
-        for tree, judge in (STATE, judge_state_value), (MONITORING, judge_monitoring_value):
+def answer_differences(
+    objects: Mapping[UUID, Current], plural: str, values: Mapping[str, bytes]
+) -> Iterator[Difference]:
+    """Give which answers of agents the statuses of objects of a kind do not reflect."""
+    for object_id, current in objects.items():
+        for tree, judge in TREES.items():
             key = f"{tree}{plural}/{object_id}"
             try:
                 verdict = judge(current, values.get(key))
@@ -172,6 +268,10 @@ def judge_monitoring_value(current: Current, value: bytes | None) -> Verdict:
     return judge_monitoring(current, read_monitoring(value))
 
 
+# What agents write, and what becomes of an object by it.
+TREES = {STATE: judge_state_value, MONITORING: judge_monitoring_value}
+
+
 def named(key: str) -> Name | None:
     """Return what a key names; None if it names nothing."""
     try:
@@ -188,24 +288,22 @@ def note_drift(client: EtcdClient, leader: str) -> None:
     Raises:
         LeadershipLostError: another leads.
     """
-    waiting = set(OutboxEntry.objects.values_list("object_type", "object_id"))
-    found = compare(client)
-    waiting.update(OutboxEntry.objects.values_list("object_type", "object_id"))
-    apply_answers(client, found, partial(note_as_leader, leader))
-    drift = [each for each in found if is_of_config(each) and not is_of(each, waiting)]
-    if drift:
-        logger.warning("etcd differs from the database in %d keys: %s, …", len(drift), drift[0])
-    note_as_leader(leader, drift=len(drift), drift_at=clock.now())
+    count = 0
+    for each in compare(client):
+        if not is_of_config(each):
+            apply_answers(client, [each], partial(note_as_leader, leader))
+        elif not each.is_waiting:
+            count += 1
+            if count == 1:
+                logger.warning("etcd differs from the database: %s, …", each)
+    if count:
+        logger.warning("etcd differs from the database in %d keys", count)
+    note_as_leader(leader, drift=count, drift_at=clock.now())
 
 
 def is_of_config(difference: Difference) -> bool:
     """Tell whether it is of what Gatekeeper writes, and not of an answer to be applied."""
     return difference.name is None or difference.name.prefix == CONFIG
-
-
-def is_of(difference: Difference, objects: set[tuple[str, UUID]]) -> bool:
-    """Tell whether it is of one of some objects."""
-    return difference.name is not None and difference.name[1:] in objects
 
 
 def apply_answers(
@@ -224,12 +322,14 @@ def apply_answers(
 
 def queue_stale_objects(client: EtcdClient) -> None:
     """Have the mirror put again what is not in etcd as it should be."""
-    prefixes = prefixes_of(CONFIG)
-    values = {item.key: item.value for item in client.read_prefixes(*prefixes).items}
-    stale = [each for each in config_differences(values) if each.name is not None]
-    if stale:
-        logger.info("%d objects are not in etcd as they should be", len(stale))
-        queue_objects(stale)
+    count = 0
+    for page in pages():
+        found = stored_config_differences(client, page)
+        while stale := list(islice((each for each in found if each.name is not None), BATCH)):
+            queue_objects(stale)
+            count += len(stale)
+    if count:
+        logger.info("%d objects are not in etcd as they should be", count)
 
 
 def queue_objects(found: Iterable[Difference]) -> None:
@@ -241,7 +341,7 @@ def queue_objects(found: Iterable[Difference]) -> None:
 def put_templates(client: EtcdClient) -> None:
     """Put heat templates that are not in etcd as they should be."""
     templates = heat_templates()
-    there = {item.key: item.value for item in client.read_prefixes(*templates).items}
+    there = client.get_all(templates)
     puts = [Put(key, value) for key, value in templates.items() if there.get(key) != value]
     if puts:
         client.commit(puts)

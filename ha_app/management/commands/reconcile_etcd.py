@@ -1,5 +1,6 @@
 """`manage.py reconcile_etcd [--dry-run|--repair]`: compares etcd with the database."""
 
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -45,15 +46,20 @@ class Command(BaseCommand):
 
     def reconcile(self, client: EtcdClient, *, must_repair: bool) -> int:
         """Print each difference; return how many are left."""
-        found = reconcile.compare(client)
-        for difference in found:
-            self.stdout.write(str(difference))
+        found = 0
+        differences = reconcile.compare(client)
+        while batch := list(islice(differences, reconcile.BATCH)):
+            for difference in batch:
+                self.stdout.write(str(difference))
+            found += len(batch)
+            if must_repair:
+                reconcile.repair(client, batch)
         if not (found and must_repair):
-            return len(found)
-        reconcile.repair(client, found)
-        left = reconcile.compare(client)
-        for difference in left:
+            return found
+        left = 0
+        for difference in reconcile.compare(client):
             self.stdout.write(f"not repaired: {difference}")
+            left += 1
         if not left:
-            self.stdout.write(f"Repaired: {len(found)}.")
-        return len(left)
+            self.stdout.write(f"Repaired: {found}.")
+        return left

@@ -136,6 +136,21 @@ def test_what_was_not_answered_before_the_start_is_answered_then(etcd_client: Et
 
 
 @pytest.mark.usefixtures("etcd")
+def test_what_there_is_at_the_start_is_answered_in_the_order_in_which_it_was_put(
+    etcd_client: EtcdClient,
+) -> None:
+    # Given objects that were put in another order than that of their keys
+    gateways = sorted((str(uuid4()) for _ in range(5)), reverse=True)
+    for gateway in gateways:
+        revision = put_config(etcd_client, gateway)
+
+    with agents(Manner(delay=0, error="no such device")):
+        answered = written(etcd_client, revision, 5)
+
+    assert [key for key, _ in answered] == [state_key("gateways", each) for each in gateways]
+
+
+@pytest.mark.usefixtures("etcd")
 def test_a_version_is_answered_once_however_often_it_is_put(etcd_client: EtcdClient) -> None:
     gateway, other = str(uuid4()), str(uuid4())
     with agents():

@@ -81,6 +81,12 @@ def test_an_object_is_a_json_text_in_an_envelope() -> None:
             StateAnswer(4, "no such VRF", "DELETE_COMPLETED"),
         ),
         ({"version": 1, "error": "unreachable", "state": {}}, StateAnswer(1, "unreachable", "")),
+        ({"version": 1, "error": "boom"}, StateAnswer(1, "boom", "")),
+        ({"version": 1, "error": "boom", "state": None}, StateAnswer(1, "boom", "")),
+        (
+            {"version": 1, "error": "boom", "state": {"worker_state": "CREATE_FAILED"}},
+            StateAnswer(1, "boom", ""),
+        ),
         (
             {"version": 1, "error": "a\0b\ud800", "state": {}},
             StateAnswer(1, "a\ufffdb?", ""),
@@ -103,6 +109,8 @@ def test_a_state_is_read(value: Any, expected: StateAnswer) -> None:
         (encoded({"version": True, "state": {}}), "`version` is not an integer"),
         (encoded({"version": 1.0, "state": {}}), "`version` is not an integer"),
         (encoded({"version": 1}), "`state` is not an object"),
+        (encoded({"version": 1, "error": ""}), "`state` is not an object"),
+        (encoded({"version": 1, "error": "boom", "state": "x"}), "`state` is not an object"),
         (encoded({"version": 1, "state": "CREATE_COMPLETED"}), "`state` is not an object"),
         (encoded({"version": 1, "state": {}}), "`worker_state` is 'null'"),
         (

@@ -1,15 +1,17 @@
 """Whatever differs between etcd and the database is named, and put right."""
 
 import json
+import tracemalloc
 from io import StringIO
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from gatekeeper_site.core.outbox import OutboxEntry
 from ha_app import services
-from ha_app.etcd import reconcile
+from ha_app.etcd import client, reconcile
 from ha_app.etcd.client import Delete, EtcdClient, Put
 from ha_app.etcd.keys import config_key, state_key
 from ha_app.models import EtcdMirror, HaRouter
@@ -231,6 +233,88 @@ def test_answers_that_were_missed_are_no_drift_but_applied(
 
     assert stored(router).status == "DOWN"
     assert EtcdMirror.objects.get().drift == 0
+
+
+@pytest.mark.parametrize(("page", "batch"), [(1, 1), (2, 3), (500, 1000)])
+def test_however_many_are_read_at_once_each_difference_is_found_once(
+    router: HaRouter,
+    etcd_client: EtcdClient,
+    monkeypatch: pytest.MonkeyPatch,
+    page: int,
+    batch: int,
+) -> None:
+    # Given more objects than a page has, of two kinds
+    monkeypatch.setattr(reconcile, "PAGE", page)
+    monkeypatch.setattr(client, "PAGE", page)
+    monkeypatch.setattr(client, "MAX_READS", page)
+    monkeypatch.setattr(reconcile, "BATCH", batch)
+    routers = sorted([router, *(new_router() for _ in range(4))], key=lambda each: str(each.pk))
+    new_interface(router)
+    reconcile.empty_outbox(etcd_client)
+    assert dry_run() == (True, AGREE)
+
+    # When some are missing, wrong, in excess or not answered, at the ends and in between
+    missing, wrong, unanswered = routers[0], routers[2], routers[4]
+    etcd_client.commit([Delete(config_key("ha_routers", missing.pk))])
+    put(etcd_client, config_key("ha_routers", wrong.pk), b"garbage")
+    answer(etcd_client, unanswered, "", error="no route")
+    lowest, highest = UUID(int=0), UUID(int=2**128 - 1)
+    for object_id in (lowest, highest):
+        for plural in ("ha_routers", "gateways"):
+            put(etcd_client, config_key(plural, object_id), b"{}")
+            put(etcd_client, state_key(plural, object_id), b"{}")
+
+    # Then each is found once, and repaired
+    agrees, text = dry_run()
+    assert not agrees
+    keys = [line.partition(": ")[0] for line in text.splitlines()]
+    assert sorted(keys) == sorted(
+        [
+            config_key("ha_routers", missing.pk),
+            config_key("ha_routers", wrong.pk),
+            state_key("ha_routers", unanswered.pk),
+            *(
+                config_key(plural, object_id)
+                for object_id in (lowest, highest)
+                for plural in ("ha_routers", "gateways")
+            ),
+        ]
+    )
+    assert "Repaired: 7.\n" in repaired()
+    assert dry_run() == (True, AGREE)
+
+
+def test_what_starts_to_lead_puts_again_what_is_stale_in_pages(
+    router: HaRouter, etcd_client: EtcdClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "PAGE", 2)
+    monkeypatch.setattr(reconcile, "BATCH", 1)
+    routers = [router, *(new_router() for _ in range(4))]
+    reconcile.empty_outbox(etcd_client)
+    etcd_client.commit([Delete(config_key("ha_routers", each.pk)) for each in routers[1:]])
+
+    reconcile.queue_stale_objects(etcd_client)
+
+    queued = OutboxEntry.objects.values_list("object_type", "object_id")
+    assert sorted(queued) == sorted(("ha_routers", each.pk) for each in routers[1:])
+
+
+def test_the_memory_that_it_takes_does_not_grow_with_what_there_is(
+    router: HaRouter, etcd_client: EtcdClient
+) -> None:
+    # Given 12 MB below /state that are of nothing that there is
+    value = b"x" * 2000
+    for _ in range(60):
+        etcd_client.commit([Put(state_key("ha_routers", uuid4()), value) for _ in range(100)])
+
+    tracemalloc.start()
+    try:
+        assert list(reconcile.differences(etcd_client)) == []
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most < 6_000_000
 
 
 def test_without_etcd_the_command_says_so(
