@@ -170,6 +170,9 @@ class CallbackDelivery(models.Model):
     # When it is sent; null where it has ended, or waits for an earlier one of the request. While it
     # is being sent: when it is sent again unless the outcome is noted before.
     due_at = models.DateTimeField(null=True)
+    give_up_at = models.DateTimeField(
+        null=True, help_text="From when on it no longer waits for a host that takes nothing."
+    )
     # While it is being sent, and for as long as the claim lasts if its process is killed.
     claimed_until = models.DateTimeField(null=True)
     # When the sweep gives it to a worker; later than `due_at` where its task waits already.

@@ -60,13 +60,12 @@ def read_state(value: bytes) -> StateAnswer:
     if not isinstance(state, dict):
         raise MalformedAnswerError("`state` is not an object")
     worker_state = state.get("worker_state")
-    is_listed = isinstance(worker_state, str) and worker_state in WORKER_STATES
-    if error and not is_listed:
+    if isinstance(worker_state, str) and worker_state in WORKER_STATES:
+        return StateAnswer(answer["version"], storable(error), worker_state)
+    if error:
         # What failed may have come to no state, or to one of the agent's own.
-        worker_state = ""
-    elif not is_listed:
-        raise MalformedAnswerError(f"`worker_state` is {storable(worker_state)!r}")
-    return StateAnswer(answer["version"], storable(error), worker_state)
+        return StateAnswer(answer["version"], storable(error), "")
+    raise MalformedAnswerError(f"`worker_state` is {storable(worker_state)!r}")
 
 
 def read_monitoring(value: bytes) -> MonitoringAnswer:

@@ -43,6 +43,8 @@ MAX_SLOW_AT_ONCE = 2
 BUSY_PAUSE = timedelta(seconds=1)
 # For each callback that waits for a host, so many seconds more until each is looked at again.
 SECONDS_EACH = 0.1
+# How long a callback waits for a host that takes none, from when it was due for the first time.
+GIVE_UP_AFTER = timedelta(days=1)
 # By how much of itself a pause is longer, at most: what failed together is not repeated together.
 JITTER = 0.1
 MAX_HOST_LENGTH = 255
@@ -55,6 +57,10 @@ PENDING = CallbackDelivery.Outcome.PENDING
 CONFLICTS = {"delivery_pending": "The callback has not ended: it is tried without being asked to."}
 
 logger = logging.getLogger(__name__)
+
+
+class WaitsInVainError(Exception):
+    """The host of a callback has taken nothing for as long as the callback waits for it."""
 
 
 def put_callback(request: Request, at: datetime) -> None:
@@ -106,13 +112,18 @@ def make_due(delivery: CallbackDelivery) -> None:
     """Have a delivery sent as soon as this commits; the caller saves it."""
     now = clock.now()
     delivery.due_at = now
+    delivery.give_up_at = now + GIVE_UP_AFTER
     delivery.sweep_at = now + TASK_NET
     delivery.task_key = enqueue(SEND_TASK, str(delivery.pk), cluster=CLUSTER)
 
 
 def send_callback(*, delivery_id: UUID) -> None:
     """Send a delivery if it is due, and note what came of it. Safe to repeat."""
-    delivery = claim(delivery_id)
+    try:
+        delivery = claim(delivery_id)
+    except WaitsInVainError:
+        give_up(delivery_id)
+        return
     if delivery is None:
         return
     body = delivery.body.encode()
@@ -140,7 +151,11 @@ def send_callback(*, delivery_id: UUID) -> None:
 
 @transaction.atomic
 def claim(delivery_id: UUID) -> CallbackDelivery | None:
-    """Return a delivery for the caller alone to send; None where it is not to be sent now."""
+    """Return a delivery for the caller alone to send; None where it is not to be sent now.
+
+    Raises:
+        WaitsInVainError: it is not to be sent now, nor to wait any longer; nothing was changed.
+    """
     now = clock.now()
     row = CallbackDelivery.objects.filter(pk=delivery_id)
     lease_end = now + LEASE
@@ -150,7 +165,10 @@ def claim(delivery_id: UUID) -> CallbackDelivery | None:
     delivery = row.select_related("request").get()
     others = CallbackDelivery.objects.filter(host=delivery.host, outcome=PENDING)
     others = others.exclude(pk=delivery.pk)
-    wait_until = closed_until(delivery.host) or busy_until(others)
+    closed = closed_until(delivery.host)
+    if closed and delivery.give_up_at and delivery.give_up_at <= now:
+        raise WaitsInVainError
+    wait_until = closed or busy_until(others)
     if wait_until is None:
         return delivery
     # The more wait for a host, the less often each is looked at.
@@ -201,6 +219,26 @@ def note_outcome(delivery: CallbackDelivery, outcome: Outcome, sent_at: datetime
     note_answer(current.host, is_up=outcome.status is not None and outcome.status < 500)
 
 
+@transaction.atomic
+def give_up(delivery_id: UUID) -> None:
+    """End a delivery that has waited for its host in vain, unless somebody has come to send it."""
+    due = CallbackDelivery.objects.filter(pk=delivery_id, outcome=PENDING, due_at__lte=clock.now())
+    for request_id in due.values_list("request_id", flat=True):
+        lock(request_id)
+    current = due.select_for_update().first()
+    if current is None:
+        return
+    waited = GIVE_UP_AFTER.total_seconds() / 3600
+    CallbackAttempt.objects.create(
+        delivery=current,
+        at=clock.now(),
+        milliseconds=0,
+        error=f"Not sent, and given up: the host has taken no callbacks for {waited:g} hours.",
+    )
+    logger.warning("callback %s to %s is given up", current.pk, current.host)
+    end(current, CallbackDelivery.Outcome.FAILED)
+
+
 def note_failure(delivery: CallbackDelivery) -> None:
     """Have a (locked) delivery tried again after the next pause, or end it after the last."""
     delivery.tries += 1
@@ -224,7 +262,7 @@ def end(delivery: CallbackDelivery, outcome: str) -> None:
     following = pending.order_by("created_at").first()
     if following is not None and following.due_at is None:
         make_due(following)
-        following.save(update_fields=["due_at", "sweep_at", "task_key"])
+        following.save(update_fields=["due_at", "give_up_at", "sweep_at", "task_key"])
 
 
 def lock(request_id: UUID) -> None:

@@ -112,7 +112,11 @@ def let_pass(seconds: float) -> None:
         handover_began_at=F("handover_began_at") - passed,
     )
     SimulatedOrder.objects.update(due_at=F("due_at") - passed)
-    CallbackDelivery.objects.update(due_at=F("due_at") - passed, sweep_at=F("sweep_at") - passed)
+    CallbackDelivery.objects.update(
+        due_at=F("due_at") - passed,
+        sweep_at=F("sweep_at") - passed,
+        give_up_at=F("give_up_at") - passed,
+    )
     CallbackHost.objects.update(
         open_until=F("open_until") - passed, probe_until=F("probe_until") - passed
     )

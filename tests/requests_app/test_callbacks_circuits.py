@@ -83,6 +83,48 @@ def test_one_callback_tries_a_host_again_and_a_success_ends_the_pause(
     assert CallbackAttempt.objects.filter(status=200).count() == 2
 
 
+def test_what_waits_for_a_host_for_a_day_is_given_up(
+    service: ServiceDescriptor, settings: Any
+) -> None:
+    # Given a host that takes nothing, and callbacks that wait for it
+    with receiving(lambda received: 503) as receiver:
+        changed(receiver, service, FAILURES_TO_OPEN)
+        work()
+        changed(receiver, service, 3)
+        work()
+        waiting = CallbackDelivery.objects.filter(host=receiver.host, attempts=None)
+        keys = list(waiting.order_by("created_at").values_list("pk", flat=True))
+        assert len(keys) == 3
+
+        # When less than a day has passed, all but the one that tries it wait
+        let_pass(86_000)
+        CallbackHost.objects.update(open_until=clock.now() + timedelta(seconds=30))
+        sweep_and_work()
+        assert CallbackDelivery.objects.filter(pk__in=keys, outcome="PENDING").count() == 3
+
+        # When more has, and the host is left alone yet
+        let_pass(600)
+        CallbackHost.objects.update(open_until=clock.now() + timedelta(seconds=30))
+        sent = len(receiver.received)
+        sweep_and_work()
+
+    # Then they have failed without a try, and say why
+    assert len(receiver.received) == sent
+    given_up = CallbackDelivery.objects.filter(pk__in=keys)
+    assert set(given_up.values_list("outcome", "due_at", "sweep_at")) == {("FAILED", None, None)}
+    errors = CallbackAttempt.objects.filter(delivery__in=keys).values_list("status", "error")
+    reason = "Not sent, and given up: the host has taken no callbacks for 24 hours."
+    assert list(errors) == [(None, reason)] * 3
+
+    # And one that is sent anew has its day again
+    settings.CALLBACK_RETRY_SECONDS = []
+    again = callbacks.redeliver(delivery=CallbackDelivery.objects.get(pk=keys[0]))
+    sweep_and_work()
+    assert again is not None
+    again.refresh_from_db()
+    assert again.outcome == "PENDING"
+
+
 def test_while_one_callback_tries_a_host_the_others_wait(
     service: ServiceDescriptor,
 ) -> None:
