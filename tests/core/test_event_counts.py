@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from gatekeeper_site.core.event_counts import EventCount, count_event
+from gatekeeper_site.core.event_counts import EventCount, count_event, event_counts
 
 
 def counts() -> dict[tuple[str, str], int]:
@@ -22,6 +22,20 @@ def test_each_kind_is_counted_by_itself(db: None) -> None:
         ("etcd_ignored", "newer_state"): 2,
         ("etcd_ignored", "out_of_place"): 1,
         ("etcd_refused", ""): 1,
+    }
+
+
+def test_what_happens_often_is_spread_over_rows_and_is_one_count(db: None) -> None:
+    for _ in range(50):
+        count_event("callback_attempts", "2xx", slots=4)
+    count_event("callback_attempts", "error", slots=4)
+    count_event("etcd_refused")
+
+    slots = EventCount.objects.filter(label="2xx").values_list("slot", flat=True)
+    assert 1 < len(slots) <= 4
+    assert event_counts("callback_attempts", "mano_messages") == {
+        "callback_attempts": {"2xx": 50, "error": 1},
+        "mano_messages": {},
     }
 
 

@@ -3,8 +3,15 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
+from records_app.models import (
+    FunctionDescriptor,
+    FunctionRecord,
+    ServiceDescriptor,
+    ServiceRecord,
+)
 from requests_app.models import Request
 from tests.fixtures import submitted
 from tests.requests_app.orders import (
@@ -12,6 +19,7 @@ from tests.requests_app.orders import (
     functions_of,
     made_ready,
     nsr,
+    ordered,
     says,
     state,
     steps,
@@ -164,3 +172,23 @@ def terminate_service(terminate: Request) -> ServiceDescriptor:
     record = ServiceRecord.objects.get(pk=terminate.service_instance_uuid)
     assert record.descriptor is not None
     return record.descriptor
+
+
+def test_an_update_costs_as_many_queries_however_many_functions_it_changes(
+    service: ServiceDescriptor, newer_service: ServiceDescriptor
+) -> None:
+    def queries(number: int) -> int:
+        """Return what the success of an update costs that returns so many function records."""
+        instance = made_ready(submitted(service))
+        functions = [function_id for function_id, _, _ in functions_of(instance)][:number]
+        update = ordered("UPDATE", instance, latest_nsd_id="2.0")
+        says(update, "UPDATING")
+        onboarded = FunctionDescriptor.objects.get()
+        sent = [vnfr(each, descriptor_reference=str(onboarded.pk)) for each in functions]
+        with CaptureQueriesContext(connection) as captured:
+            says(update, "UPDATE_COMPLETED", vnfrs=sent)
+        changed = FunctionRecord.objects.filter(descriptor=onboarded, service=instance)
+        assert changed.count() == number
+        return len(captured)
+
+    assert queries(1) == queries(2)

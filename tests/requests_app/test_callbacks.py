@@ -175,6 +175,25 @@ def test_tasks_of_callbacks_wait_in_a_queue_of_their_own(service: ServiceDescrip
     assert list(OrmQ.objects.values_list("key", flat=True)) == ["callbacks"]
 
 
+def test_a_callback_whose_task_waits_is_not_enqueued_again(service: ServiceDescriptor) -> None:
+    with receiving() as receiver:
+        request = told_to(receiver, service)
+        says(request, "INSTANTIATING")
+
+        for _ in range(3):
+            let_pass(121)
+            assert sweep_callbacks() == 0
+        assert OrmQ.objects.count() == 1
+
+        # Only when it is lost
+        OrmQ.objects.all().delete()
+        let_pass(121)
+        assert sweep_callbacks() == 1
+        work()
+
+    assert len(receiver.received) == 1
+
+
 # The signature
 
 

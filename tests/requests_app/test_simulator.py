@@ -189,6 +189,20 @@ def test_a_step_whose_task_was_lost_is_taken_later(at_once: None, db: None) -> N
     assert finished(request).status == "READY"
 
 
+def test_a_step_whose_task_waits_is_not_enqueued_again(db: None) -> None:
+    request = submitted(onboarded("plain"))
+    attend_request(request_id=request.pk)
+    OrmQ.objects.all().delete()
+    let_pass(1000)
+    assert sweep_simulated_orders() == 1
+
+    for _ in range(3):
+        let_pass(11)
+        assert sweep_simulated_orders() == 0
+
+    assert OrmQ.objects.get().args() == (str(request.pk), 0)
+
+
 def test_an_order_survives_that_nothing_runs(db: None, settings: Any) -> None:
     settings.SIMULATOR_STEP_SECONDS = 5
     request = finished(submitted(onboarded("plain")))
