@@ -8,9 +8,9 @@ from django.test import Client
 
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.models import ManoAnswer, Request, RequestEvent
-from requests_app.services import set_status
+from requests_app.services import retry_request, set_status
 from tests.admin.pages import list_of, page_of, request_status_page, store_many, text_of
-from tests.fixtures import OTHER_TENANT, TENANT, onboarded_service, submitted
+from tests.fixtures import OTHER_TENANT, TENANT, caller, onboarded_service, submitted
 from tests.requests_app.orders import made_ready, ordered, says, steps
 
 
@@ -72,6 +72,18 @@ def test_a_requests_page_shows_a_bounded_number_of_events_and_answers(
     assert "event 49." in text and "event 50." not in text
     assert "outcome 20." in text and "outcome 21." not in text
     assert "event 51." in text_of(superuser.get(page, {"events-page": 2}))
+
+
+def test_a_requests_page_leads_to_its_retry_and_back(
+    new_request: Request, superuser: Client
+) -> None:
+    failed = says(new_request, "ERROR")
+    retry = retry_request(request=failed, caller=caller(), began_at=failed.began_at)
+
+    old, new = (superuser.get(page_of("requests", each.pk)) for each in (failed, retry))
+
+    assert f'{page_of("requests", retry.pk)}"' in old.content.decode()
+    assert f'{page_of("requests", failed.pk)}"' in new.content.decode()
 
 
 def test_a_status_is_set_along_an_arrow(new_request: Request, superuser: Client) -> None:
