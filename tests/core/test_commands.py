@@ -3,15 +3,18 @@
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.models import Token
+from gatekeeper_site.core.management.commands.prepare import keep_private
 from records_app.models import FunctionDescriptor, ServiceDescriptor
 from tests.fixtures import DEMO_SERVICE, TENANT, VBAR, VFOO, Api
 
@@ -108,6 +111,33 @@ def test_prepare_says_where_etcd_is_if_there_is_to_be_one(settings: Any) -> None
     assert "etcd           http://127.0.0.1:2379, http://127.0.0.1:3379" in printed_by("prepare")
 
 
+def test_prepare_says_where_the_server_is_to_be_and_what_database_it_uses(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    monkeypatch.setenv("PORT", "8001")
+
+    printed = printed_by("prepare")
+
+    assert "API docs       http://127.0.0.1:8001/docs\n" in printed
+    name = settings.DATABASES["default"]["NAME"]
+    kind = f'PostgreSQL, "{name}" on ' if connection.vendor == "postgresql" else f"SQLite, {name}\n"
+    assert f"Gatekeeper keeps its data in {kind}" in printed
+
+
+def test_prepare_lets_the_owner_alone_read_a_database_of_sqlite(tmp_path: Path) -> None:
+    keep_private(tmp_path / "var" / "gatekeeper.sqlite3")
+    old = tmp_path / "old.sqlite3"
+    old.write_bytes(b"rows")
+    old.chmod(0o644)
+
+    keep_private(old)
+
+    assert (tmp_path / "var" / "gatekeeper.sqlite3").stat().st_mode & 0o777 == 0o600
+    assert old.stat().st_mode & 0o777 == 0o600
+    assert old.read_bytes() == b"rows"
+
+
 def test_prepare_makes_everything_once_and_shows_the_secrets_that_once() -> None:
     # When a new database is prepared
     printed = printed_by("prepare")
@@ -126,6 +156,7 @@ def test_prepare_makes_everything_once_and_shows_the_secrets_that_once() -> None
     again = printed_by("prepare")
     assert password[1] not in again and token[1] not in again
     assert "Password" not in again and "Admin token" not in again
+    assert "Lost password  .venv/bin/python manage.py changepassword admin\n" in again
     assert Client().login(username="admin", password=password[1])
     assert Api(token[1]).get("/requests")["Record-Count"] == "1"
     assert (User.objects.count(), Token.objects.count()) == (1, 1)

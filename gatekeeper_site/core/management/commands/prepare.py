@@ -76,6 +76,10 @@ class Command(BaseCommand):
             lines.append(f"  etcd           {endpoints}   (try it: docs/etcd.md)")
         if password is not None:
             lines.append(f"  Password       {password}   (shown this once)")
+        else:
+            lines.append(
+                f"  Lost password  .venv/bin/python manage.py changepassword {user.get_username()}"
+            )
         if token is not None:
             lines.append(f"  Admin token    {token}   (shown this once)")
         else:
