@@ -1,6 +1,7 @@
 """What many tests begin with: callers, descriptors, requests, records. Loaded by conftest.py."""
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller
 from gatekeeper_site.core.access.models import Role, UserAccess
 from gatekeeper_site.core.access.services import create_token
+from gatekeeper_site.core.health import PEERS
 from gatekeeper_site.core.rates import parse_rate
 from records_app.models import FunctionDescriptor, ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
@@ -276,11 +278,18 @@ def unthrottled(settings: Any) -> None:
     settings.THROTTLE_PER_TOKEN = parse_rate("0")
 
 
+def forget_peers() -> None:
+    """Have the next `/readyz` ask every peer."""
+    for peer in PEERS.values():
+        peer.asked_at = -math.inf
+
+
 @pytest.fixture(autouse=True)
-def no_remembered_counts() -> Iterator[None]:
-    """Forget what a test has left in the cache."""
+def nothing_remembered() -> Iterator[None]:
+    """Forget what a test has left in the cache, and what peers have answered it."""
     yield
     cache.clear()
+    forget_peers()
 
 
 def assert_problem(response: Any, status: int, code: str) -> dict[str, Any]:

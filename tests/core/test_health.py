@@ -1,5 +1,8 @@
 """/healthz and /readyz (contract: http.md, Who may call)."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,7 +11,7 @@ from django.test import Client
 
 from gatekeeper_site.core import clock, health
 from gatekeeper_site.core.models import Worker
-from tests.fixtures import Api, assert_problem
+from tests.fixtures import Api, assert_faults, assert_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +54,10 @@ def test_readyz_is_a_503_that_names_the_worker_where_there_is_none(anonymous: Ap
 
     problem = assert_problem(response, 503, "unavailable")
     assert int(response["Retry-After"]) > 0
-    assert problem["detail"].startswith("worker: none was seen in the last 15 s")
+    assert problem["detail"] == (
+        "worker: none whose task clusters all work was seen in the last 15 s; start one with "
+        "`manage.py run_worker`"
+    )
     assert problem["checks"]["database"] == "ok"
     assert problem["checks"]["worker"] != "ok"
 
@@ -72,6 +78,108 @@ def test_readyz_is_a_503_that_names_the_database_when_it_is_away(
     assert problem["checks"] == {"database": "does not answer", "worker": "unknown"}
     assert problem["detail"].startswith("database: does not answer")
     assert anonymous.get("/healthz").status_code == 200
+
+
+def test_a_balancer_asks_of_the_database_alone(anonymous: Api) -> None:
+    # Given no worker
+    response = anonymous.get("/readyz?only=database")
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok", "checks": {"database": "ok"}}
+
+
+@pytest.mark.parametrize("word", ["worker", "", "Database", "database,etcd", "database&only=etcd"])
+def test_of_nothing_else_alone(anonymous: Api, word: str) -> None:
+    worker(seen_seconds_ago=0)
+
+    faults = assert_faults(anonymous.get(f"/readyz?only={word}"), "only")
+
+    assert faults == {"only": "This can be database, and nothing else."}
+
+
+@pytest.mark.parametrize("path", ["/healthz?only=database", "/readyz?x=1&only=database&only=x"])
+def test_an_unknown_parameter_is_refused(anonymous: Api, path: str) -> None:
+    name = "x" if path.startswith("/readyz") else "only"
+
+    faults = assert_faults(anonymous.get(path), name)
+
+    assert faults == {name: "There is no such parameter."}
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/plain", "*", "application/xml;q=0.1"])
+def test_watchers_get_json_whatever_they_accept(anonymous: Api, accept: str) -> None:
+    response = anonymous.get("/healthz", headers={"accept": accept})
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/json"
+
+
+def test_a_peer_is_asked_once_in_two_seconds_for_all_callers() -> None:
+    # Given a peer whose first answer takes until eight callers have asked
+    calls: list[float] = []
+    everybody = threading.Barrier(8)
+
+    def check() -> str:
+        calls.append(time.monotonic())
+        return "ok" if len(calls) == 1 else "does not answer"
+
+    peer = health.Peer(check)
+
+    def ask(_: int) -> str | None:
+        everybody.wait()
+        return peer.answer()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(8)))
+
+    assert answers == ["ok"] * 8
+    assert len(calls) == 1
+
+    # When two seconds have passed
+    peer.asked_at -= 2
+
+    assert (peer.answer(), peer.answer(), len(calls)) == ("does not answer", "does not answer", 2)
+
+
+def test_nobody_waits_long_for_what_another_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a caller who is asking a peer that is slow
+    monkeypatch.setattr(health, "OTHERS_PROBE_SECONDS", 0.05)
+    is_asked, may_answer = threading.Event(), threading.Event()
+
+    def check() -> str:
+        is_asked.set()
+        may_answer.wait()
+        return "ok"
+
+    peer = health.Peer(check)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(peer.answer)
+        is_asked.wait()
+
+        # Then another is told that there is no answer yet
+        assert peer.answer() == "does not answer"
+        assert not slow.done()
+
+        may_answer.set()
+        assert slow.result() == "ok"
+    assert peer.answer() == "ok"
+
+
+def test_a_peer_that_cannot_be_asked_is_asked_again() -> None:
+    # Given a fault of ours
+    faults = [RuntimeError("a fault")]
+
+    def check() -> str:
+        if faults:
+            raise faults.pop()
+        return "ok"
+
+    peer = health.Peer(check)
+    with pytest.raises(RuntimeError):
+        peer.answer()
+
+    # Then nobody waits for that caller
+    assert peer.answer() == "ok"
 
 
 def test_only_reads_are_allowed(anonymous: Api) -> None:

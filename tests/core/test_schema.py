@@ -78,8 +78,8 @@ def test_every_operation_names_its_problems_and_ways_to_authenticate(
     schema: dict[str, Any],
 ) -> None:
     for path, method, operation in operations(schema):
-        if path == "/sessions":
-            # Open to anyone, and to end without the cookie.
+        if path in {"/sessions", "/healthz", "/readyz"}:
+            # Open to anyone; a session is ended without the cookie.
             continue
         assert operation["security"] == [{"bearer": []}, {"authToken": []}, {"cookie": []}], path
         assert operation["responses"].keys() >= {"400", "401", "403"}, (path, method)
@@ -88,6 +88,17 @@ def test_every_operation_names_its_problems_and_ways_to_authenticate(
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"]
+
+
+def test_what_watchers_ask_needs_no_token_and_names_its_answers(schema: dict[str, Any]) -> None:
+    alive = schema["paths"]["/healthz"]["get"]
+    ready = schema["paths"]["/readyz"]["get"]
+
+    assert alive["security"] == ready["security"] == [{}]
+    assert sorted(alive["responses"]) == ["200", "400"]
+    assert sorted(ready["responses"]) == ["200", "400", "503"]
+    (only,) = ready["parameters"]
+    assert (only["name"], only["in"], only["schema"]["enum"]) == ("only", "query", ["database"])
 
 
 def test_every_list_describes_its_parameters_and_headers(schema: dict[str, Any]) -> None:

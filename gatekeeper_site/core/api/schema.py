@@ -19,9 +19,12 @@ PROBLEM_NAMES = {
     "415": "The body has a Content-Encoding: `Accept-Encoding` says what is taken.",
     "422": "The Idempotency-Key was used with another method, path or body.",
     "429": "Too many calls: try again after the seconds in `Retry-After`.",
+    "503": "Something does not answer: try again after the seconds in `Retry-After`.",
 }
 # Nothing that these do depends on the state of something else.
 WITHOUT_CONFLICTS = ("/sessions", "/tokens")
+# What watchers ask without a token; the rest of what an operation may answer does not concern them.
+FOR_WATCHERS = {"/healthz": ["400"], "/readyz": ["400", "503"]}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -64,6 +67,8 @@ def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 def problem_statuses(path: str, method: str) -> list[str]:
     """Return the statuses that an operation may answer with besides its own."""
+    if path in FOR_WATCHERS:
+        return FOR_WATCHERS[path]
     statuses = ["400", "401", "403", "406", "429"]
     if "{" in path:
         statuses.append("404")

@@ -9,7 +9,7 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.models import Worker
 from ha_app.etcd import readiness
 from tests.etcd_server import EtcdServer
-from tests.fixtures import Api, assert_problem
+from tests.fixtures import Api, assert_problem, forget_peers
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,7 @@ def test_readyz_is_a_503_that_names_etcd_while_it_is_away(
     assert anonymous.get("/healthz").status_code == 200
 
     own_etcd.start()
+    forget_peers()
     assert anonymous.get("/readyz").status_code == 200
 
 
