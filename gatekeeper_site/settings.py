@@ -158,7 +158,13 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'gatekeeper.sqlite3'}"
 check_database_url(DATABASE_URL)
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+    "default": dj_database_url.parse(
+        DATABASE_URL,
+        conn_max_age=60,
+        conn_health_checks=True,
+        # They would outlive their transaction, which a PgBouncer that pools those cannot keep.
+        disable_server_side_cursors=True,
+    )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -169,12 +175,21 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # A process that is stopped amid a transaction, or whose machine is, does not keep others
-    # waiting for what it has locked; DATABASE_URL may say otherwise.
-    options = DATABASES["default"].setdefault("OPTIONS", {})
-    options["options"] = (
-        f"-c idle_in_transaction_session_timeout=10s {options.get('options', '')}".rstrip()
-    )
+    DATABASES["default"]["ENGINE"] = "gatekeeper_site.core.postgresql"
+    # Nobody waits for ever: for a host that is gone (the limits of TCP), for a process that is
+    # stopped amid a transaction, for a lock. DATABASE_URL may say otherwise.
+    given = DATABASES["default"].get("OPTIONS", {})
+    limits = "-c idle_in_transaction_session_timeout=10s -c lock_timeout=10s"
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        # Shorter, so that of several hosts the next is tried.
+        "tcp_user_timeout": 4000,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        **given,
+        "options": f"{limits} {given.get('options', '')}".rstrip(),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -278,6 +293,7 @@ Q_CLUSTER: dict[str, Any] = {
     "max_attempts": 3,
     "save_limit": -1,
     "recycle": 100_000,
+    "guard_cycle": 1,
     "catch_up": False,
     "scheduler": False,
     "log_level": "WARNING",
@@ -285,22 +301,23 @@ Q_CLUSTER: dict[str, Any] = {
     # request. It waits more than it works, hence more processes.
     "ALT_CLUSTERS": {
         "callbacks": {
-            "workers": env.int("CALLBACK_WORKER_PROCESSES", 4, validate=Range(min=1, max=100)),
+            "workers": env.int("CALLBACK_WORKER_PROCESSES", 3, validate=Range(min=1, max=100)),
             "poll": 0.1,
         }
     },
 }
 # How long web and worker, when they are told to stop, let what they do come to its end.
 STOP_SECONDS = env.float("STOP_SECONDS", 4, validate=Range(min=0, max=3600))
-# What the worker looks for in each of its ticks, beside the queue: rows whose time has come.
-SWEEPS = [
-    "gatekeeper_site.core.access.windows.sweep_throttle_windows",
-    "gatekeeper_site.core.api.idempotency.forget_old_answers",
-    "requests_app.services.sweep_requests",
-    "requests_app.services.sweep_callbacks",
-    "requests_app.services.sweep_simulated_orders",
-    "ha_app.services.sweep_pending",
-]
+# What the worker looks for, beside the queue, and the seconds between two looks: rows whose time
+# has come. What is found is worked off at once.
+SWEEPS: dict[str, float] = {
+    "gatekeeper_site.core.access.windows.sweep_throttle_windows": 60,
+    "gatekeeper_site.core.api.idempotency.forget_old_answers": 60,
+    "requests_app.services.sweep_requests": 1,
+    "requests_app.services.sweep_callbacks": 1,
+    "requests_app.services.sweep_simulated_orders": 0.2,
+    "ha_app.services.sweep_pending": 0.5,
+}
 # What `manage.py purge` forgets: each returns the rows of before a moment.
 RETENTION = {
     "audit_entries": "gatekeeper_site.core.audit.services.old_entries",

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from django.core.wsgi import get_wsgi_application
 
 from gatekeeper_site.core.checks import refuse_faulty_settings
+from gatekeeper_site.core.postgresql import bound_waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gatekeeper_site.settings")
 
@@ -52,4 +53,5 @@ def with_length_of_chunked_bodies(wsgi_application: WSGIApplication) -> WSGIAppl
 
 django_application = get_wsgi_application()
 refuse_faulty_settings()
+bound_waits()
 application = with_plain_content_types(with_length_of_chunked_bodies(django_application))

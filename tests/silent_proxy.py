@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 
 
 class SilentProxy:
-    """Passes bytes on between its clients and a port of this machine, while it `is_open`."""
+    """Passes bytes on between its clients and a port, or a Unix socket, while it `is_open`."""
 
-    def __init__(self, port: int) -> None:
-        self.upstream = ("127.0.0.1", port)
+    def __init__(self, upstream: int | str) -> None:
+        self.upstream = upstream
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.sockets: list[socket.socket] = [self.listener]
         self.is_open = threading.Event()
@@ -18,14 +18,26 @@ class SilentProxy:
         threading.Thread(target=self.accept, daemon=True).start()
 
     @property
+    def port(self) -> int:
+        port: int = self.listener.getsockname()[1]
+        return port
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.port}"
+
+    def connect(self) -> socket.socket:
+        if isinstance(self.upstream, int):
+            return socket.create_connection(("127.0.0.1", self.upstream))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(self.upstream)
+        return server
 
     def accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
-                server = socket.create_connection(self.upstream)
+                server = self.connect()
                 self.sockets += [client, server]
                 for source, target in ((client, server), (server, client)):
                     threading.Thread(
@@ -42,6 +54,9 @@ class SilentProxy:
     def fall_silent(self) -> None:
         self.is_open.clear()
 
+    def speak(self) -> None:
+        self.is_open.set()
+
     def close(self) -> None:
         for each in self.sockets:
             with suppress(OSError):
@@ -51,8 +66,8 @@ class SilentProxy:
 
 
 @contextmanager
-def silent_proxy(port: int) -> Iterator[SilentProxy]:
-    proxy = SilentProxy(port)
+def silent_proxy(upstream: int | str) -> Iterator[SilentProxy]:
+    proxy = SilentProxy(upstream)
     try:
         yield proxy
     finally:

@@ -13,10 +13,13 @@ appears and waits for ever. So three things are added here:
 
 import logging
 import os
+import signal
+import threading
 import time
 from collections import deque
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from uuid import uuid4
 
 import django_q.cluster
 from django.db import InterfaceError, OperationalError, connection
@@ -26,13 +29,21 @@ from django_q.conf import Conf
 from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.parent_death import die_with_parent_after_fork
+from gatekeeper_site.core.changes import Changes
+from gatekeeper_site.core.parent_death import die_with_parent, die_with_parent_after_fork
+from gatekeeper_site.core.postgresql import bound_waits
 from gatekeeper_site.core.queue import new_work_queue
+from gatekeeper_site.core.stopping import rest, stop_signals
 
 DIRECTORY_VARIABLE = "GATEKEEPER_CLUSTER_DIRECTORY"
-BEAT_SECONDS = 1
+PARENT_VARIABLE = "GATEKEEPER_CLUSTER_PARENT"
+# Each costs every process of the cluster a little.
+BEAT_SECONDS = 5
 BEAT_ID = "beat"
 DATABASE_PAUSE_SECONDS = 1
+# The queue is looked at as often as the settings say until there was no task for so long.
+BUSY_SECONDS = 5
+IDLE_POLL_SECONDS = 0.25
 # More than a cluster can hold at once: a task for each worker, a few between the stations.
 NOTED_TASKS = 100
 
@@ -42,6 +53,17 @@ logger = logging.getLogger(__name__)
 def heartbeat_file(directory: Path) -> Path:
     """Return the file that each acknowledged task touches."""
     return directory / "heartbeat"
+
+
+def note_beat(directory: Path, at: float | None = None) -> None:
+    """Note a sign of life, in seconds of the clock that nobody sets."""
+    at = time.monotonic() if at is None else at
+    os.utime(heartbeat_file(directory), (at, at))
+
+
+def last_beat(directory: Path) -> float:
+    """Return when (monotonic seconds) the cluster last gave a sign of life; 0: not yet."""
+    return heartbeat_file(directory).stat().st_mtime
 
 
 def taken_tasks_file(directory: Path) -> Path:
@@ -88,32 +110,40 @@ UPDATE django_q_ormq SET lock = %(locked_until)s WHERE id = COALESCE(
 
 
 class SupervisedBroker(ORM):
-    """A cluster's queues in the database, and a beat when no task was acknowledged for a second.
+    """A cluster's queues in the database, and a beat when no task was acknowledged for a while.
 
     Each cluster has one copy in its pusher and one in its monitor.
     """
 
     directory = Path()
     beat_at = 0.0
+    taken_at = 0.0
+    changes = Changes()
+    took_some = False
     taken: deque[int] = deque(maxlen=NOTED_TASKS)
 
     def dequeue(self) -> list[tuple[int | str, str]] | None:
         """Return the next task, as (key to acknowledge, package); called in the pusher."""
         now = time.monotonic()
-        if now - self.beat_at > BEAT_SECONDS and self.silence() > BEAT_SECONDS:
+        silence = now - max(self.beat_at, last_beat(self.directory))
+        if silence > BEAT_SECONDS:
             self.beat_at = now
             return [(BEAT_ID, beat_package())]
         try:
-            tasks = self.take_task()
+            may_be_some = self.took_some or self.changes.may_have_come()
+            tasks = self.take_task() if may_be_some else []
         except (OperationalError, InterfaceError) as error:
             # Raised, it would end the pusher, after ten seconds. The supervisor says it louder.
             logger.debug("no tasks are taken: %s", error)
             connection.close()
             time.sleep(DATABASE_PAUSE_SECONDS)
             return None
+        self.took_some = bool(tasks)
         if not tasks:
-            time.sleep(Conf.POLL)
+            is_idle = time.monotonic() - self.taken_at > BUSY_SECONDS
+            time.sleep(IDLE_POLL_SECONDS if is_idle else Conf.POLL)
             return None
+        self.taken_at = time.monotonic()
         self.note_taken(tasks)
         return tasks
 
@@ -147,20 +177,39 @@ class SupervisedBroker(ORM):
         draft.write_text(" ".join(map(str, self.taken)))
         draft.replace(file)
 
-    def silence(self) -> float:
-        """Return the seconds since the last acknowledgement."""
-        # Without its sign, so that a clock that was set back does not silence the beat.
-        return abs(time.time() - heartbeat_file(self.directory).stat().st_mtime)
-
     def acknowledge(self, task_id: int | str) -> None:
         """Note that a task is done; called in the monitor."""
         if task_id != BEAT_ID:
             super().acknowledge(task_id)
-        os.utime(heartbeat_file(self.directory))
+        note_beat(self.directory)
+
+
+class StopSignal:
+    """What django-q's sentinel looks at for its end: whether SIGTERM has come."""
+
+    def __init__(self) -> None:
+        self.came = stop_signals()
+
+    def is_set(self) -> bool:
+        """Return whether it has."""
+        return bool(self.came)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for it; return whether it has come."""
+        rest(seconds, self.came)
+        return self.is_set()
 
 
 class Sentinel(django_q.cluster.Sentinel):
-    """The process that keeps the cluster's others running."""
+    """The process that keeps the cluster's others running; it is the cluster's main process.
+
+    django-q has it run below another, which does nothing but pass SIGTERM on.
+    """
+
+    def start(self) -> None:
+        """Start the other processes, and watch them until SIGTERM."""
+        self.stop_event = StopSignal()
+        super().start()
 
     def reincarnate(self, process: BaseProcess) -> None:
         """Replace a process that ended by itself; end the cluster if a signal ended it."""
@@ -179,7 +228,15 @@ class Sentinel(django_q.cluster.Sentinel):
 
 def run() -> None:
     """Run the cluster until SIGTERM, or until it has lost a process."""
+    die_with_parent(int(os.environ[PARENT_VARIABLE]), signal.SIGTERM)
     die_with_parent_after_fork()
+    os.register_at_fork(after_in_child=end_on_sigterm)
+    bound_waits()
     SupervisedBroker.directory = Path(os.environ[DIRECTORY_VARIABLE])
-    django_q.cluster.Sentinel = Sentinel
-    django_q.cluster.Cluster(broker=SupervisedBroker()).start()
+    Sentinel(None, threading.Event(), uuid4(), SupervisedBroker())
+
+
+def end_on_sigterm() -> None:
+    """Undo what this process has inherited from the sentinel, which alone is told to stop."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -13,6 +13,7 @@ from threading import Event as Flag
 from django.db import InterfaceError, OperationalError, connections
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.postgresql import bound_waits
 from gatekeeper_site.core.stopping import rest, stop_signals
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable
 from ha_app.etcd.leader import LEASE_SECONDS, LeadershipLostError, Term, campaign, leads, new_name
@@ -38,6 +39,7 @@ AWAY = (EtcdUnavailable, EtcdRefused, OperationalError, InterfaceError)
 def run() -> None:
     """Lead whenever nobody else does, until SIGTERM or SIGINT."""
     stopped = stop_signals()
+    bound_waits()
     name = new_name()
     client = EtcdClient()
     logger.info("sync_etcd %s started", name)

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from gatekeeper_site.core.event_counts import count_event
+from gatekeeper_site.core.postgresql import bound_waits
 from gatekeeper_site.core.stopping import rest, stop_signals
 from requests_app import services
 from requests_app.mano import amqp
@@ -52,6 +53,7 @@ class Fate:
 def run() -> None:
     """Listen until SIGTERM or SIGINT."""
     stopped = stop_signals()
+    bound_waits()
     logger.info("listen_mano started")
     pause = 0.0
     while not stopped:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.queue import claim_due, enqueue, waiting_tasks
+from gatekeeper_site.core.queue import claim_due, enqueue, is_any_due, waiting_tasks
 from requests_app import states
 from requests_app.mano.protocol import Order
 from requests_app.mano.simulated_records import build_nsr, build_vnfr
@@ -50,6 +50,8 @@ def send(order: Order) -> None:
 
 def sweep() -> int:
     """Enqueue the steps whose time has come and whose task does not wait; return how many."""
+    if not is_any_due(SimulatedOrder.objects.all(), field="due_at"):
+        return 0
     with transaction.atomic():
         due = claim_due(
             SimulatedOrder.objects.all(), field="due_at", lease_seconds=STEP_LEASE_SECONDS

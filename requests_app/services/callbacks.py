@@ -23,7 +23,7 @@ from gatekeeper_site.core.api.problems import Conflict
 from gatekeeper_site.core.audit.services import record, snapshot
 from gatekeeper_site.core.event_counts import count_event
 from gatekeeper_site.core.origin import about, continued, originating
-from gatekeeper_site.core.queue import claim_due, enqueue, waiting_tasks
+from gatekeeper_site.core.queue import claim_due, enqueue, is_any_due, waiting_tasks
 from gatekeeper_site.core.webhooks import Outcome, post, signature
 from gatekeeper_site.core.webhooks.sending import TOTAL_SECONDS
 from requests_app import represent
@@ -306,6 +306,8 @@ def redeliver(*, delivery: CallbackDelivery) -> CallbackDelivery | None:
 def sweep_callbacks() -> int:
     """Enqueue the deliveries whose time has come (again), once each; return how many."""
     waiting: Any = CallbackDelivery.objects.filter(sweep_at__isnull=False)
+    if not is_any_due(waiting, field="sweep_at"):
+        return 0
     with transaction.atomic():
         due = claim_due(waiting, field="sweep_at", lease_seconds=TASK_NET.total_seconds())
         deliveries = CallbackDelivery.objects.filter(pk__in=due).only("task_key")

@@ -2,13 +2,14 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.queue import claim_due, enqueue, put_forward, waiting_tasks
+from gatekeeper_site.core.queue import claim_due, enqueue, is_any_due, put_forward, waiting_tasks
 from records_app.models import ServiceDescriptor
 from records_app.selectors import function_documents, service_document
 from requests_app import states
@@ -138,12 +139,11 @@ def sweep_requests() -> int:
 
     One whose task still waits gets no second; if it is urgent by now, the task goes forward.
     """
+    timed: Any = Request.objects.filter(due_at__isnull=False)
+    if not is_any_due(timed, field="due_at"):
+        return 0
     with transaction.atomic():
-        due = claim_due(
-            Request.objects.filter(due_at__isnull=False),
-            field="due_at",
-            lease_seconds=INTERRUPTED_AFTER.total_seconds(),
-        )
+        due = claim_due(timed, field="due_at", lease_seconds=INTERRUPTED_AFTER.total_seconds())
         columns = ("status", "handover_began_at", "deadline_at", "task_key")
         requests = Request.objects.filter(pk__in=due).only(*columns).order_by("created_at", "pk")
         waiting = waiting_tasks(request.task_key for request in requests)

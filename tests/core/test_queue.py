@@ -9,7 +9,7 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.cluster import TAKE_TASK, SupervisedBroker, heartbeat_file
+from gatekeeper_site.core.cluster import TAKE_TASK, SupervisedBroker, heartbeat_file, note_beat
 from gatekeeper_site.core.models import Worker
 from gatekeeper_site.core.queue import claim_due, enqueue, put_forward, task, waiting_tasks
 
@@ -53,11 +53,14 @@ def broker(db: None, tmp_path: Path) -> SupervisedBroker:
     broker = SupervisedBroker()
     broker.directory = tmp_path
     heartbeat_file(tmp_path).touch()
+    note_beat(tmp_path)
     return broker
 
 
 def taken(broker: SupervisedBroker) -> str | None:
     """Return the argument of the task that a cluster takes; None if there is none."""
+    # Of what its own connection writes, which only a test does, SQLite tells nothing.
+    broker.took_some = True
     tasks = broker.dequeue()
 
     return SignedPackage.loads(tasks[0][1])["args"][0] if tasks else None

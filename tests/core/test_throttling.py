@@ -11,7 +11,8 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from gatekeeper_site.core.access import throttling, windows
+from gatekeeper_site.core import retention
+from gatekeeper_site.core.access import throttling
 from gatekeeper_site.core.access.models import Role, ThrottleWindow
 from gatekeeper_site.core.access.throttling import Slices, token_slices
 from gatekeeper_site.core.access.windows import raise_count, sweep_throttle_windows
@@ -191,29 +192,14 @@ def test_a_count_goes_on_in_its_window_and_begins_anew_after_it() -> None:
 
 
 @pytest.mark.django_db
-def test_ended_windows_are_swept_once_a_minute(monkeypatch: Any) -> None:
-    monkeypatch.setattr(windows, "_swept_at", -1000.0)
-    raise_count("ended", by=1, seconds=-1)
+def test_ended_windows_are_swept_in_batches(monkeypatch: Any) -> None:
+    monkeypatch.setattr(retention, "CHUNK", 2)
+    for number in range(3):
+        raise_count(f"ended {number}", by=1, seconds=-1)
     raise_count("going on", by=1, seconds=60)
 
-    assert sweep_throttle_windows() == 1
+    assert [sweep_throttle_windows() for _ in range(3)] == [2, 1, 0]
     assert [window.key for window in ThrottleWindow.objects.all()] == ["going on"]
-
-    raise_count("ended", by=1, seconds=-1)
-    assert sweep_throttle_windows() == 0
-
-
-@pytest.mark.django_db
-def test_many_ended_windows_are_swept_a_part_at_a_time(monkeypatch: Any) -> None:
-    # Given more ended windows than go at once
-    monkeypatch.setattr(windows, "_swept_at", -1000.0)
-    monkeypatch.setattr(windows, "MAX_SWEPT", 2)
-    for number in range(5):
-        raise_count(f"ended {number}", by=1, seconds=-1)
-
-    # Then each tick removes some, until there are none, and only then a minute passes
-    assert [sweep_throttle_windows() for _ in range(4)] == [2, 2, 1, 0]
-    assert not ThrottleWindow.objects.exists()
 
 
 # The setting

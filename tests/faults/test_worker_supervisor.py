@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gatekeeper_site.core.cluster import heartbeat_file
+from gatekeeper_site.core.cluster import BEAT_SECONDS, last_beat, note_beat
 from tests.processes import (
     OWN_DATABASE,
     descendants,
@@ -67,16 +67,15 @@ def cluster_processes(
     try:
         every = psutil.Process(worker.pid).children()
         mains = [each for each in every if each.environ().get("Q_CLUSTER_NAME") == name]
-        sentinels = mains[0].children() if mains else []
-        others = sorted(sentinels[0].children(), key=lambda each: each.pid) if sentinels else []
+        others = sorted(mains[0].children(), key=lambda each: each.pid) if mains else []
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         # One of those that were killed has gone between two looks.
         return {}
     if len(others) != task_processes + 2:
         return {}
     tasks = [f"task process {number}" for number in range(1, task_processes + 1)]
-    names = ("main", "sentinel", *tasks, "monitor", "pusher")
-    return dict(zip(names, (mains[0], sentinels[0], *others), strict=True))
+    names = ("main", *tasks, "monitor", "pusher")
+    return dict(zip(names, (mains[0], *others), strict=True))
 
 
 def started_cluster(
@@ -91,11 +90,16 @@ def started_cluster(
 
 def hang(cluster: dict[str, psutil.Process], *names: str) -> None:
     """Halt some processes of a cluster, and let it seem that this was long ago."""
-    file = heartbeat_file(Path(cluster["main"].environ()["GATEKEEPER_CLUSTER_DIRECTORY"]))
+    directory = Path(cluster["main"].environ()["GATEKEEPER_CLUSTER_DIRECTORY"])
     for name in names:
         cluster[name].send_signal(signal.SIGSTOP)
-    wait_until(lambda: time.time() - file.stat().st_mtime > 3, seconds=20, what="silence")
-    os.utime(file, (0, 0))
+    # A process of the cluster that is not halted may yet acknowledge what was on its way.
+    wait_until(
+        lambda: time.monotonic() - last_beat(directory) > BEAT_SECONDS + 3,
+        seconds=20,
+        what="silence",
+    )
+    note_beat(directory, at=1)
 
 
 def worker_rows(environment: dict[str, str]) -> str:

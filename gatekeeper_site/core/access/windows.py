@@ -3,16 +3,12 @@
 A row per key has the count of the key's present window, and each raise is one atomic statement.
 """
 
-import math
 import time
 
 from django.db import connection
 
 from gatekeeper_site.core.access.models import ThrottleWindow
-
-SWEEP_SECONDS = 60
-# No more are removed at once; the next tick goes on.
-MAX_SWEPT = 1000
+from gatekeeper_site.core.retention import delete_batch
 
 # A window begins with its first call and is counted to its end; a later call begins another.
 RAISE_COUNT = """
@@ -35,17 +31,6 @@ def raise_count(key: str, *, by: int, seconds: int) -> tuple[int, float]:
     return count, ends_at
 
 
-_swept_at = -math.inf
-
-
 def sweep_throttle_windows() -> int:
-    """Remove windows that have ended, once a minute (a sweep); return how many."""
-    global _swept_at  # noqa: PLW0603 - when this process last did it
-    if time.monotonic() - _swept_at < SWEEP_SECONDS:
-        return 0
-    ended = ThrottleWindow.objects.filter(ends_at__lt=time.time())
-    keys = list(ended.values_list("key", flat=True)[:MAX_SWEPT])
-    if len(keys) < MAX_SWEPT:
-        _swept_at = time.monotonic()
-    # Asked anew: a new window of the key may have begun.
-    return ended.filter(key__in=keys).delete()[0] if keys else 0
+    """Remove a batch of the windows that have ended (a sweep); return how many."""
+    return delete_batch(ThrottleWindow.objects.filter(ends_at__lt=time.time()))

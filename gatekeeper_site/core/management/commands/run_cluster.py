@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from gatekeeper_site.core import cluster
 
@@ -12,6 +12,10 @@ class Command(BaseCommand):
 
     help = "Run django-q's processes; started by run_worker, which see."
     requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the name, which is there to be seen: django-q reads it from the environment."""
+        parser.add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM."""

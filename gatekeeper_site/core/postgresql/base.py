@@ -1,0 +1,112 @@
+"""Django's PostgreSQL, where nobody waits without end for a server that has fallen silent.
+
+A host that swallows packets breaks no connection, and a server's process that is stopped has its
+kernel acknowledge what it is sent: only a limit of our own ends the wait. psycopg2 waits in Python
+where it is given a function to do so; it closes the connection when that function raises.
+"""
+
+import select
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2.extensions
+from django.db.backends.postgresql import base
+from psycopg2 import OperationalError
+
+# For the next word of the server's, amid a statement.
+ANSWER_SECONDS = 12
+# After a vain try to connect, for so long nobody tries again: all that wait would be waiting.
+PAUSE_SECONDS = 1
+
+
+class Silence:
+    """Until when (monotonic seconds) this process takes the server to be silent."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.until = 0.0
+
+    def has_fallen(self) -> bool:
+        """Return whether it was silent a moment ago."""
+        return time.monotonic() < self.until
+
+    def may_try(self, seconds: float) -> bool:
+        """Return whether the caller is to try for so long; after a vain try, one at a time is."""
+        with self.lock:
+            if self.has_fallen():
+                return False
+            if self.until:
+                self.until = time.monotonic() + seconds
+            return True
+
+    def note(self, *, is_silent: bool) -> None:
+        """Note what came of a try."""
+        self.until = time.monotonic() + PAUSE_SECONDS if is_silent else 0.0
+
+
+class Silent(OperationalError):
+    """The server did not answer in time."""
+
+
+# Of this thread, where it is less than ANSWER_SECONDS.
+patience = threading.local()
+silence = Silence()
+
+
+def wait(connection: Any) -> None:
+    """Wait until psycopg2 has what it waits for.
+
+    Raises:
+        Silent: nothing came in time.
+    """
+    seconds: float = getattr(patience, "seconds", ANSWER_SECONDS)
+    # Not select.select(), which takes no file numbers above 1023.
+    poll = select.poll()
+    while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
+        is_reading = state == psycopg2.extensions.POLL_READ
+        poll.register(connection.fileno(), select.POLLIN if is_reading else select.POLLOUT)
+        if not poll.poll(seconds * 1000):
+            raise Silent(f"PostgreSQL has not answered for {seconds:g} s")
+
+
+@contextmanager
+def limited_patience(seconds: float) -> Iterator[None]:
+    """Have this thread wait no longer than this for the server's next word."""
+    patience.seconds = seconds
+    try:
+        yield
+    finally:
+        del patience.seconds
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that is made, and looked at, with less patience than statements have."""
+
+    @property
+    def connect_seconds(self) -> float:
+        """How long to wait; for libpq, 0 is no limit."""
+        return self.settings_dict["OPTIONS"].get("connect_timeout") or ANSWER_SECONDS
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect, or fail at once where that was tried in vain a moment ago."""
+        if not silence.may_try(self.connect_seconds):
+            raise Silent("PostgreSQL did not answer a moment ago")
+        is_silent = False
+        try:
+            with limited_patience(self.connect_seconds):
+                return super().get_new_connection(conn_params)
+        except Silent:
+            is_silent = True
+            raise
+        finally:
+            silence.note(is_silent=is_silent)
+
+    def is_usable(self) -> bool:
+        """Return whether the connection still works."""
+        if silence.has_fallen():
+            return False
+        with limited_patience(self.connect_seconds):
+            return super().is_usable()

@@ -1,0 +1,51 @@
+"""Who looks often into SQLite, and finds nothing, is spared most looks."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
+
+from gatekeeper_site.core import changes
+from gatekeeper_site.core.changes import Changes
+
+
+def sqlite(path: Path) -> DatabaseWrapper:
+    options = {"OPTIONS": {}, "TIME_ZONE": None, "CONN_HEALTH_CHECKS": False, "CONN_MAX_AGE": 0}
+    wrapper = DatabaseWrapper(
+        {"NAME": str(path), "AUTOCOMMIT": True, "ATOMIC_REQUESTS": False} | options
+    )
+    wrapper.inc_thread_sharing()
+    return wrapper
+
+
+@pytest.mark.django_db
+def test_what_others_write_into_sqlite_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, other = sqlite(tmp_path / "any"), sqlite(tmp_path / "any")
+    monkeypatch.setattr(changes, "connection", ours)
+    monkeypatch.setattr(changes, "LOOK_SECONDS", 3600)
+    seen = Changes()
+    assert [seen.may_have_come(), seen.may_have_come()] == [True, False]
+
+    with other.cursor() as cursor:
+        cursor.execute("CREATE TABLE any (number integer)")
+    assert [seen.may_have_come(), seen.may_have_come()] == [True, False]
+
+    # When time has passed, something may be due
+    seen.looked_at = time.monotonic() - 3600
+    assert [seen.may_have_come(), seen.may_have_come()] == [True, False]
+    ours.close()
+    other.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(os.environ["DATABASE_URL"].startswith("sqlite"), reason="not PostgreSQL")
+def test_postgresql_is_always_looked_into() -> None:
+    seen = Changes()
+
+    assert connection.vendor == "postgresql"
+    assert [seen.may_have_come(), seen.may_have_come()] == [True, True]

@@ -1,0 +1,177 @@
+"""A PostgreSQL that says nothing, and breaks no connection: nobody waits for it without end."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg2.extensions
+import pytest
+from django.db import OperationalError, connection, connections
+
+from gatekeeper_site.core.postgresql import bound_waits
+from tests.fixtures import Api, assert_problem
+from tests.silent_proxy import SilentProxy, silent_proxy
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is never away"),
+]
+
+# Of these tests; the real ones are longer.
+CONNECT_SECONDS = 0.3
+ANSWER_SECONDS = 0.6
+PAUSE_SECONDS = 0.5
+
+
+@pytest.fixture
+def proxy() -> Iterator[SilentProxy]:
+    """A way to the tests' database that can fall silent."""
+    host, port = connection.settings_dict["HOST"], connection.settings_dict["PORT"] or 5432
+    is_file = host.startswith("/")
+    if not is_file and host not in {"localhost", "127.0.0.1"}:
+        pytest.skip("the database that DATABASE_URL names is on another machine")
+    with silent_proxy(f"{host}/.s.PGSQL.{port}" if is_file else int(port)) as way:
+        yield way
+
+
+@pytest.fixture(autouse=True)
+def soon_impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    from gatekeeper_site.core.postgresql import base
+
+    monkeypatch.setattr(base, "ANSWER_SECONDS", ANSWER_SECONDS)
+    monkeypatch.setattr(base, "PAUSE_SECONDS", PAUSE_SECONDS)
+    monkeypatch.setattr(base, "silence", base.Silence())
+    bound_waits()
+    yield
+    psycopg2.extensions.set_wait_callback(None)
+
+
+@pytest.fixture
+def distant(proxy: SilentProxy) -> Iterator[Any]:
+    """A connection by that way, used once."""
+    away = connection.copy()
+    away.settings_dict |= {"HOST": "127.0.0.1", "PORT": proxy.port}
+    away.settings_dict["OPTIONS"] = connection.settings_dict["OPTIONS"] | {
+        "connect_timeout": CONNECT_SECONDS
+    }
+    assert value(away, "SELECT 1") == 1
+    yield away
+    away.close()
+
+
+def value(away: Any, sql: str) -> Any:
+    with away.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def failure(away: Any, sql: str) -> tuple[str, float]:
+    """Return how a statement fails, and after how long."""
+    began = time.monotonic()
+    with pytest.raises(OperationalError) as raised:
+        value(away, sql)
+    return str(raised.value), time.monotonic() - began
+
+
+def test_a_statement_without_an_answer_fails_in_time_and_the_next_ones_work(
+    proxy: SilentProxy, distant: Any
+) -> None:
+    proxy.fall_silent()
+
+    text, seconds = failure(distant, "SELECT 2")
+
+    assert text == "PostgreSQL has not answered for 0.6 s"
+    assert 0.5 < seconds < 5
+    assert distant.connection.closed
+
+    # When it speaks again
+    distant.close_if_unusable_or_obsolete()
+    proxy.speak()
+
+    assert value(distant, "SELECT 3") == 3
+
+
+def test_an_answer_that_comes_in_parts_is_waited_for(distant: Any) -> None:
+    # Given a statement that takes longer than the server may be silent, but is not silent
+    parts = "SELECT repeat('x', 9000) || pg_sleep(0.2) FROM generate_series(1, 5)"
+
+    began = time.monotonic()
+    with distant.cursor() as cursor:
+        cursor.execute(parts)
+        assert len(cursor.fetchall()) == 5
+    assert time.monotonic() - began >= 1
+
+
+def test_after_one_vain_try_to_connect_others_fail_at_once_for_a_while(
+    proxy: SilentProxy, distant: Any
+) -> None:
+    distant.close()
+    proxy.fall_silent()
+
+    text, seconds = failure(distant, "SELECT 2")
+    assert text == "PostgreSQL has not answered for 0.3 s"
+    assert 0.2 < seconds < 5
+
+    text, seconds = failure(distant, "SELECT 2")
+    assert text == "PostgreSQL did not answer a moment ago"
+    assert seconds < 0.2
+
+    # When it speaks again, and the pause is over
+    proxy.speak()
+    time.sleep(PAUSE_SECONDS)
+    assert value(distant, "SELECT 3") == 3
+
+
+def test_a_connection_that_fell_silent_is_found_out_before_it_is_used(
+    proxy: SilentProxy, distant: Any
+) -> None:
+    # Given a connection from before the present call
+    proxy.fall_silent()
+    distant.close_if_unusable_or_obsolete()
+
+    text, seconds = failure(distant, "SELECT 2")
+
+    # Then its look, and the try to make another, have the shorter limit each
+    assert text == "PostgreSQL has not answered for 0.3 s"
+    assert 0.5 < seconds < 5
+
+
+def test_callers_get_a_503_and_all_is_well_again_by_itself(
+    proxy: SilentProxy, distant: Any, anonymous: Api
+) -> None:
+    # Given a web process by that way
+    usual = connections["default"]
+    connections["default"] = distant
+    bad_token = {"authorization": "Bearer unknown"}
+    try:
+        assert anonymous.get("/requests", headers=bad_token).status_code == 401
+
+        proxy.fall_silent()
+
+        answer = anonymous.get("/requests", headers=bad_token)
+        problem = assert_problem(answer, 503, "unavailable")
+        assert problem["detail"] == "The database does not answer. Try again later."
+        assert answer["Retry-After"] == "5"
+        distant.close_if_unusable_or_obsolete()
+        for path in ("/readyz", "/readyz?only=database"):
+            problem = assert_problem(anonymous.get(path), 503, "unavailable")
+            assert problem["checks"]["database"] == "does not answer"
+        assert anonymous.get("/healthz").status_code == 200
+
+        # When it speaks again, and the pause is over
+        proxy.speak()
+        time.sleep(PAUSE_SECONDS)
+
+        assert anonymous.get("/requests", headers=bad_token).status_code == 401
+        assert anonymous.get("/readyz?only=database").status_code == 200
+    finally:
+        connections["default"] = usual
+
+
+def test_no_connection_waits_for_ever_for_a_lock_or_a_dead_host() -> None:
+    options = connection.settings_dict["OPTIONS"]
+
+    assert value(connection, "SHOW lock_timeout") == "10s"
+    assert value(connection, "SHOW idle_in_transaction_session_timeout") == "10s"
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (5, 4000)
+    assert {"keepalives_idle", "keepalives_interval", "keepalives_count"} <= options.keys()

@@ -1,0 +1,133 @@
+"""A PostgreSQL whose processes are stopped: it breaks no connection, and takes what it is sent."""
+
+import http.client
+import json
+import os
+import secrets
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg2
+import pytest
+
+from tests.postgres_server import PostgresServer
+from tests.processes import (
+    ADMIN_TOKEN,
+    Gatekeeper,
+    answers,
+    descendants,
+    environment_for,
+    gatekeeper_processes,
+    is_gone,
+    kill,
+    manage,
+    wait_until,
+)
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL that a test may stop."""
+    # Beside the tests' own: whose it is, if root runs them, may pass through there alone.
+    directory = Path(os.environ["GATEKEEPER_DATA_DIR"]).parent / f"stopped-{secrets.token_hex(4)}"
+    postgresql = PostgresServer(directory)
+    postgresql.start("gatekeeper")
+    yield postgresql
+    postgresql.stop()
+
+
+@contextmanager
+def stopped(server: PostgresServer) -> Iterator[None]:
+    """Have none of the server's processes do anything."""
+    assert server.process is not None
+    every = descendants(server.process.pid)
+    for process in every:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in every:
+            process.send_signal(signal.SIGCONT)
+
+
+def call(gatekeeper: Gatekeeper, path: str) -> tuple[int, dict[str, str], Any, float]:
+    """Return status, headers and body of an answer, and how many seconds it took."""
+    address = urlsplit(gatekeeper.url)
+    began = time.monotonic()
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=40)
+    connection.request("GET", path, headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
+    response = connection.getresponse()
+    body = json.loads(response.read())
+    connection.close()
+    return response.status, dict(response.getheaders()), body, time.monotonic() - began
+
+
+def cluster_of(gatekeeper: Gatekeeper, name: str) -> psutil.Process | None:
+    """Return the main process of a task cluster, if it is there."""
+    for process in psutil.Process(gatekeeper.worker.pid).children():
+        with suppress(psutil.NoSuchProcess):  # it has ended just now
+            if process.cmdline()[-2:] == ["run_cluster", name]:
+                return process
+    return None
+
+
+def test_what_waits_for_a_stopped_database_waits_in_vain_but_not_for_ever(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    url = server.url("gatekeeper")
+    manage(environment_for(tmp_path, url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN), "prepare")
+    # Shorter than the default, with which what is below takes ten seconds each.
+    url += "?connect_timeout=2"
+    with gatekeeper_processes(tmp_path / "data", url) as gatekeeper:
+        # Given a web whose processes have been connected
+        for _ in range(4):
+            assert call(gatekeeper, "/requests")[0] == 200
+        callbacks = cluster_of(gatekeeper, "callbacks")
+        assert callbacks is not None
+
+        with stopped(server):
+            # Then callers are told in time
+            status, _, body, seconds = call(gatekeeper, "/readyz")
+            assert (status, seconds < 15) == (503, True), seconds
+            assert body["checks"]["database"] == "does not answer"
+            assert call(gatekeeper, "/healthz")[0] == 200
+            status, headers, body, seconds = call(gatekeeper, "/requests")
+            assert (status, body["code"], seconds < 25) == (503, "unavailable", True), seconds
+            assert headers["Retry-After"] == "5"
+
+            # and the worker goes on tending its clusters
+            kill(callbacks)
+            wait_until(
+                lambda: (other := cluster_of(gatekeeper, "callbacks")) and other != callbacks,
+                seconds=20,
+                what="another cluster",
+            )
+
+        # When it goes on, then all is well by itself
+        wait_until(lambda: answers(f"{gatekeeper.url}/readyz"), seconds=30, what="a ready server")
+        wait_until(
+            lambda: all(call(gatekeeper, "/requests")[0] == 200 for _ in range(4)),
+            seconds=30,
+            what="an answer of each web process",
+        )
+
+        # When it is stopped again, then the worker still ends when it is told to
+        family = descendants(gatekeeper.worker.pid)
+        with stopped(server):
+            gatekeeper.worker.terminate()
+            assert gatekeeper.worker.wait(timeout=15) == 0
+            for process in family:
+                wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
+        with (
+            psycopg2.connect(server.url("gatekeeper")) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT 1")
