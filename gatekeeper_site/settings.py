@@ -237,7 +237,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["gatekeeper_site.core.access.throttling.TokenThrottle"],
     "DEFAULT_PARSER_CLASSES": [
         "gatekeeper_site.core.api.bodies.BodyParser",
-        "rest_framework.parsers.MultiPartParser",
+        "gatekeeper_site.core.api.forms.FormParser",
     ],
     "DEFAULT_RENDERER_CLASSES": [
         "gatekeeper_site.core.api.renderers.JSONRenderer",

@@ -7,10 +7,11 @@ before it is checked.
 from collections.abc import Mapping
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import serializers as drf_serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.utils.html import is_html_input
 
-from gatekeeper_site.core.api.serializers import TextField, shown
+from gatekeeper_site.core.api import serializers
 from ha_app import vlan_pool
 from ha_app.models import MAX_INTEGER
 
@@ -25,25 +26,11 @@ class IntegerField(serializers.IntegerField):
         """Take the options of DRF's field; no number is negative here."""
         super().__init__(min_value=0, max_value=max_value, **kwargs)
 
-    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
-        """Return what was given, from a form as the number that it is."""
-        value = super().get_value(dictionary)
-        is_number = is_html_input(dictionary) and isinstance(value, str) and value.isdecimal()
-        return int(value) if is_number and len(value) <= len(str(MAX_INTEGER)) else value
 
-    def to_internal_value(self, data: Any) -> int:
-        """Return the number.
-
-        Raises:
-            ValidationError: it is anything else, also a string or a boolean.
-        """
-        if isinstance(data, bool) or not isinstance(data, int):
-            raise serializers.ValidationError(f"{shown(data)} is not an integer.")
-        return data
-
-
-class BooleanField(serializers.BooleanField):
+class BooleanField(drf_serializers.BooleanField):
     """true or false."""
+
+    default_error_messages = serializers.MESSAGES
 
     def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
         """Return what was given; a form has an unticked box left out."""
@@ -57,26 +44,11 @@ class BooleanField(serializers.BooleanField):
             ValidationError: it is anything else.
         """
         if not isinstance(data, bool):
-            raise serializers.ValidationError(f"{shown(data)} is not true or false.")
+            raise ValidationError(f"{serializers.shown(data)} is not true or false.")
         return data
 
 
-class WordField(serializers.ChoiceField):
-    """A word from a list."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Return the word.
-
-        Raises:
-            ValidationError: it is not in the list.
-        """
-        if not isinstance(data, str) or data not in self.choices:
-            words = ", ".join(map(str, self.choices))
-            raise serializers.ValidationError(f"{shown(data)} is not one of: {words}.")
-        return data
-
-
-class PlainTextField(TextField):
+class PlainTextField(serializers.TextField):
     """A text that is kept to the last space, and may be empty."""
 
     def __init__(self, *, max_length: int = MAX_TEXT_LENGTH, **kwargs: Any) -> None:
@@ -103,5 +75,5 @@ class VlanRangesField(PlainTextField):
         try:
             vlan_pool.parse_ranges(text)
         except vlan_pool.InvalidVlanError as error:
-            raise serializers.ValidationError(str(error)) from error
+            raise ValidationError(str(error)) from error
         return text

@@ -7,14 +7,17 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from gatekeeper_site.core.access.caller import caller_of
-from gatekeeper_site.core.api.serializers import StrictSerializer, TenantField, UUIDField
-from ha_app import represent
+from gatekeeper_site.core.api.serializers import (
+    StrictSerializer,
+    TenantField,
+    UUIDField,
+    WordField,
+)
 from ha_app.api.fields import (
     BooleanField,
     IntegerField,
     PlainTextField,
     VlanRangesField,
-    WordField,
 )
 from ha_app.models import (
     MAX_NAME_LENGTH,
@@ -78,8 +81,6 @@ class NewHaRouterSerializer(NewObjectSerializer):
 class HaRouterChangesSerializer(StrictSerializer):
     """A change of an HA router: the given members."""
 
-    read_only_names = tuple(set(represent.HA_ROUTER_FIELDS) - {"description", "maximum_gateways"})
-
     description = PlainTextField()
     maximum_gateways = IntegerField(required=False)
 
@@ -117,11 +118,6 @@ class NewHaInterfaceSerializer(NewObjectSerializer):
 
 class HaInterfaceChangesSerializer(StrictSerializer):
     """A change of an HA interface: the given members."""
-
-    read_only_names = tuple(
-        set(represent.HA_INTERFACE_FIELDS)
-        - {"description", "maximum_ga_bandwidth", "maximum_be_bandwidth", "admin_state_up"}
-    )
 
     description = PlainTextField()
     maximum_ga_bandwidth = IntegerField(required=False, help_text=f"Guaranteed bandwidth, {MBITS}.")
@@ -184,10 +180,6 @@ class NewGatewaySerializer(NewObjectSerializer):
 
 class GatewayChangesSerializer(StrictSerializer):
     """A change of a gateway: the given members."""
-
-    read_only_names = tuple(
-        set(represent.GATEWAY_FIELDS) - {"name", "description", "qos_type", "bandwidth"}
-    )
 
     name = PlainTextField(max_length=MAX_NAME_LENGTH)
     description = PlainTextField()

@@ -120,7 +120,7 @@ class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     def update(self, request: Request, pk: str) -> Response:
         """Change the given fields; whatever else an object has stays as it is."""
         instance = self.instance()
-        changes = self.validated()
+        changes = self.validated(instance)
         try:
             return self.answer(self.update_object(instance, changes))
         except ObjectDoesNotExist as error:

@@ -10,7 +10,7 @@ from gatekeeper_site.core.api.serializers import (
     StrictSerializer,
     TextField,
     UUIDField,
-    shown,
+    WordField,
 )
 from gatekeeper_site.core.webhooks import callback_fault
 from requests_app import states
@@ -46,22 +46,6 @@ class CallbackField(TextField):
         return url
 
 
-class RequestTypeField(serializers.ChoiceField):
-    """CREATE, UPDATE or TERMINATE, as a string."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Return the type.
-
-        Raises:
-            ValidationError: it is none of them.
-        """
-        if not isinstance(data, str) or data not in self.choices:
-            raise serializers.ValidationError(
-                f"{shown(data)} is not one of: {', '.join(states.REQUEST_TYPES)}."
-            )
-        return data
-
-
 class NewRequestSerializer(StrictSerializer):
     """An order."""
 
@@ -77,7 +61,7 @@ class NewRequestSerializer(StrictSerializer):
         "updated_at",
     )
 
-    request_type = RequestTypeField(choices=Request.Type.choices, default=states.CREATE)
+    request_type = WordField(choices=Request.Type.choices, default=states.CREATE)
     service_uuid = UUIDField(
         required=False, allow_null=True, help_text="CREATE: the service's descriptor."
     )

@@ -128,9 +128,8 @@ class ServiceRecordUpdateViewSet(ServiceRecordViewSet):
         """Take the order."""
         began_at = clock.now()
         instance = self.instance()
-        order = NewRequest(
-            request_type=states.UPDATE, service_instance_uuid=instance.pk, **self.validated()
-        )
+        members = self.validated(instance)
+        order = NewRequest(request_type=states.UPDATE, service_instance_uuid=instance.pk, **members)
         stored = services.submit_request(
             order=order,
             caller=self.caller,

@@ -7,8 +7,10 @@ from records_app.models import ServiceDescriptor
 from requests_app.models import Request
 from tests.fixtures import (
     TENANT,
+    assert_faults,
     assert_problem,
 )
+from tests.ha_app.objects import new_router
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +96,33 @@ def test_a_malformed_body_under_the_session_cookie_is_a_400(
         path, body, content_type=content_type, headers={"x-csrftoken": csrf_token}
     )
 
-    assert_problem(response, 400, "validation_error")
+    problem = assert_problem(response, 400, "validation_error")
+    if content_type == "multipart/form-data" or body.startswith(b"a&"):
+        assert problem["detail"].startswith("The form is malformed: ")
+
+
+def test_a_malformed_form_that_changes_something_is_a_400_too(
+    person: Client, csrf_token: str
+) -> None:
+    response = person.generic(
+        "PUT",
+        f"/v2.0/ha_routers/{new_router().pk}",
+        b"garbage",
+        content_type="multipart/form-data",
+        headers={"x-csrftoken": csrf_token},
+    )
+
+    detail = assert_problem(response, 400, "validation_error")["detail"]
+    assert detail == "The form is malformed: multipart/form-data is read as browsers send it."
+
+
+def test_a_nul_in_a_form_is_a_400_that_names_the_field(person: Client, csrf_token: str) -> None:
+    form = {"latest_nsd_id": "1.0\0", "callback": "http://a.example\0", "request_type": "UPDATE"}
+
+    response = person.post("/requests", form, headers={"x-csrftoken": csrf_token})
+
+    faults = assert_faults(response, "latest_nsd_id", "callback", "service_instance_uuid", "nsd_id")
+    assert faults["latest_nsd_id"] == "A NUL character is not part of any text."
 
 
 def test_a_delete_under_the_session_cookie_needs_the_csrf_token(

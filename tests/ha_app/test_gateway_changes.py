@@ -102,7 +102,7 @@ def test_what_is_set_at_creation_cannot_be_changed(
     gateway = new_gateway(router)
     before = operator.get(path_of(gateway)).json()["gateway"]
 
-    assert_faults(operator.put(path_of(gateway), {field: before[field]}), field)
+    assert_faults(operator.put(path_of(gateway), {field: [before[field]]}), field)
 
     assert operator.get(path_of(gateway)).json()["gateway"] == before
 

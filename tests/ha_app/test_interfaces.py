@@ -177,7 +177,7 @@ def test_what_is_set_at_creation_cannot_be_changed(
     interface = new_interface(router)
     before = operator.get(path_of(interface)).json()["ha_interface"]
 
-    assert_faults(operator.put(path_of(interface), {field: before[field]}), field)
+    assert_faults(operator.put(path_of(interface), {field: [before[field]]}), field)
 
     assert stored(interface).version == 1
 

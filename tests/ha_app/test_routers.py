@@ -148,7 +148,7 @@ def test_what_is_set_at_creation_cannot_be_changed(operator: Api, field: str) ->
     router = new_router()
     before = operator.get(path_of(router)).json()["ha_router"]
 
-    assert_faults(operator.put(path_of(router), {"ha_router": {field: before[field]}}), field)
+    assert_faults(operator.put(path_of(router), {"ha_router": {field: [before[field]]}}), field)
 
     assert operator.get(path_of(router)).json()["ha_router"] == before
 

@@ -1,16 +1,21 @@
 """What `/sessions` and `/tokens` take, and the shapes of their answers for the schema."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
-from rest_framework.utils.html import is_html_input
 
 from gatekeeper_site.core.access.logins import MAX_NAME_LENGTH
 from gatekeeper_site.core.access.models import Role
-from gatekeeper_site.core.api.serializers import StrictSerializer, TenantField, TextField, shown
+from gatekeeper_site.core.api.serializers import (
+    IntegerField,
+    StrictSerializer,
+    TenantField,
+    TextField,
+    WordField,
+    shown,
+)
 
 MAX_SECONDS = 36_500 * 86_400
 
@@ -74,28 +79,10 @@ class UserNameField(TextField):
             try:
                 User._meta.get_field("username").clean(name, None)
             except ValidationError as error:
-                raise serializers.ValidationError(error.messages) from error
+                raise serializers.ValidationError(
+                    f"{shown(name)} is no user name: 1 to 150 letters, digits and @ . + - _"
+                ) from error
         return name
-
-
-class SecondsField(serializers.IntegerField):
-    """A whole number of seconds, as a number."""
-
-    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
-        """Return what was given, from the browsable API's form as the number that it is."""
-        value = super().get_value(dictionary)
-        is_number = is_html_input(dictionary) and isinstance(value, str) and value.isdecimal()
-        return int(value) if is_number and len(value) <= len(str(MAX_SECONDS)) else value
-
-    def to_internal_value(self, data: Any) -> int:
-        """Return the number.
-
-        Raises:
-            ValidationError: it is anything else, also a string or a boolean.
-        """
-        if isinstance(data, bool) or not isinstance(data, int):
-            raise serializers.ValidationError(f"{shown(data)} is not a whole number.")
-        return data
 
 
 class NewTokenSerializer(StrictSerializer):
@@ -112,13 +99,13 @@ class NewTokenSerializer(StrictSerializer):
     )
 
     user = UserNameField(help_text="Whose actions the token's are: an active user's name.")
-    role = serializers.ChoiceField(choices=Role.choices)
+    role = WordField(choices=Role.choices)
     tenant = TenantField(
         required=False,
         allow_null=True,
         help_text="32 hex digits; none if absent.",
     )
-    expires_in = SecondsField(
+    expires_in = IntegerField(
         required=False,
         allow_null=True,
         min_value=1,

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from rest_framework.exceptions import NotAcceptable, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from gatekeeper_site.core.access.authentication import CookieAuthentication, carries_token
+from gatekeeper_site.core.api.forms import FormParser
 from gatekeeper_site.core.api.renderers import BrowsableAPIRenderer
 
 WEIGHT = re.compile(
@@ -26,7 +27,7 @@ class ContentNegotiation(DefaultContentNegotiation):
             request.content_type or ""
         ).startswith("multipart/form-data")
         parsers = list(parsers)
-        fitting = (parser for parser in parsers if isinstance(parser, MultiPartParser) == is_form)
+        fitting = (parser for parser in parsers if isinstance(parser, FormParser) == is_form)
         return next(fitting, parsers[0])
 
     def select_renderer(

@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from gatekeeper_site.core.api.forms import MALFORMED_FORM
 from gatekeeper_site.core.api.renderers import to_json
 from gatekeeper_site.core.documents import DocumentError, DocumentTooLarge
 from gatekeeper_site.core.origin import current_origin
@@ -163,7 +164,7 @@ def known_error(error: Exception) -> Exception:
     if isinstance(error, DocumentError):
         return Invalid(error.faults)
     if isinstance(error, SuspiciousOperation | MultiPartParserError):
-        return exceptions.ParseError(str(error))
+        return exceptions.ParseError(MALFORMED_FORM)
     if isinstance(error, exceptions.ValidationError):
         return Invalid(flat_faults(error.detail))
     return error

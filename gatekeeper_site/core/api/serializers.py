@@ -1,22 +1,37 @@
 """Input that says every fault at once, and takes nothing it does not know."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
+from rest_framework.utils.html import is_html_input
 
 from gatekeeper_site.core.access.models import tenant_validator
 from gatekeeper_site.core.api.filters import parse_uuid
 
 FORM_FIELDS = {"csrfmiddlewaretoken"}
+# What the library would say in words of its own.
+MESSAGES: dict[str, Any] = {
+    "required": "Required.",
+    "null": "This cannot be null.",
+    "blank": "This cannot be empty.",
+    "max_length": "This has more than {max_length} characters.",
+}
+ENDPOINT_MEMBERS = {"location", "nap"}
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer to which an unknown or read-only member is a fault of its own."""
+    """A serializer to which an unknown or read-only member is a fault of its own.
 
-    # Members that answers have and callers may not write.
+    Of an object that is changed, the context has how it is printed (`now`). What of it cannot be
+    written may be given as it is: it is kept in `unwritable`, to be compared under the row's lock.
+    """
+
+    # Members that answers have and nobody may give to a new object.
     read_only_names: tuple[str, ...] = ()
+    unwritable: dict[str, Any]
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the validated members.
@@ -24,26 +39,54 @@ class StrictSerializer(serializers.Serializer[Any]):
         Raises:
             ValidationError: with the faults of unknown members beside those of known ones.
         """
+        now: dict[str, Any] = self.context.get("now", {})
         faults: dict[str, Any] = {}
-        if isinstance(data, Mapping):
-            for name in data:
-                if name in self.read_only_names:
-                    faults[name] = ["This field is read-only."]
-                elif name not in self.fields and name not in FORM_FIELDS:
-                    faults[name] = ["There is no such field."]
+        self.unwritable = {}
+        for name in data:
+            if name in self.fields or name in FORM_FIELDS:
+                continue
+            if name in now:
+                self.unwritable[name] = data[name]
+            elif name in self.read_only_names:
+                faults[name] = ["This field is read-only."]
+            else:
+                faults[name] = ["There is no such field."]
         try:
             value: dict[str, Any] = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            if isinstance(error.detail, dict):
-                raise serializers.ValidationError(error.detail | faults) from error
-            raise
+            if not isinstance(error.detail, dict):
+                raise
+            faults |= error.detail
         if faults:
-            raise serializers.ValidationError(faults)
+            changed = changed_members(self.unwritable, now)
+            raise serializers.ValidationError(faults | changed)
         return value
+
+
+def changed_members(given: Mapping[str, Any], now: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong with members that cannot be written: those that are not as given."""
+    return {
+        name: f"This cannot be written, and is {shown(now.get(name))} now."
+        for name, value in given.items()
+        if not is_same(value, now.get(name))
+    }
+
+
+def is_same(given: Any, now: Any) -> bool:
+    """Tell whether two JSON values are equal; to Python, true is 1."""
+    if isinstance(given, dict) and isinstance(now, dict):
+        return given.keys() == now.keys() and all(is_same(given[name], now[name]) for name in now)
+    if isinstance(given, list) and isinstance(now, list):
+        return len(given) == len(now) and all(map(is_same, given, now))
+    if isinstance(given, bool) or isinstance(now, bool):
+        return given is now
+    return bool(given == now)
 
 
 class UUIDField(serializers.UUIDField):
     """A UUID in its canonical text form alone."""
+
+    default_error_messages = MESSAGES
 
     def to_internal_value(self, data: Any) -> UUID:
         """Return the UUID.
@@ -60,6 +103,7 @@ class UUIDField(serializers.UUIDField):
 class TextField(serializers.CharField):
     """A string; a number is not one."""
 
+    default_error_messages = MESSAGES
     # In the browsable API's form: not "", which is a string.
     initial: Any = None
 
@@ -71,7 +115,53 @@ class TextField(serializers.CharField):
         """
         if not isinstance(data, str):
             raise serializers.ValidationError(f"{shown(data)} is not a string.")
+        if "\0" in data:
+            raise serializers.ValidationError("A NUL character is not part of any text.")
         return super().to_internal_value(data)
+
+
+class WordField(serializers.ChoiceField):
+    """A word from a list."""
+
+    default_error_messages = MESSAGES
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the word.
+
+        Raises:
+            ValidationError: it is not in the list.
+        """
+        if not isinstance(data, str) or data not in self.choices:
+            words = ", ".join(map(str, self.choices))
+            raise serializers.ValidationError(f"{shown(data)} is not one of: {words}.")
+        return data
+
+
+class IntegerField(serializers.IntegerField):
+    """A whole number within bounds; a text or a boolean is none."""
+
+    default_error_messages = MESSAGES
+    min_value: int
+    max_value: int
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        """Return what was given, from the browsable API's form as the number that it is."""
+        value = super().get_value(dictionary)
+        is_number = is_html_input(dictionary) and isinstance(value, str) and value.isdecimal()
+        return int(value) if is_number and len(value) <= len(str(self.max_value)) else value
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number.
+
+        Raises:
+            ValidationError: it is anything else.
+        """
+        is_number = isinstance(data, int) and not isinstance(data, bool)
+        if not is_number or not self.min_value <= data <= self.max_value:
+            raise serializers.ValidationError(
+                f"{shown(data)} is not a whole number from {self.min_value} to {self.max_value}."
+            )
+        return int(data)
 
 
 class TenantField(TextField):
@@ -89,6 +179,7 @@ class TenantField(TextField):
 class ObjectListField(serializers.JSONField):
     """A list of `{"location", "nap"}` objects: where a service is entered or left."""
 
+    default_error_messages = MESSAGES | {"invalid": "This is not JSON."}
     # What the browsable API's form begins with.
     initial: Any = list
 
@@ -106,16 +197,12 @@ class ObjectListField(serializers.JSONField):
             if not isinstance(member, dict):
                 faults[index] = "This must be an object."
                 continue
-            member_faults = {
-                name: "This must be a string."
-                for name in ("location", "nap")
-                if not isinstance(member.get(name), str)
-            }
-            member_faults |= {
-                name: "There is no such field."
-                for name in member
-                if name not in ("location", "nap")
-            }
+            member_faults = dict.fromkeys(ENDPOINT_MEMBERS - member.keys(), MESSAGES["required"])
+            for name, part in member.items():
+                if name not in ENDPOINT_MEMBERS:
+                    member_faults[name] = "There is no such field."
+                elif not isinstance(part, str):
+                    member_faults[name] = f"{shown(part)} is not a string."
             if member_faults:
                 faults[index] = member_faults
         if faults:
@@ -125,5 +212,5 @@ class ObjectListField(serializers.JSONField):
 
 def shown(value: Any) -> str:
     """Return a value as an error message shows it: short, and never more than the caller sent."""
-    text = repr(value)
+    text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:77]}..."

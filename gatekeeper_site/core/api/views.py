@@ -1,6 +1,7 @@
 """What every resource's view set shares: strict parameters, lists and objects as plain rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from gatekeeper_site.core.api.pagination import (
     with_fields,
 )
 from gatekeeper_site.core.api.renderers import BrowsableAPIRenderer
+from gatekeeper_site.core.api.serializers import changed_members
 
 
 def is_of_browsable_api(request: Request) -> bool:
@@ -65,6 +67,8 @@ class ResourceViewSet(GenericViewSet[Any]):
     bodiless_actions: tuple[str, ...] = ()
     # Methods that an Idempotency-Key makes safe to repeat.
     idempotent_methods: tuple[str, ...] = ("POST",)
+    # What the body gives of members that cannot be written.
+    unwritable: Mapping[str, Any] = MappingProxyType({})
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse unknown query parameters, after access has been checked.
@@ -233,13 +237,17 @@ class ResourceViewSet(GenericViewSet[Any]):
         return printed
 
     def precondition(self, locked: Any) -> None:
-        """Compare a locked object with the one that the caller saw, by `If-Match`.
+        """Compare a locked object with the one that the caller saw.
 
         Raises:
-            PreconditionFailed: it has changed since.
+            PreconditionFailed: by `If-Match`, it has changed since.
+            ValidationError: what cannot be written is not as the body has it.
         """
-        if "If-Match" in self.request.headers:
-            refuse_if_changed(self.request, self.represent(self.row(locked.pk)))
+        if "If-Match" in self.request.headers or self.unwritable:
+            now = self.represent(self.row(locked.pk))
+            refuse_if_changed(self.request, now)
+            if faults := changed_members(self.unwritable, now):
+                raise ValidationError(faults)
 
     def wrap_list(self, printed: list[dict[str, Any]]) -> Any:
         """Return a list's body: SONATA's resources print a bare array."""
@@ -256,14 +264,24 @@ class ResourceViewSet(GenericViewSet[Any]):
             raise ParseError("The body is empty; a JSON object is expected.")
         return self.request.data
 
-    def validated(self, **kwargs: Any) -> dict[str, Any]:
+    def validated(self, instance: Any = None) -> dict[str, Any]:
         """Return the body's members, checked by the action's serializer.
+
+        Args:
+            instance: what is to be changed. Of the members of it that cannot be written, those
+                that are given are compared by `precondition`.
 
         Raises:
             ValidationError: with every fault.
         """
-        serializer = self.get_serializer(data=self.body(), **kwargs)
+        context: dict[str, Any] = dict(self.get_serializer_context())
+        if instance is not None:
+            context["now"] = self.represent(
+                {name: getattr(instance, name) for name in self.columns}
+            )
+        serializer: Any = self.get_serializer(data=self.body(), context=context)
         serializer.is_valid(raise_exception=True)
+        self.unwritable = serializer.unwritable
         return dict(serializer.validated_data)
 
 

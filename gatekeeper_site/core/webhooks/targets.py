@@ -63,11 +63,17 @@ def shape_fault(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         host = parts.hostname
-        port = parts.port
-    except ValueError as error:
-        return f"This is not a URL: {error}."
-    if parts.scheme.lower() not in ("http", "https") or not host or port == 0:
+    except ValueError:
+        return "This is not a URL: its host is malformed."
+    if parts.scheme.lower() not in ("http", "https") or not host:
         return "This must be an absolute http or https URL."
+    try:
+        is_port = parts.port != 0
+    except ValueError:
+        is_port = False
+    if not is_port:
+        port = parts.netloc.rpartition(":")[2]
+        return f"'{port[:80]}' is not a port: a number from 1 to 65535."
     if "@" in parts.netloc:
         return "A URL for callbacks names no user."
     if not host.isascii():
