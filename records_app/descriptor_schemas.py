@@ -140,11 +140,11 @@ VNFD_SCHEMA: dict[str, Any] = {
 # Members that SONATA's and 5GTANGO's own schemas name besides, of both and of either.
 OTHER_MEMBERS = (
     *("description", "author", "logo", "licenses", "deployment_flavours"),
-    *("lifecycle_events", "monitoring_rules"),
+    *("lifecycle_events", "monitoring_rules", "descriptor_type", "testing_tags"),
 )
 OTHER_NSD_MEMBERS = (
     *("network_services", "service_specific_managers", "vnf_dependency", "service_dependency"),
-    *("monitoring_parameters", "auto_scale_policy"),
+    *("monitoring_parameters", "auto_scale_policy", "soft_constraints"),
 )
 OTHER_VNFD_MEMBERS = ("physical_deployment_units", "function_specific_managers")
 # The lists whose members' ids name units of one function, whatever their kind.

@@ -39,6 +39,7 @@ class DocumentSyntaxError(DocumentError):
 class Odd(str):
     """Text, in the place of a value or key that JSON has not; `reason` is what is said of it."""
 
+    __slots__ = ("reason",)
     reason: str
 
     def __new__(cls, text: str, reason: str) -> "Odd":
