@@ -3,6 +3,7 @@
 import configparser
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,17 @@ def test_production_names_the_files_that_there_are() -> None:
         assert (PROJECT / name).exists(), name
     for command in re.findall(r"manage\.py ([a-z_]+)", text):
         assert command in get_commands()
+
+
+def test_the_installation_of_the_units_keeps_an_environment_that_is_there(tmp_path: Path) -> None:
+    text = (PROJECT / "docs/production.md").read_text()
+    [command] = re.findall(r"^.*install -D .* /etc/gatekeeper/environment$", text, re.MULTILINE)
+    file = tmp_path / "environment"
+    command = command.replace("/etc/gatekeeper", str(tmp_path))
+
+    subprocess.run(["sh", "-c", command], check=True)
+    assert (file.stat().st_mode & 0o777, file.read_text()) == (0o600, "")
+    file.write_text("SECRET_KEY=kept\n")
+    subprocess.run(["sh", "-c", command], check=True)
+
+    assert file.read_text() == "SECRET_KEY=kept\n"
