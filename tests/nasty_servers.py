@@ -3,7 +3,6 @@
 import socket
 import ssl
 import struct
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -156,40 +155,3 @@ def answers_and_waits(answer: bytes) -> Behaviour:
         falls_silent(connection)
 
     return behaviour
-
-
-# Certificates
-
-
-def new_authority(directory: Path) -> Path:
-    """Make an authority; return its certificate."""
-    openssl(
-        directory,
-        *("req", "-x509", *NEW_KEY, "-keyout", "ca.key", "-out", "ca.pem"),
-        *("-subj", "/CN=test authority", "-days", "2"),
-    )
-    return directory / "ca.pem"
-
-
-def new_certificate(authority: Path, *names: str) -> Path:
-    """Make a server's certificate for names such as `DNS:a.example`; return it with its key."""
-    directory = authority.parent
-    openssl(
-        directory,
-        *("req", "-x509", *NEW_KEY, "-keyout", "server.key", "-out", "server.pem"),
-        *("-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2", "-subj", "/CN=server"),
-        *("-addext", "subjectAltName=" + ",".join(names)),
-        *("-addext", "basicConstraints=critical,CA:FALSE"),
-    )
-    both = directory / "both.pem"
-    both.write_bytes((directory / "server.pem").read_bytes())
-    with both.open("ab") as file:
-        file.write((directory / "server.key").read_bytes())
-    return both
-
-
-NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
-
-
-def openssl(directory: Path, *arguments: str) -> None:
-    subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from gatekeeper_site.core.webhooks import callback_fault, post, targets
 from gatekeeper_site.core.webhooks.targets import is_forbidden
-from tests.nasty_servers import OK, nasty_server, new_authority, new_certificate, redirect
+from tests.certificates import new_authority, new_certificate
+from tests.nasty_servers import OK, nasty_server, redirect
 from tests.processes import free_port
 
 BODY = b'{"status": "READY"}'

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gatekeeper_site.core.webhooks import post, sending, signature
+from tests.certificates import new_authority, new_certificate
 from tests.nasty_servers import (
     OK,
     Behaviour,
@@ -18,8 +19,6 @@ from tests.nasty_servers import (
     closes_at_once,
     falls_silent,
     nasty_server,
-    new_authority,
-    new_certificate,
     repeats,
     resets,
 )

@@ -1,6 +1,5 @@
 """The etcd client, where etcd asks who calls: passwords and certificates."""
 
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable, Put
+from tests.certificates import new_authority, new_certificate
 from tests.etcd_server import EtcdServer
 from tests.ha_app.etcd.following import following
 
@@ -123,33 +123,13 @@ def test_a_token_is_asked_for_anew_after_a_restart(
     assert etcd_client.commit([Put("/a/2", b"2")]) == start + 1
 
 
-def openssl(directory: Path, *arguments: str) -> None:
-    subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)
-
-
-def new_authority(directory: Path) -> None:
-    """Make the certificates of an authority, of a server on this machine, and of a client."""
-    directory.mkdir()
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    openssl(
-        directory,
-        *("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.pem"),
-        *("-subj", "/CN=test authority", "-days", "2"),
-    )
-    for name in ("server", "client"):
-        openssl(
-            directory,
-            *("req", "-x509", *new_key, "-keyout", f"{name}.key", "-out", f"{name}.pem"),
-            *("-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2", "-subj", f"/CN={name}"),
-            *("-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-addext", "basicConstraints=critical,CA:FALSE"),
-        )
-
-
 @pytest.fixture
 def authority(tmp_path: Path) -> Path:
-    new_authority(tmp_path / "authority")
-    return tmp_path / "authority"
+    """Return a directory with the certificates of a server on this machine, and of a client."""
+    certificate = new_authority(tmp_path / "authority")
+    for name in ("server", "client"):
+        new_certificate(certificate, "IP:127.0.0.1", name=name)
+    return certificate.parent
 
 
 @pytest.fixture
