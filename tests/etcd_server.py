@@ -36,8 +36,8 @@ class EtcdServer:
         directory: made if it is not there; data and log are in it.
         name: in its cluster.
         cluster: the peer port of each member by name; without it the member is alone.
-        certificates: a directory with ca.pem, server.pem and server.key: TLS, for clients that
-            have a certificate of that CA.
+        certificates: a directory with ca.pem, server.pem and server.key: TLS.
+        wants_certificates: whether TLS is for clients alone that have a certificate of that CA.
         options: more arguments of etcd.
     """
 
@@ -48,12 +48,14 @@ class EtcdServer:
         name: str = NAME,
         cluster: dict[str, int] | None = None,
         certificates: Path | None = None,
+        wants_certificates: bool = True,
         options: Iterable[str] = (),
     ) -> None:
         self.directory = directory
         self.name = name
         self.cluster = cluster or {name: free_port()}
         self.certificates = certificates
+        self.wants_certificates = wants_certificates
         self.options = list(options)
         self.port = free_port()
         # For health, in plain HTTP, so that tests need no certificate for it.
@@ -83,9 +85,12 @@ class EtcdServer:
         }
         if self.certificates:
             values |= {
-                "trusted-ca-file": str(self.certificates / "ca.pem"),
                 "cert-file": str(self.certificates / "server.pem"),
                 "key-file": str(self.certificates / "server.key"),
+            }
+        if self.certificates and self.wants_certificates:
+            values |= {
+                "trusted-ca-file": str(self.certificates / "ca.pem"),
                 "client-cert-auth": "true",
             }
         return [f"--{name}={value}" for name, value in values.items()] + self.options
@@ -169,8 +174,9 @@ class EtcdServer:
 
     def etcdctl(self, *arguments: str) -> str:
         """Run etcdctl on this member; return what it printed."""
+        authority = [f"--cacert={self.certificates / 'ca.pem'}"] if self.certificates else []
         result = subprocess.run(
-            [program("etcdctl"), f"--endpoints={self.url}", *arguments],
+            [program("etcdctl"), f"--endpoints={self.url}", *authority, *arguments],
             env={"ETCDCTL_API": "3", "PATH": os.environ["PATH"]},
             capture_output=True,
             text=True,
