@@ -49,7 +49,7 @@ def send(order: Order) -> None:
 
 
 def sweep() -> int:
-    """Enqueue the steps whose time has come and whose task does not wait; return how many."""
+    """Enqueue the steps whose time has come and whose task does not wait; return how many came."""
     if not is_any_due(SimulatedOrder.objects.all(), field="due_at"):
         return 0
     with transaction.atomic():
@@ -62,7 +62,7 @@ def sweep() -> int:
         for order in lost:
             order.task_key = enqueue(STEP_TASK, str(order.pk), order.next_step)
         SimulatedOrder.objects.bulk_update(lost, ["task_key"])
-    return len(lost)
+    return len(due)
 
 
 def answer_of_step(request_id: UUID, step: int) -> dict[str, Any] | None:

@@ -304,7 +304,7 @@ def redeliver(*, delivery: CallbackDelivery) -> CallbackDelivery | None:
 
 
 def sweep_callbacks() -> int:
-    """Enqueue the deliveries whose time has come (again), once each; return how many."""
+    """Enqueue the deliveries whose time has come (again), once each; return how many came."""
     waiting: Any = CallbackDelivery.objects.filter(sweep_at__isnull=False)
     if not is_any_due(waiting, field="sweep_at"):
         return 0
@@ -316,4 +316,4 @@ def sweep_callbacks() -> int:
         for delivery in lost:
             delivery.task_key = enqueue(SEND_TASK, str(delivery.pk), cluster=CLUSTER)
         CallbackDelivery.objects.bulk_update(lost, ["task_key"])
-    return len(lost)
+    return len(due)

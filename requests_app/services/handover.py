@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Least
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.queue import claim_due, enqueue, is_any_due, put_forward, waiting_tasks
@@ -19,6 +21,7 @@ from requests_app.models import Request
 from requests_app.services.lifecycle import (
     ATTEND_TASK,
     GATEKEEPER,
+    HANDOVER_NET_SECONDS,
     end_in_error,
     expire,
     is_past_deadline,
@@ -135,7 +138,7 @@ def give_back(request_id: UUID) -> None:
 
 
 def sweep_requests() -> int:
-    """Enqueue the requests whose time has come (deadlines, lost tasks); return how many.
+    """Enqueue the requests whose time has come (deadlines, lost tasks); return how many came.
 
     One whose task still waits gets no second; if it is urgent by now, the task goes forward.
     """
@@ -147,18 +150,19 @@ def sweep_requests() -> int:
         columns = ("status", "handover_began_at", "deadline_at", "task_key")
         requests = Request.objects.filter(pk__in=due).only(*columns).order_by("created_at", "pk")
         waiting = waiting_tasks(request.task_key for request in requests)
-        put_forward(
-            request.task_key
-            for request in requests
-            if request.task_key in waiting and not is_new_work(request)
-        )
+        in_queue = [request for request in requests if request.task_key in waiting]
+        put_forward(request.task_key for request in in_queue if not is_new_work(request))
+        # Of a long backlog, each is looked at no more often than it need be.
+        patient = [request.pk for request in in_queue if is_new_work(request)]
+        net = clock.now() + timedelta(seconds=HANDOVER_NET_SECONDS)
+        Request.objects.filter(pk__in=patient).update(due_at=Least("deadline_at", Value(net)))
         lost = [request for request in requests if request.task_key not in waiting]
         for request in lost:
             request.task_key = enqueue(
                 ATTEND_TASK, str(request.pk), is_new_work=is_new_work(request)
             )
         Request.objects.bulk_update(lost, ["task_key"])
-    return len(lost)
+    return len(due)
 
 
 def is_new_work(request: Request) -> bool:

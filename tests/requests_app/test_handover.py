@@ -324,9 +324,12 @@ def test_a_request_whose_task_waits_gets_no_second_one(service: ServiceDescripto
 
     for _ in range(5):
         let_pass(121)
+        assert sweep_requests() == 3
         assert sweep_requests() == 0
 
     assert queued() == before
+    due = set(Request.objects.values_list("due_at", flat=True))
+    assert all(each > clock.now() + timedelta(seconds=115) for each in due)
     assert before == [("gatekeeper-new", str(request.pk)) for request in requests]
     work()
     assert {handover_of(request) for request in requests} == {("NEW", "SENT")}
@@ -348,7 +351,7 @@ def test_a_request_whose_time_is_up_is_ended_before_others_are_begun(
     others, overdue = [submitted(service) for _ in range(2)], submitted(service)
     Request.objects.filter(pk=overdue.pk).update(deadline_at=clock.now(), due_at=clock.now())
 
-    assert sweep_requests() == 0
+    assert sweep_requests() == 1
 
     assert queued() == [
         *(("gatekeeper-new", str(request.pk)) for request in others),
