@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -232,7 +231,5 @@ def test_anything_else_is_no_rate(text: str) -> None:
 def test_a_malformed_setting_is_an_error_at_the_start(tmp_path: Any) -> None:
     environment = environment_for(tmp_path, THROTTLE_PER_TOKEN="fast")
 
-    with pytest.raises(AssertionError, match="THROTTLE_PER_TOKEN: 'fast' is not a rate") as error:
+    with pytest.raises(AssertionError, match="THROTTLE_PER_TOKEN: 'fast' is not a rate"):
         manage(environment, "check")
-
-    assert ImproperlyConfigured.__name__ in str(error.value)
