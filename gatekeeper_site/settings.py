@@ -167,6 +167,7 @@ DATABASES: dict[str, Any] = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "gatekeeper_site.core.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that writes takes the lock when it begins: one that found out later
         # could not wait for it, and would fail.

@@ -114,7 +114,7 @@ def check_public_face(**kwargs: Any) -> list[CheckMessage]:
             "SERVED_OVER_TLS without TRUSTED_PROXIES: the server takes every call for plain HTTP."
         )
         warnings.append(DjangoWarning(text, id="core.W002"))
-    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         text = "The database is SQLite, which serves one machine: set DATABASE_URL."
         warnings.append(DjangoWarning(text, id="core.W003"))
     return warnings

@@ -5,6 +5,10 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -12,13 +16,14 @@ from django.db.models import Model
 from django_q.models import Task
 
 from gatekeeper_site.core import clock, retention
+from gatekeeper_site.core.access.models import Token
 from gatekeeper_site.core.audit.models import AuditEntry
 from ha_app.models import HaRouterEvent
 from records_app.models import FunctionRecord, RecordStatus, ServiceDescriptor, ServiceRecord
 from records_app.services import terminate_instance
 from requests_app import states
 from requests_app.models import ManoAnswer, Request, RequestEvent
-from tests.fixtures import instantiated, many_requests
+from tests.fixtures import instantiated, many_requests, new_api, new_user
 from tests.ha_app.objects import new_router
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +213,52 @@ def test_old_sessions_and_failed_tasks_go() -> None:
     assert purged() == {"sessions": 1, "failed tasks": 1}
 
     assert keys(Session) == keys(Task) == {"young"}
+
+
+def test_tokens_go_when_they_have_long_ended() -> None:
+    # Given tokens of which some work, and others have ended lately or long ago
+    for name, days, column in (
+        ("works", None, "expires_at"),
+        ("expires later", -1, "expires_at"),
+        ("expired lately", 29, "expires_at"),
+        ("expired", 31, "expires_at"),
+        ("revoked lately", 29, "revoked_at"),
+        ("revoked", 31, "revoked_at"),
+    ):
+        new_api(user=name)
+        ended = None if days is None else days_ago(days)
+        Token.objects.filter(user__username=name).update(
+            **{column: ended}, created_at=days_ago(400), last_used_at=days_ago(400)
+        )
+
+    assert purged() == {"tokens": 2}
+
+    left = set(Token.objects.values_list("user__username", flat=True))
+    assert left == {"works", "expires later", "expired lately", "revoked lately"}
+    assert User.objects.count() == 6
+
+
+def test_the_admins_own_log_goes() -> None:
+    user = new_user()
+    for name, days in (("old", 31), ("young", 29)):
+        LogEntry.objects.create(
+            user=user, action_flag=CHANGE, object_repr=name, action_time=days_ago(days)
+        )
+
+    assert purged() == {"admin log": 1}
+
+    assert [entry.object_repr for entry in LogEntry.objects.all()] == ["young"]
+
+
+def test_of_every_table_it_is_written_what_ends_its_rows() -> None:
+    text = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+    listed = text.partition("Of every table")[2].partition("\n## ")[0]
+
+    for model in apps.get_models():
+        table = model._meta.db_table
+        app = model._meta.app_label
+        short = f"…{table.removeprefix(app)}"
+        assert f"`{table}`" in listed or (f"`{app}_" in listed and f"`{short}`" in listed), table
 
 
 # The command

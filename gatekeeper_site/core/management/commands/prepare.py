@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -101,33 +100,18 @@ class Command(BaseCommand):
 
 
 def make_database() -> None:
-    """Make the database what this version needs, and a file of SQLite first if there is none.
+    """Make the database what this version needs.
 
     Raises:
         CommandError: it cannot be used.
     """
     try:
-        name = str(settings.DATABASES["default"]["NAME"])
-        # Others of SQLite's names are no paths.
-        if connection.vendor == "sqlite" and not name.startswith((":", "file:")):
-            keep_private(Path(name))
         call_command("migrate", interactive=False, verbosity=0)
-    except (Error, OSError) as error:
+    except Error as error:
         reason = str(error).partition("\n")[0]
         raise CommandError(
             f"The database (DATABASE_URL) is {database()}. It cannot be used: {reason}"
         ) from error
-
-
-def keep_private(path: Path) -> None:
-    """Have a file that its owner alone may read, made if there is none.
-
-    SQLite gives the same mode to the files that it puts beside it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    if path.stat().st_uid == os.geteuid():
-        path.chmod(0o600)
 
 
 def database() -> str:
@@ -176,6 +160,7 @@ def admin_token(env: Env, user: User) -> str | None:
         if not Token.objects.filter(digest=digest_of(given)).exists():
             create_token(user=user, role=Role.ADMIN, token=given)
         return None
-    if Token.objects.filter(user=user, role=Role.ADMIN, revoked_at=None).exists():
+    made = Token.objects.filter(user=user, role=Role.ADMIN, login_digest="")
+    if made.filter(revoked_at=None).exists():
         return None
     return create_token(user=user, role=Role.ADMIN)
