@@ -91,7 +91,7 @@ def waiting_tasks(keys: Iterable[int | None]) -> set[int]:
     return set(waiting.values_list("pk", flat=True))
 
 
-def put_forward(keys: Iterable[int], *, cluster: str | None = None) -> None:
+def put_forward(keys: Iterable[int | None], *, cluster: str | None = None) -> None:
     """Have tasks that wait as new work come before all other new work."""
     OrmQ.objects.filter(pk__in=list(keys)).update(key=cluster or cluster_names()[0])
 

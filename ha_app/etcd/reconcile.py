@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
+from threading import Event as Flag
 from uuid import UUID
 
 from django.db import transaction
@@ -56,6 +57,8 @@ BATCH = 1000
 SETTLE_SECONDS = 1
 MIRROR_TIMEOUT_SECONDS = 30
 WAIT_SECONDS = 0.1
+# For who has the time.
+NEVER = Flag()
 
 logger = logging.getLogger(__name__)
 
@@ -80,17 +83,19 @@ class Difference:
         return f"{self.key}: {self.text}"
 
 
-def compare(client: EtcdClient) -> Iterator[Difference]:
+def compare(client: EtcdClient, is_over: Flag = NEVER) -> Iterator[Difference]:
     """Give in what etcd and the database differ, beyond what is just on its way.
 
-    Both are read a page at a time; what differs is looked at once more a little later.
+    Both are read a page at a time; what differs is looked at once more a little later. The flag
+    ends this before all is compared.
 
     Raises:
         EtcdUnavailable: they could not be compared.
     """
-    found = differences(client)
+    found = differences(client, is_over)
     while suspects := list(islice(found, BATCH)):
-        time.sleep(SETTLE_SECONDS)
+        if is_over.wait(SETTLE_SECONDS):
+            return
         waiting = in_outbox(suspects)
         confirmed = still_different(client, suspects)
         waiting |= in_outbox(suspects)
@@ -107,11 +112,11 @@ def in_outbox(found: Iterable[Difference]) -> set[ObjectName]:
     return set(entries.values_list("object_type", "object_id"))
 
 
-def differences(client: EtcdClient) -> Iterator[Difference]:
+def differences(client: EtcdClient, is_over: Flag = NEVER) -> Iterator[Difference]:
     """Give in what they differ now; a change that is on its way is among it."""
     templates = heat_templates()
     yield from config_differences(client.get_all(templates), templates)
-    for page in pages():
+    for page in pages(is_over):
         yield from stored_config_differences(client, page)
         yield from answer_differences(
             current_objects(page.plural, [row["id"] for row in page.rows]),
@@ -143,18 +148,23 @@ class Page:
         return f"{prefix}{self.start}".encode(), end
 
 
-def pages() -> Iterator[Page]:
-    """Give all HA objects; every key that may be of one lies in one of the pages."""
+def pages(is_over: Flag) -> Iterator[Page]:
+    """Give all HA objects; every key that may be of one lies in one of the pages.
+
+    The flag ends this before the last.
+    """
     for plural, model in MODELS_BY_PLURAL.items():
         objects = model._default_manager.order_by("pk").values(*columns_of(plural))
         rows = list(objects[:PAGE])
         start = ""
-        while len(rows) == PAGE:
+        while len(rows) == PAGE and not is_over.is_set():
             last = rows[-1]["id"]
             # A UUID and its text are in the same order, in etcd as in either database.
             yield Page(plural, rows, start, f"{last}\0")
             start = f"{last}\0"
             rows = list(objects.filter(pk__gt=last)[:PAGE])
+        if is_over.is_set():
+            return
         yield Page(plural, rows, start, None)
 
 
@@ -280,22 +290,24 @@ def named(key: str) -> Name | None:
         return None
 
 
-def note_drift(client: EtcdClient, leader: str) -> None:
+def note_drift(client: EtcdClient, leader: str, is_over: Flag = NEVER) -> None:
     """Apply answers that were not, and write down in how much the two sides differ besides.
 
-    What waits in the outbox is lag, and no drift.
+    What waits in the outbox is lag, and no drift. Ended by the flag, it writes nothing down.
 
     Raises:
         LeadershipLostError: another leads.
     """
     count = 0
-    for each in compare(client):
+    for each in compare(client, is_over):
         if not is_of_config(each):
             apply_answers(client, [each], partial(note_as_leader, leader))
         elif not each.is_waiting:
             count += 1
             if count == 1:
                 logger.warning("etcd differs from the database: %s, …", each)
+    if is_over.is_set():
+        return
     if count:
         logger.warning("etcd differs from the database in %d keys", count)
     note_as_leader(leader, drift=count, drift_at=clock.now())
@@ -320,10 +332,10 @@ def apply_answers(
         apply_event(client, Event(each.key, value, 0), before_commit)
 
 
-def queue_stale_objects(client: EtcdClient) -> None:
-    """Have the mirror put again what is not in etcd as it should be."""
+def queue_stale_objects(client: EtcdClient, is_over: Flag = NEVER) -> None:
+    """Have the mirror put again what is not in etcd as it should be; the flag ends this."""
     count = 0
-    for page in pages():
+    for page in pages(is_over):
         found = stored_config_differences(client, page)
         while stale := list(islice((each for each in found if each.name is not None), BATCH)):
             queue_objects(stale)

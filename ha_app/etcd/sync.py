@@ -155,7 +155,7 @@ def resign(client: EtcdClient, term: Term) -> None:
 def mirror(client: EtcdClient, term: Term, is_over: Flag) -> None:
     """Put what changes, as it changes."""
     put_templates(client)
-    queue_stale_objects(client)
+    queue_stale_objects(client, is_over)
     while not is_over.is_set():
         if not mirror_batch(client, term):
             is_over.wait(MIRROR_SECONDS)
@@ -170,6 +170,6 @@ def compare(client: EtcdClient, term: Term, is_over: Flag) -> None:
     """Count in how much the two sides differ, from time to time."""
     while not is_over.is_set():
         began = time.monotonic()
-        note_drift(client, term.name)
+        note_drift(client, term.name, is_over)
         took = time.monotonic() - began
         is_over.wait(max(COMPARE_SECONDS, COMPARE_SHARE * took))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.api import idempotency
@@ -231,3 +232,29 @@ def test_a_get_ignores_a_key(operator: Api, demo: ServiceDescriptor) -> None:
     answer = operator.get("/requests", headers=KEY)
     assert answer.status_code == 200
     assert not IdempotentAnswer.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such setting")
+def test_after_the_key_is_claimed_locks_are_waited_for_as_the_operator_says(
+    operator: Api, demo: ServiceDescriptor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lock_timeout() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            return str(cursor.fetchone()[0])
+
+    # Given what the operator's DATABASE_URL or role says
+    said = lock_timeout()
+    during: list[str] = []
+    submit = services.submit_request
+
+    def submit_and_look(**arguments: Any) -> Request:
+        during.append(lock_timeout())
+        return submit(**arguments)
+
+    monkeypatch.setattr(services, "submit_request", submit_and_look)
+
+    assert operator.post("/requests", order_of(demo), **KEY).status_code == 201
+
+    assert said != "0"
+    assert during == [said]

@@ -1,6 +1,7 @@
 """Whatever differs between etcd and the database is named, and put right."""
 
 import json
+import threading
 import tracemalloc
 from io import StringIO
 from typing import Any
@@ -297,6 +298,21 @@ def test_what_starts_to_lead_puts_again_what_is_stale_in_pages(
 
     queued = OutboxEntry.objects.values_list("object_type", "object_id")
     assert sorted(queued) == sorted(("ha_routers", each.pk) for each in routers[1:])
+
+
+def test_a_term_that_is_over_ends_the_comparison_and_notes_nothing(
+    router: HaRouter, etcd_client: EtcdClient
+) -> None:
+    EtcdMirror.objects.create(pk=1)
+    etcd_client.commit([Delete(config_key("ha_routers", router.pk))])
+    is_over = threading.Event()
+    is_over.set()
+
+    reconcile.note_drift(etcd_client, "", is_over)
+    reconcile.queue_stale_objects(etcd_client, is_over)
+
+    assert EtcdMirror.objects.get().drift is None
+    assert not OutboxEntry.objects.exists()
 
 
 def test_the_memory_that_it_takes_does_not_grow_with_what_there_is(
