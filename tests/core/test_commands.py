@@ -3,7 +3,6 @@
 import io
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from django.test import Client
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.models import Token
-from gatekeeper_site.core.management.commands.prepare import keep_private
 from records_app.models import FunctionDescriptor, ServiceDescriptor
 from tests.fixtures import DEMO_SERVICE, TENANT, VBAR, VFOO, Api
 
@@ -123,19 +121,6 @@ def test_prepare_says_where_the_server_is_to_be_and_what_database_it_uses(
     name = settings.DATABASES["default"]["NAME"]
     kind = f'PostgreSQL, "{name}" on ' if connection.vendor == "postgresql" else f"SQLite, {name}\n"
     assert f"Gatekeeper keeps its data in {kind}" in printed
-
-
-def test_prepare_lets_the_owner_alone_read_a_database_of_sqlite(tmp_path: Path) -> None:
-    keep_private(tmp_path / "var" / "gatekeeper.sqlite3")
-    old = tmp_path / "old.sqlite3"
-    old.write_bytes(b"rows")
-    old.chmod(0o644)
-
-    keep_private(old)
-
-    assert (tmp_path / "var" / "gatekeeper.sqlite3").stat().st_mode & 0o777 == 0o600
-    assert old.stat().st_mode & 0o777 == 0o600
-    assert old.read_bytes() == b"rows"
 
 
 def test_prepare_makes_everything_once_and_shows_the_secrets_that_once() -> None:
