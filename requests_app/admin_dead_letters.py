@@ -1,7 +1,7 @@
 """The admin's page of dead letters: messages of the MANO that could not be applied."""
 
 import logging
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from gatekeeper_site.core.admin_base import is_admin
+from requests_app import services
 from requests_app.models import Request
 
 logger = logging.getLogger(__name__)
@@ -63,19 +64,15 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     return TemplateResponse(request, "admin/requests_app/dead_letters.html", context)
 
 
-def do(request: HttpRequest, letter_id: str, word: str) -> HttpResponse:
+def do(request: HttpRequest, letter_id: str, word: Literal["retry", "discard"]) -> HttpResponse:
     """Have a letter tried again, or discard it."""
     if not is_admin(request):
         raise PermissionDenied
     if settings.MANO_DRIVER == "sonata":
-        from requests_app.mano import amqp, dead_letters
+        from requests_app.mano import amqp
 
-        deed = {
-            "retry": dead_letters.retry_dead_letter,
-            "discard": dead_letters.discard_dead_letter,
-        }[word]
         try:
-            if deed(letter_id):
+            if services.settle_dead_letter(letter_id=letter_id, deed=word):
                 name = request.user.get_username()
                 logger.info("dead letter %s: %s, by %s", letter_id, word, name)
                 messages.success(request, DEEDS[word])

@@ -92,8 +92,8 @@ def dead_letters() -> tuple[list[DeadLetter], int]:
         return found, len(found) + queue.method.message_count
 
 
-def retry_dead_letter(letter_id: str) -> bool:
-    """Have the listeners take a dead letter again; tell whether it was there.
+def retry_dead_letter(letter_id: str) -> DeadLetter | None:
+    """Have the listeners take a dead letter again; return it, or None if it is not there.
 
     Raises:
         BROKER_FAULTS: the broker is away; the letter may be both in the queue and here.
@@ -103,12 +103,12 @@ def retry_dead_letter(letter_id: str) -> bool:
             if id_of(properties, body) == letter_id:
                 publish(channel, amqp.QUEUE, properties, None, body)
                 channel.basic_ack(method.delivery_tag)
-                return True
-    return False
+                return letter_of(properties, body)
+    return None
 
 
-def discard_dead_letter(letter_id: str) -> bool:
-    """Remove a dead letter; tell whether it was there.
+def discard_dead_letter(letter_id: str) -> DeadLetter | None:
+    """Remove a dead letter; return it, or None if it is not there.
 
     Raises:
         BROKER_FAULTS: the broker is away.
@@ -117,8 +117,8 @@ def discard_dead_letter(letter_id: str) -> bool:
         for method, properties, body in messages(channel):
             if id_of(properties, body) == letter_id:
                 channel.basic_ack(method.delivery_tag)
-                return True
-    return False
+                return letter_of(properties, body)
+    return None
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The only writers of a request's status, each call one transaction.
 
 `submit` takes orders, `handover` gives them to the MANO, `answers` applies what it says,
-`lifecycle` has what else ends or changes a request and the one function that writes a status.
+`dead_letters` has what operators do with what cannot be applied, `lifecycle` what else ends or
+changes a request and the one function that writes a status.
 """
 
 from requests_app.services.answers import UNUSABLE, apply_answer, keep_unreadable_answer
 from requests_app.services.callbacks import redeliver, send_callback, sweep_callbacks
+from requests_app.services.dead_letters import settle_dead_letter
 from requests_app.services.handover import attend_request, sweep_requests
 from requests_app.services.lifecycle import cancel_request, set_status
 from requests_app.services.simulation import sweep_simulated_orders, take_simulator_step
@@ -21,6 +23,7 @@ __all__ = [
     "retry_request",
     "send_callback",
     "set_status",
+    "settle_dead_letter",
     "submit_request",
     "sweep_callbacks",
     "sweep_requests",

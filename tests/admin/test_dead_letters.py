@@ -6,6 +6,7 @@ import pika
 import pytest
 from django.test import Client
 
+from gatekeeper_site.core.audit.models import AuditEntry
 from requests_app.mano import amqp
 from requests_app.mano.dead_letters import bury
 from tests.admin.pages import text_of
@@ -84,6 +85,41 @@ def test_discard_removes_one_message(letters: RabbitServer, superuser: Client) -
     assert "1 message of the MANO" in text_of(response)
     assert letters.waiting("gatekeeper.mano.dead") == 1
     assert letters.waiting("gatekeeper.mano") == 0
+
+
+@pytest.mark.parametrize("word", ["retry", "discard"])
+def test_what_is_done_stands_in_the_audit(
+    letters: RabbitServer, superuser: Client, word: str
+) -> None:
+    first, _ = buttons(superuser.get(PAGE), word)
+    assert not AuditEntry.objects.filter(object_type="dead_letter").exists()
+
+    # When it is done, and then again though the letter is gone
+    superuser.post(first)
+    superuser.post(first)
+
+    entry = AuditEntry.objects.get(object_type="dead_letter")
+    assert (entry.action, entry.via) == (word, "admin")
+    assert entry.actor == superuser.get("/admin/").wsgi_request.user.get_username()
+    assert entry.object_id == first.split("/")[-3]
+    assert entry.changes == {
+        "topic": ["service.instances.create", None],
+        "correlation_id": ["order-1", None],
+        "reason": ["its status is 1", None],
+        "body": ["status: <b>SOON1</b>", None],
+    }
+
+
+def test_a_letter_of_odd_bytes_stands_in_the_audit(rabbit: RabbitServer, superuser: Client) -> None:
+    with amqp.connected("test") as connection:
+        channel = amqp.confirming_channel(connection)
+        bury(channel, "x", pika.BasicProperties(), b"a\0b\xff", "odd")
+    [first] = buttons(superuser.get(PAGE), "discard")
+
+    assert "is discarded" in text_of(superuser.post(first, follow=True))
+
+    odd = "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}"
+    assert AuditEntry.objects.get(object_type="dead_letter").changes["body"] == [odd, None]
 
 
 def test_nothing_is_done_by_a_get_or_without_the_token(

@@ -69,9 +69,29 @@ def entry(
         after: its columns after; None for one that goes. Members that are equal are left out.
         actor: who did it; "" for whoever the origin of what is going on names.
     """
-    origin = current_origin()
-    via = origin.via or AuditEntry.Via.COMMAND
     noun = str(instance._meta.verbose_name)
+    return entry_about(
+        action=action,
+        object_type=noun.lower().replace(" ", "_"),
+        # An object that is not stored, as a user whose name nobody has, has no id.
+        object_id="" if instance.pk is None else str(instance.pk),
+        tenant_id=getattr(instance, "tenant_id", ""),
+        changes=difference(before or {}, after or {}),
+        actor=actor,
+    )
+
+
+def entry_about(
+    *,
+    action: str,
+    object_type: str,
+    object_id: str,
+    changes: dict[str, list[Any]],
+    tenant_id: str = "",
+    actor: str = "",
+) -> AuditEntry:
+    """Return the unsaved entry of a change of something, which need not lie in the database."""
+    origin = current_origin()
     return AuditEntry(
         at=clock.now(),
         actor=actor or actor_of(origin),
@@ -79,15 +99,14 @@ def entry(
         token_id=origin.token_id,
         # An IPv6 address may have a zone of any length.
         address=origin.address[:64],
-        via=via,
+        via=origin.via or AuditEntry.Via.COMMAND,
         request_id=origin.request_id,
         traceparent=origin.traceparent,
-        tenant_id=getattr(instance, "tenant_id", ""),
+        tenant_id=tenant_id,
         action=action,
-        object_type=noun.lower().replace(" ", "_"),
-        # An object that is not stored, as a user whose name nobody has, has no id.
-        object_id="" if instance.pk is None else str(instance.pk),
-        changes=difference(before or {}, after or {}),
+        object_type=object_type,
+        object_id=object_id,
+        changes=changes,
     )
 
 
