@@ -54,21 +54,28 @@ def id_of(record: Any, name: str) -> UUID:
     """
     if not isinstance(record, dict):
         raise UnstorableRecord(f"{name} is not an object" if record else f"there is no {name}")
-    found = parse_uuid(record.get("id"))
+    found = named_id(record)
     if found is None:
-        raise UnstorableRecord(f"the id of {name} is {record.get('id')!r}, not a UUID")
+        given = record.get("id")
+        reason = "has no id" if given is None else f"has the id {json.dumps(given)}, no UUID"
+        raise UnstorableRecord(f"{name} {reason}")
     return found
+
+
+def named_id(record: Any) -> UUID | None:
+    """Return the id that a MANO's record has, if it is a UUID."""
+    return parse_uuid(record.get("id")) if isinstance(record, dict) else None
 
 
 def body_of(record: Any, name: str) -> dict[str, Any]:
     """Return the members of a MANO record that are kept as given.
 
     Raises:
-        UnstorableRecord: it is no object, or has what JSON cannot express.
+        UnstorableRecord: it is no object.
     """
     if not isinstance(record, dict):
         raise UnstorableRecord(f"{name} is not an object")
-    body = {
+    return {
         member: value
         for member, value in record.items()
         if not (value is None and member in ALWAYS_PRINTED)
@@ -77,11 +84,6 @@ def body_of(record: Any, name: str) -> dict[str, Any]:
             or (member == "descriptor_reference" and parse_uuid(value) is None)
         )
     }
-    try:
-        json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise UnstorableRecord(f"{name} is not JSON: {error}") from error
-    return body
 
 
 def status_of(vnfr: dict[str, Any]) -> str:

@@ -1,6 +1,12 @@
 """What Gatekeeper and a MANO say to each other, whichever driver carries it."""
 
+import ast
+import base64
+import json
+import math
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -21,6 +27,13 @@ class Order:
     ingresses: list[dict[str, Any]]
     egresses: list[dict[str, Any]]
     customer_email: str | None
+    # Since its handover began first: it may have been given back, and is tried again.
+    waited_seconds: float = 0.0
+
+
+# How the MANO says that it has failed; its managers' own word comes through it unchanged.
+FAILED_STATUSES = ("ERROR", "Failed")
+TERMINATED = "terminated"
 
 
 class Driver(Protocol):
@@ -72,22 +85,127 @@ def read_answer(message: Any, request_type: str) -> Answer:
     if not isinstance(message, dict):
         raise UnusableAnswer("the message is not a mapping")
     status = message.get("status")
-    if status == "ERROR":
-        return Answer(kind="failed", error=error_text(message.get("error")))
+    nsr, vnfrs = message.get("nsr"), message.get("vnfrs")
+    if status in FAILED_STATUSES:
+        return Answer(kind="failed", nsr=nsr, vnfrs=vnfrs, error=error_text(message.get("error")))
     if status in states.IN_PROGRESS_STATUS.values():
         return Answer(kind="accepted")
-    successes = {"READY", "UPDATE_COMPLETED"} if request_type == states.UPDATE else {"READY"}
-    if not isinstance(status, str) or status not in successes:
-        raise UnusableAnswer(f"its status is {status!r}")
-    return Answer(kind="succeeded", nsr=message.get("nsr"), vnfrs=message.get("vnfrs"))
+    successes = ("READY", "UPDATE_COMPLETED") if request_type == states.UPDATE else ("READY",)
+    if status not in successes:
+        told = "it has no status" if status is None else f"its status is {quoted(status)}"
+        raise UnusableAnswer(told)
+    if request_type == states.TERMINATE and is_running(nsr):
+        error = f"The MANO answered {status}, but the status of the instance is"
+        return Answer(kind="failed", error=f"{error} {quoted(nsr['status'])}, not '{TERMINATED}'.")
+    return Answer(kind="succeeded", nsr=nsr, vnfrs=vnfrs)
+
+
+def is_running(nsr: Any) -> bool:
+    """Tell whether the MANO's record of an instance says that it has not been terminated."""
+    return isinstance(nsr, dict) and nsr.get("status") not in (None, TERMINATED)
+
+
+# Messages as they are kept
+
+
+def plain(value: Any) -> Any:
+    """Return what a MANO said in values that JSON and every database have.
+
+    Source: contract, requests-and-records.md, Records: what YAML has and JSON lacks is kept as its
+    text, and is never a reason to lose a record.
+    """
+    if isinstance(value, dict):
+        return {key_text(key): plain(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(member) for member in value]
+    if isinstance(value, set | frozenset):
+        return sorted((plain(member) for member in value), key=json.dumps)
+    if isinstance(value, float) and not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, date):
+        return value.isoformat()
+    return storable(value) if isinstance(value, str) else value
+
+
+def key_text(key: Any) -> str:
+    """Return a key as the text that JSON has in its place."""
+    kept = plain(key)
+    return kept if isinstance(kept, str) else json.dumps(kept)
+
+
+def storable(text: str) -> str:
+    """Return a text without NUL and halves of surrogate pairs, which no database column holds."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+
+
+# Errors as people read them
+
+# What holds the message of a structured error, and its code: the first that is there.
+MESSAGE_MEMBERS = ("message", "error", "errors", "detail", "description", "reason")
+CODE_MEMBERS = ("http_code", "code", "status_code", "status")
+# A text that ends in a structure, in JSON or in Python's notation.
+STRUCTURE = re.compile(r"(?P<before>[^{]*)(?P<structure>\{.*\})\s*", re.DOTALL)
+MAX_STRUCTURE_CHARACTERS = 10_000
 
 
 def error_text(error: Any) -> str:
-    """Return what the MANO says went wrong: a text, or `{http_code, message}`."""
-    text = str(error or "")
-    if isinstance(error, dict) and error.get("message"):
-        code = f" ({error['http_code']})" if "http_code" in error else ""
-        text = f"{error['message']}{code}"
-    # No database column holds a NUL or half of a surrogate pair.
-    text = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    """Return what the MANO says went wrong, for people: of a structure, its innermost message."""
+    text, _ = message_of(plain(error))
     return text or "The MANO gave no reason."
+
+
+def message_of(error: Any) -> tuple[str, bool]:
+    """Return the message of an error, and whether it ends with a code."""
+    if isinstance(error, str):
+        return message_of_text(error)
+    if isinstance(error, list):
+        texts = [text for text, _ in map(message_of, error) if text]
+        return "; ".join(texts), False
+    if not isinstance(error, dict):
+        return "" if error is None else json.dumps(error), False
+    for name in MESSAGE_MEMBERS:
+        text, has_code = message_of(error.get(name))
+        if text:
+            code = code_of(error)
+            return (text, has_code) if has_code or not code else (f"{text} ({code})", True)
+    members = [(name, *message_of(member)) for name, member in error.items()]
+    said = [(f"{name}: {text}", has_code) for name, text, has_code in members if text]
+    return "; ".join(text for text, _ in said), len(said) == 1 and said[0][1]
+
+
+def message_of_text(text: str) -> tuple[str, bool]:
+    """Return a text, or, where it ends in a structured error, the message of that in its place."""
+    found = STRUCTURE.fullmatch(text)
+    structure = parsed(found["structure"]) if found else None
+    if found and isinstance(structure, dict) and any(structure.get(n) for n in MESSAGE_MEMBERS):
+        message, has_code = message_of(plain(structure))
+        return found["before"] + message, has_code
+    return text, False
+
+
+def parsed(text: str) -> Any:
+    """Return the value of a JSON text or of one in Python's notation, or None if it is neither."""
+    if len(text) > MAX_STRUCTURE_CHARACTERS:
+        return None
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            return parse(text)
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            continue
+    return None
+
+
+def code_of(error: dict[str, Any]) -> str:
+    """Return the code of a structured error, if it has one."""
+    for name in CODE_MEMBERS:
+        code = error.get(name)
+        if isinstance(code, str | int) and not isinstance(code, bool):
+            return str(code)
+    return ""
+
+
+def quoted(value: Any) -> str:
+    """Return a value of a message as a sentence may hold it."""
+    return f"'{value}'" if isinstance(value, str) else json.dumps(value)

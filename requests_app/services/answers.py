@@ -12,10 +12,10 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.audit.services import record as record_audit
 from gatekeeper_site.core.audit.services import snapshot
 from records_app import services as records
-from records_app.mano_records import UnstorableRecord
+from records_app.mano_records import UnstorableRecord, named_id
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from requests_app import states
-from requests_app.mano.protocol import Answer, UnusableAnswer, read_answer
+from requests_app.mano.protocol import Answer, UnusableAnswer, plain, read_answer
 from requests_app.models import ManoAnswer, Request
 from requests_app.services.lifecycle import (
     MANO,
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 # How the outcome of an answer begins that says nothing we understand.
 UNUSABLE = "unusable: "
+FAILED = "failed"
 
 
 def apply_answer(*, request_id: UUID, message: Any) -> str | None:
@@ -41,7 +42,7 @@ def apply_answer(*, request_id: UUID, message: Any) -> str | None:
         What it led to; None if there is no such request.
     """
     with working_on(request_id, via=MANO):
-        return apply_message(request_id, message)
+        return apply_message(request_id, plain(message))
 
 
 @transaction.atomic
@@ -57,6 +58,7 @@ def apply_message(request_id: UUID, message: Any) -> str | None:
         logger.warning("An answer of the MANO to request %s is %s", request_id, outcome)
     else:
         outcome = apply_to(request, record, answer)
+        tell_of_stray_records(request, answer, is_failure=outcome == FAILED)
     keep_answer(request, message, outcome)
     return outcome
 
@@ -81,8 +83,7 @@ def keep_answer(request: Request, message: Any, outcome: str) -> None:
     ManoAnswer.objects.create(
         request=request,
         received_at=clock.now(),
-        # ASCII escapes let any text be stored, also characters that PostgreSQL has no place for.
-        body=json.dumps(message, default=str),
+        body=json.dumps(message),
         outcome=outcome,
     )
 
@@ -98,10 +99,34 @@ def apply_to(request: Request, record: ServiceRecord | None, answer: Answer) -> 
         return f"nothing: the request was {request.status}"
     if answer.kind == "failed":
         end_in_error(request, record, actor=MANO, error=answer.error or "")
-        return "failed"
+        return FAILED
     if answer.kind == "accepted":
         return accept(request, record)
     return finish(request, record, answer)
+
+
+def tell_of_stray_records(request: Request, answer: Answer, *, is_failure: bool) -> None:
+    """Note, once, that an answer brings records which were not stored: what they are of may run.
+
+    Args:
+        request: the (locked) request.
+        answer: which has been applied.
+        is_failure: whether the request has failed by it.
+    """
+    if not answer.nsr and not answer.vnfrs:
+        return
+    instance_id = named_id(answer.nsr)
+    is_stored = instance_id is not None and instance_id == request.service_instance_uuid
+    if is_stored and not is_failure:
+        return
+    if instance_id is None and answer.kind == "succeeded":
+        # Of what was ordered, or the request says why its records cannot be stored.
+        return
+    name = "an instance without an id" if instance_id is None else f"the instance {instance_id}"
+    message = f"The MANO's answer has records of {name}, which are not stored: it may run."
+    if not request.events.filter(actor=MANO, message=message).exists():
+        logger.warning("Request %s: %s", request.pk, message)
+        note_event(request, actor=MANO, message=message)
 
 
 def accept(request: Request, record: ServiceRecord | None) -> str:

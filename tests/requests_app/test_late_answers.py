@@ -201,7 +201,7 @@ def test_a_late_success_of_a_terminate_ends_the_records(
     assert state(instance)[:2] == ("normal operation", 1)
 
     for _ in range(2):
-        says(terminate, "READY", nsr=nsr(instance.pk), vnfrs=[])
+        says(terminate, "READY", nsr=nsr(instance.pk, status="terminated"), vnfrs=[])
 
     assert terminate.status == "ERROR"
     assert state(instance)[:2] == ("terminated", 2)

@@ -29,8 +29,11 @@ def order(request_type: str, **members: Any) -> Order:
     fields: dict[str, Any] = {
         "request_id": REQUEST,
         "service_instance_uuid": INSTANCE,
-        "nsd": {"uuid": "n", "name": "sonata-demo"},
-        "vnfds": [{"uuid": "a", "name": "vfoo"}, {"uuid": "b", "name": "vbar"}],
+        "nsd": {"uuid": "n", "name": "sonata-demo", "description": "Two."},
+        "vnfds": [
+            {"uuid": "a", "name": "vfoo-vnf", "description": "One."},
+            {"uuid": "b", "name": "vbar-vnf", "description": "One."},
+        ],
         "ingresses": [{"location": "Lisbon", "nap": "10.0.0.0/24"}],
         "egresses": [],
         "customer_email": "eve@example.org",
@@ -42,9 +45,9 @@ def test_a_create_has_the_descriptors_the_places_and_the_customer() -> None:
     document = yaml.safe_load(order_body(order("CREATE", service_instance_uuid=None)))
 
     assert document == {
-        "NSD": {"uuid": "n", "name": "sonata-demo"},
-        "VNFD0": {"uuid": "a", "name": "vfoo"},
-        "VNFD1": {"uuid": "b", "name": "vbar"},
+        "NSD": {"uuid": "n", "name": "sonata-demo", "description": "Two."},
+        "VNFD0": {"uuid": "a", "name": "vfoo-vnf", "description": "One."},
+        "VNFD1": {"uuid": "b", "name": "vbar-vnf", "description": "One."},
         "ingresses": [{"location": "Lisbon", "nap": "10.0.0.0/24"}],
         "egresses": [],
         "user_data": {
@@ -60,7 +63,7 @@ def test_a_create_has_the_descriptors_the_places_and_the_customer() -> None:
 
 def test_an_update_has_the_new_service_and_the_instance() -> None:
     assert yaml.safe_load(order_body(order("UPDATE"))) == {
-        "NSD": {"uuid": "n", "name": "sonata-demo"},
+        "NSD": {"uuid": "n", "name": "sonata-demo", "description": "Two."},
         "Instance_id": str(INSTANCE),
     }
 
@@ -72,8 +75,26 @@ def test_a_terminate_names_the_instance_in_both_ways() -> None:
     }
 
 
+@pytest.mark.parametrize("request_type", ["CREATE", "UPDATE"])
+@pytest.mark.parametrize("lacking", [{}, {"description": None}])
+def test_a_descriptor_without_a_description_is_sent_with_an_empty_one(
+    request_type: str, lacking: dict[str, Any]
+) -> None:
+    descriptor = {"uuid": "n", "name": "bare"} | lacking
+
+    body = order_body(order(request_type, nsd=descriptor, vnfds=[descriptor]))
+
+    document = yaml.safe_load(body)
+    sent = [document[name] for name in ("NSD", "VNFD0") if name in document]
+    assert len(sent) == (2 if request_type == "CREATE" else 1)
+    for each in sent:
+        assert each == {"uuid": "n", "name": "bare", "description": ""}
+    # What is stored stays as it was given.
+    assert descriptor == {"uuid": "n", "name": "bare"} | lacking
+
+
 def test_a_function_that_stands_twice_is_written_out_twice() -> None:
-    function = {"uuid": "a", "units": [{"id": "vdu01"}]}
+    function = {"uuid": "a", "units": [{"id": "vdu01"}], "description": "One."}
 
     body = order_body(order("CREATE", vnfds=[function, function])).decode()
 
@@ -85,14 +106,14 @@ def test_a_function_that_stands_twice_is_written_out_twice() -> None:
 def test_text_arrives_as_it_was_given(text: str) -> None:
     nsd = {"name": text, text: [text, {"version": text}]}
 
-    assert yaml.safe_load(order_body(order("CREATE", nsd=nsd)))["NSD"] == nsd
+    assert yaml.safe_load(order_body(order("CREATE", nsd=nsd)))["NSD"] == {"description": ""} | nsd
 
 
 @pytest.mark.parametrize("text", ["1.0", "yes", "null", "2020-01-01", "1e3", "0x10", "~", ""])
 def test_text_that_looks_like_something_else_stays_text(text: str) -> None:
     body = order_body(order("CREATE", nsd={"version": text}))
 
-    assert yaml.safe_load(body)["NSD"] == {"version": text}
+    assert yaml.safe_load(body)["NSD"]["version"] == text
 
 
 def test_letters_of_all_scripts_are_written_as_they_are() -> None:
