@@ -52,14 +52,21 @@ class Behaviour:
 class ManoPeer:
     """A thread with a connection and a queue of its own, which outlives a broker's restart.
 
+    Its answers are confirmed by the broker before it acknowledges the order, which it would get
+    and answer again.
+
     Args:
         url: of the broker.
         behaviour: may be changed while it runs.
+        is_last: whether it binds its queue only when somebody else's is bound to each topic.
     """
 
-    def __init__(self, url: str, behaviour: Behaviour | None = None) -> None:
+    def __init__(
+        self, url: str, behaviour: Behaviour | None = None, *, is_last: bool = False
+    ) -> None:
         self.url = url
         self.behaviour = behaviour or Behaviour()
+        self.is_last = is_last
         self.received: list[Received] = []
         self.errors: list[str] = []
         self.is_over = threading.Event()
@@ -87,7 +94,10 @@ class ManoPeer:
         connection = pika.BlockingConnection(pika.URLParameters(self.url))
         try:
             channel = connection.channel()
+            channel.confirm_delivery()
             channel.exchange_declare(EXCHANGE, exchange_type="topic", durable=False)
+            while self.is_last and not self.is_over.is_set() and not is_heard(channel):
+                connection.sleep(0.1)
             # It outlives restarts, so that orders wait for the peer and not the other way round.
             channel.queue_declare("slm", durable=True)
             for topic in ACCEPTS:
@@ -122,6 +132,16 @@ class ManoPeer:
                 channel.basic_publish(
                     EXCHANGE, order.properties.reply_to, answer_body(answer), properties_of(order)
                 )
+
+
+def is_heard(channel: Any) -> bool:
+    """Tell whether a queue is bound to each topic, while the peer's own is to none."""
+    try:
+        for topic in ACCEPTS:
+            channel.basic_publish(EXCHANGE, topic, b"of no request", mandatory=True)
+    except pika.exceptions.UnroutableError:
+        return False
+    return True
 
 
 def properties_of(order: Received) -> Any:

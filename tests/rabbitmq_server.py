@@ -20,6 +20,7 @@ from tests.processes import directory_of_the_run
 
 EXCHANGE = "son-kernel"
 QUEUES = ("gatekeeper.mano", "gatekeeper.mano.dead", "slm")
+OWN_EXCHANGES = ("gatekeeper.mano.incoming", "gatekeeper.mano.orders", "gatekeeper.mano.answers")
 TOPIC = "service.instances.create"
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -155,7 +156,8 @@ class RabbitServer:
         with self.channel() as channel:
             for queue in QUEUES:
                 channel.queue_delete(queue)
-            channel.exchange_delete(EXCHANGE)
+            for exchange in (EXCHANGE, *OWN_EXCHANGES):
+                channel.exchange_delete(exchange)
 
     def waiting(self, queue: str) -> int:
         """Return how many messages wait in a queue, those that somebody holds left out."""

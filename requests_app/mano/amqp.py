@@ -20,6 +20,12 @@ from requests_app import states
 EXCHANGE = "son-kernel"
 QUEUE = "gatekeeper.mano"
 DEAD_QUEUE = "gatekeeper.mano.dead"
+# Orders go by the topics that answers come by. In our own queue they would count as delivered even
+# where nobody else is bound. So what comes takes a way of three exchanges to the queue: an order
+# has a second routing key, by which it ends in the second; all else goes on by the third.
+INCOMING = "gatekeeper.mano.incoming"
+ORDERS = "gatekeeper.mano.orders"
+ANSWERS = "gatekeeper.mano.answers"
 TOPICS = {
     states.CREATE: "service.instances.create",
     states.UPDATE: "service.instances.update",
@@ -140,11 +146,24 @@ def declare(channel: Channel) -> None:
     Raises:
         BROKER_FAULTS: one is there with other properties (the text says which), or no answer.
     """
-    channel.exchange_declare(EXCHANGE, exchange_type="topic", durable=False, auto_delete=False)
     channel.queue_declare(QUEUE, durable=True)
-    for topic in TOPICS.values():
-        channel.queue_bind(QUEUE, EXCHANGE, routing_key=topic)
     channel.queue_declare(DEAD_QUEUE, durable=True)
+    channel.exchange_declare(ORDERS, exchange_type="fanout", durable=True)
+    channel.exchange_declare(ANSWERS, exchange_type="fanout", durable=True)
+    channel.queue_bind(QUEUE, ANSWERS)
+    channel.exchange_declare(
+        INCOMING,
+        exchange_type="direct",
+        durable=True,
+        arguments={"alternate-exchange": ANSWERS},
+    )
+    channel.exchange_bind(ORDERS, INCOMING, routing_key=ORDERS)
+    # At last the one that does not outlive the broker: nothing that comes is astray.
+    channel.exchange_declare(EXCHANGE, exchange_type="topic", durable=False, auto_delete=False)
+    for topic in TOPICS.values():
+        channel.exchange_bind(INCOMING, EXCHANGE, routing_key=topic)
+        # As earlier versions have bound it.
+        channel.queue_unbind(QUEUE, EXCHANGE, routing_key=topic)
 
 
 def confirming_channel(connection: Connection) -> Channel:

@@ -26,7 +26,8 @@ PREFETCH = 16
 # How soon a stop is noticed when nothing comes.
 TICK_SECONDS = 0.5
 FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 15.0
+# What is said before an exchange that got lost is made and bound again, nobody hears.
+LONGEST_PAUSE_SECONDS = 2.0
 # How much of an unreadable answer is kept with its request; the dead letter has all of it.
 MAX_KEPT_CHARACTERS = 10_000
 
@@ -87,19 +88,20 @@ def listen(stop_signals: list[int]) -> Iterator[None]:
         with amqp.in_time(connection):
             channel = connection.channel()
             channel.basic_qos(prefetch_count=PREFETCH)
-        for method, properties, body in channel.consume(
-            amqp.QUEUE, inactivity_timeout=TICK_SECONDS
-        ):
-            if stop_signals:
-                return
+        messages = channel.consume(amqp.QUEUE, inactivity_timeout=TICK_SECONDS)
+        while not stop_signals:
+            with amqp.in_time(connection, TICK_SECONDS + amqp.ANSWER_SECONDS):
+                message = next(messages, None)
+            if message is None:
+                raise amqp.NoAnswer(f"the broker has ended the consumer of {amqp.QUEUE}")
+            method, properties, body = message
             if method is not None:
                 fate = dispose_of(method.routing_key, properties, body)
-                if fate.is_dead:
-                    with amqp.in_time(connection):
+                with amqp.in_time(connection):
+                    if fate.is_dead:
                         bury(dead_channel, method.routing_key, properties, body, fate.reason)
-                channel.basic_ack(method.delivery_tag)
+                    channel.basic_ack(method.delivery_tag)
             yield
-    raise amqp.NoAnswer(f"the broker has ended the consumer of {amqp.QUEUE}")
 
 
 def dispose_of(topic: Any, properties: Any, body: bytes) -> Fate:

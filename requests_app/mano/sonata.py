@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import pika
 import pika.exceptions
@@ -21,12 +22,10 @@ from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
 IS_REPEATABLE = False
 # Nobody answers the broker's heartbeats between two orders: it may have hung up after this.
 REUSED_WITHIN_SECONDS = amqp.HEARTBEAT_SECONDS / 2
+# How long an order waits for somebody else's queue, as after a restart of the broker.
+UNHEARD_SECONDS = 30
 # The broker says that it has not taken the message.
-REFUSALS = (
-    pika.exceptions.UnroutableError,
-    pika.exceptions.NackError,
-    pika.exceptions.ChannelClosedByBroker,
-)
+REFUSALS = (pika.exceptions.NackError, pika.exceptions.ChannelClosedByBroker)
 
 
 @dataclass
@@ -43,21 +42,27 @@ kept = threading.local()
 
 
 def send(order: Order) -> None:
-    """Publish an order.
+    """Publish an order, once somebody else's queue is bound to its topic.
+
+    After `UNHEARD_SECONDS` it is sent all the same: an absent MANO shows at the deadline.
 
     Raises:
-        NotSent: the broker has certainly not got it.
+        NotSent: the broker has certainly not got it, or nobody to give it to.
         OutcomeUnknown: the connection broke before the broker confirmed it.
     """
     body = order_body(order)
     topic = amqp.TOPICS[order.request_type]
+    headers: dict[str, Any] = origin_headers()
+    if order.waited_seconds < UNHEARD_SECONDS:
+        # The broker follows this second routing key, and removes it.
+        headers["BCC"] = [amqp.ORDERS]
     properties = pika.BasicProperties(
         content_type="text/yaml",
         correlation_id=str(order.request_id),
         reply_to=topic,
         app_id=amqp.APP_ID,
         delivery_mode=amqp.PERSISTENT,
-        headers=origin_headers() or None,
+        headers=headers or None,
     )
     try:
         line = open_line()
@@ -67,6 +72,8 @@ def send(order: Order) -> None:
     try:
         with amqp.in_time(line.connection):
             line.channel.basic_publish(amqp.EXCHANGE, topic, body, properties, mandatory=True)
+    except pika.exceptions.UnroutableError as error:
+        raise NotSent(f"no queue but our own is bound to {topic}: is the MANO there?") from error
     except REFUSALS as error:
         drop_line()
         raise NotSent(f"RabbitMQ has not taken it: {amqp.fault_text(error)}") from error

@@ -15,11 +15,12 @@ from django.db import OperationalError
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pika.adapters.blocking_connection import BlockingChannel
 
 from gatekeeper_site.core.event_counts import EventCount
 from records_app.models import ServiceRecord
 from requests_app import services
-from requests_app.mano import listener
+from requests_app.mano import amqp, listener
 from requests_app.mano.dead_letters import (
     DeadLetter,
     dead_letters,
@@ -35,6 +36,13 @@ from tests.requests_app.orders import created_records, steps
 pytestmark = pytest.mark.django_db
 
 ACCEPTED = '{"status": "INSTANTIATING", "error": null, "timestamp": 1511270400.0}'
+
+
+in_time = amqp.in_time
+
+
+def within_a_second(connection: Any, *seconds: float) -> Any:
+    return in_time(connection, 1)
 
 
 def counts() -> dict[str, int]:
@@ -150,9 +158,9 @@ def test_what_cannot_even_be_read_is_a_dead_letter_whosever_it_is(
         ("x" * (MAX_MESSAGE_BYTES + 1), "too_large", "bytes"),
         ("", "unusable", "not a mapping"),
         ("[READY]", "unusable", "not a mapping"),
-        ("nsr: {}", "unusable", "its status is None"),
+        ("nsr: {}", "unusable", "it has no status"),
         ("status: SOON", "unusable", "its status is 'SOON'"),
-        ("status: {READY: READY}", "unusable", "its status is {'READY': 'READY'}"),
+        ("status: {READY: READY}", "unusable", 'its status is {"READY": "READY"}'),
         ("status: [[READY]]", "unusable", "its status is"),
     ],
 )
@@ -370,8 +378,49 @@ def test_an_ended_consumer_is_an_outage(rabbit: RabbitServer, listening: Listeni
     with rabbit.channel() as channel:
         channel.queue_delete("gatekeeper.mano")
 
-    with pytest.raises(listener.amqp.NoAnswer, match="ended the consumer"):
+    with pytest.raises(amqp.NoAnswer, match="ended the consumer"):
         listening.until(lambda: False)
+
+
+def test_a_broker_that_hangs_as_the_listener_begins_is_an_outage(
+    rabbit: RabbitServer, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a broker that says nothing once all is declared
+    basic_qos = BlockingChannel.basic_qos
+
+    def hang(channel: Any, **limits: int) -> None:
+        basic_qos(channel, **limits)
+        rabbit.pause()
+
+    monkeypatch.setattr(BlockingChannel, "basic_qos", hang)
+    monkeypatch.setattr(amqp, "in_time", within_a_second)
+    try:
+        with pytest.raises(amqp.NoAnswer, match="did not answer within"):
+            next(listener.listen([]))
+    finally:
+        rabbit.resume()
+
+
+def test_an_acknowledgement_that_the_broker_does_not_take_is_an_outage(
+    rabbit: RabbitServer,
+    listening: Listening,
+    new_request: Request,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a connection on which no more can be written
+    def block(channel: Any, delivery_tag: int) -> None:
+        channel.connection._flush_output(lambda: False)
+
+    monkeypatch.setattr(BlockingChannel, "basic_ack", block)
+    monkeypatch.setattr(amqp, "in_time", within_a_second)
+    rabbit.publish(ACCEPTED, correlation_id=str(new_request.pk))
+
+    with pytest.raises(amqp.NoAnswer, match="did not answer within"):
+        listening.until(lambda: False)
+
+    # Then what it led to stands, and the message comes again
+    assert new_request.answers.count() == 1
+    assert rabbit.waiting("gatekeeper.mano") == 1
 
 
 def test_a_pause_ends_when_told_to_stop() -> None:

@@ -5,12 +5,15 @@ import os
 import socket
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pika
 import pytest
 import yaml
 
+from gatekeeper_site.core import clock
 from gatekeeper_site.core.origin import new_origin, originating
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.mano import amqp, sonata
@@ -22,7 +25,7 @@ from tests.fixtures import new_user, submitted
 from tests.mano_peer import Behaviour, ManoPeer, Received
 from tests.processes import free_port, wait_until
 from tests.rabbitmq_server import RabbitServer
-from tests.requests_app.orders import expire, made_ready, ordered, sweep_and_work, work
+from tests.requests_app.orders import expire, let_pass, made_ready, ordered, sweep_and_work, work
 
 ORDER = Order(
     request_id=UUID(int=7),
@@ -34,6 +37,9 @@ ORDER = Order(
     egresses=[],
     customer_email=None,
 )
+
+
+TYPES = {topic: request_type for request_type, topic in amqp.TOPICS.items()}
 
 
 def orders(peer: ManoPeer, number: int) -> list[Received]:
@@ -69,7 +75,7 @@ def test_a_create_on_the_wire(silent_peer: ManoPeer, demo: ServiceDescriptor) ->
     document = order.document
     assert list(document) == ["NSD", "VNFD0", "VNFD1", "ingresses", "egresses", "user_data"]
     assert document["NSD"] == demo.document | {"uuid": str(demo.pk)}
-    assert [document[f"VNFD{number}"]["name"] for number in (0, 1)] == ["vfoo", "vbar"]
+    assert [document[f"VNFD{number}"]["name"] for number in (0, 1)] == ["vfoo-vnf", "vbar-vnf"]
     assert all(UUID(document[f"VNFD{number}"]["uuid"]) for number in (0, 1))
     assert document["ingresses"] == [{"location": "Lisbon", "nap": "10.0.0.0/24"}]
     assert document["user_data"]["customer"]["email"] == "eve@example.org"
@@ -156,27 +162,100 @@ def test_a_connection_is_not_used_across_a_fork(silent_peer: ManoPeer) -> None:
     assert len(orders(silent_peer, 3)) == 3
 
 
-def test_an_exchange_that_somebody_has_removed_is_declared_again(
-    rabbit: RabbitServer, listening: Any
-) -> None:
-    sonata.send(ORDER)
-    rabbit.wipe()
+def test_an_order_waits_until_somebody_elses_queue_is_bound(rabbit: RabbitServer) -> None:
+    # Given nobody but us
+    for _ in range(2):
+        with pytest.raises(NotSent, match="no queue but our own is bound"):
+            sonata.send(ORDER)
+    first = sonata.kept.line
+    assert rabbit.waiting("gatekeeper.mano") == 0
 
-    sonata.send(ORDER)
+    # When the MANO comes
+    with ManoPeer(rabbit.url, Behaviour(accepts=False, finishes=False)) as peer:
+        sonata.send(ORDER)
+
+        # Then it has the order, and our own queue has not
+        orders(peer, 1)
+    assert rabbit.waiting("gatekeeper.mano") == 0
+    assert sonata.kept.line is first
+
+
+def test_each_topic_waits_for_itself(rabbit: RabbitServer) -> None:
+    with rabbit.channel() as channel:
+        channel.exchange_declare("son-kernel", exchange_type="topic")
+        channel.queue_declare("slm", durable=True)
+        channel.queue_bind("slm", "son-kernel", routing_key="service.instance.terminate")
+
+    with pytest.raises(NotSent):
+        sonata.send(ORDER)
+    sonata.send(Order(**{**vars(ORDER), "request_type": "TERMINATE"}))
+
+    assert rabbit.waiting("slm") == 1
+
+
+def test_after_a_while_an_order_is_sent_all_the_same(rabbit: RabbitServer) -> None:
+    with pytest.raises(NotSent):
+        sonata.send(Order(**{**vars(ORDER), "waited_seconds": 29.9}))
+
+    sonata.send(Order(**{**vars(ORDER), "waited_seconds": 30.0}))
 
     assert rabbit.waiting("gatekeeper.mano") == 1
 
 
-def test_an_order_that_no_queue_takes_is_not_sent(rabbit: RabbitServer) -> None:
+def test_an_exchange_that_is_made_anew_waits_for_the_mano_again(silent_peer: ManoPeer) -> None:
+    # Given a MANO that has had an order, and an exchange that is gone, as after a restart
     sonata.send(ORDER)
-    with rabbit.channel() as channel:
-        channel.queue_delete("gatekeeper.mano")
+    with pika.BlockingConnection(pika.URLParameters(silent_peer.url)) as connection:
+        connection.channel().exchange_delete("son-kernel")
 
-    with pytest.raises(NotSent, match="has not taken it"):
+    # When another order comes before the MANO has bound its queue again
+    with pytest.raises(NotSent):
         sonata.send(ORDER)
+    assert len(orders(silent_peer, 1)) == 1
 
-    # And the next time it is there again
+    # Then it is sent once it has
+    with pika.BlockingConnection(pika.URLParameters(silent_peer.url)) as connection:
+        connection.channel().queue_bind("slm", "son-kernel", "service.instances.create")
     sonata.send(ORDER)
+    assert len(orders(silent_peer, 2)) == 2
+
+
+@pytest.mark.parametrize("topic", sorted(amqp.TOPICS.values()))
+def test_what_others_say_on_any_topic_comes_to_our_queue_once(
+    rabbit: RabbitServer, topic: str
+) -> None:
+    # Given a queue that an earlier version has bound by itself, too
+    with rabbit.channel() as channel:
+        channel.exchange_declare("son-kernel", exchange_type="topic")
+        channel.queue_declare("gatekeeper.mano", durable=True)
+        channel.queue_bind("gatekeeper.mano", "son-kernel", routing_key=topic)
+    order = Order(**{**vars(ORDER), "request_type": TYPES[topic]})
+
+    with pytest.raises(NotSent):
+        sonata.send(order)
+    rabbit.publish("status: READY", topic=topic, app_id="slm", headers={"x": "y"})
+
+    assert rabbit.waiting("gatekeeper.mano") == 1
+
+
+@pytest.mark.django_db
+def test_a_request_whose_order_waits_is_tried_again_and_can_be_cancelled(
+    rabbit: RabbitServer, new_request: Request
+) -> None:
+    # Given nobody but us
+    work()
+    new_request.refresh_from_db()
+    assert (new_request.status, new_request.handover) == ("NEW", "PENDING")
+    assert new_request.due_at is not None
+    assert new_request.due_at <= clock.now() + timedelta(seconds=5)
+
+    # When the time of waiting is over
+    let_pass(30)
+    sweep_and_work()
+
+    # Then it counts as sent
+    new_request.refresh_from_db()
+    assert (new_request.status, new_request.handover) == ("NEW", "SENT")
     assert rabbit.waiting("gatekeeper.mano") == 1
 
 
@@ -218,7 +297,7 @@ def test_a_server_that_accepts_and_says_nothing_has_got_nothing(settings: Any) -
 
 
 def test_a_broker_that_hangs_before_an_order_has_not_got_it(
-    rabbit: RabbitServer, monkeypatch: pytest.MonkeyPatch
+    rabbit: RabbitServer, silent_peer: ManoPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(amqp, "CONNECT_SECONDS", 1)
     sonata.send(ORDER)
@@ -230,11 +309,13 @@ def test_a_broker_that_hangs_before_an_order_has_not_got_it(
         rabbit.resume()
 
     sonata.send(ORDER)
-    assert rabbit.waiting("gatekeeper.mano") == 2
+    assert len(orders(silent_peer, 2)) == 2
 
 
 @pytest.fixture
-def broker_that_hangs_at_orders(rabbit: RabbitServer, monkeypatch: pytest.MonkeyPatch) -> Any:
+def broker_that_hangs_at_orders(
+    rabbit: RabbitServer, silent_peer: ManoPeer, monkeypatch: pytest.MonkeyPatch
+) -> Any:
     """A broker that hangs between the last look at it and an order."""
     is_alive = sonata.is_alive
 
@@ -299,7 +380,7 @@ def test_an_order_is_text_as_given(silent_peer: ManoPeer) -> None:
     sonata.send(Order(**{**vars(ORDER), "nsd": nsd}))
 
     [order] = orders(silent_peer, 1)
-    assert yaml.safe_load(order.body.decode())["NSD"] == nsd
+    assert yaml.safe_load(order.body.decode())["NSD"] == nsd | {"description": ""}
     assert "Zürich 東京" in order.body.decode()
 
 
