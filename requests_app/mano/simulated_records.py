@@ -82,7 +82,7 @@ def _virtual_deployment_units(vnfr_id: UUID, vnfd: dict[str, Any]) -> list[dict[
             "id": vdu["id"],
             "number_of_instances": 1,
             "resource_requirements": vdu["resource_requirements"],
-            "vdu_reference": f"{vnfd['name']}-vnf:{vdu['id']}",
+            "vdu_reference": f"{vnfd['name']}:{vdu['id']}",
             "vnfc_instance": [
                 {
                     "id": "0",

@@ -8,11 +8,13 @@ from uuid import UUID
 
 import pytest
 import yaml
+from django.core.management import call_command
 from django.db import connection
 
 from gatekeeper_site.core.access.models import Role
 from records_app.management.commands import load_demo
 from records_app.models import FunctionDescriptor, NetworkFunction, ServiceDescriptor
+from records_app.services import delete_descriptor, onboard_function, onboard_service
 from requests_app.models import Request
 from tests.fixtures import (
     OTHER_TENANT,
@@ -95,10 +97,50 @@ def test_the_demo_is_the_seeds_service(demo: ServiceDescriptor, viewer: Api) -> 
 
     assert service["uuid"] == "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1"
     names = [function["vnf_name"] for function in service["nsd"]["network_functions"]]
-    assert sorted(names) == ["vbar", "vfoo"]
+    assert sorted(names) == ["vbar-vnf", "vfoo-vnf"]
     assert [graph["fg_id"] for graph in service["nsd"]["forwarding_graphs"]] == ["fg01"]
     units = {name: len(row["virtual_deployment_units"]) for name, row in functions.items()}
-    assert units == {"vfoo": 2, "vbar": 1}
+    assert units == {"vfoo-vnf": 2, "vbar-vnf": 1}
+
+
+@pytest.fixture
+def earlier_demo(db: None) -> ServiceDescriptor:
+    """The demo as earlier versions have loaded it: the functions had shorter names."""
+    for name, descriptor_id in load_demo.FUNCTIONS.items():
+        document = load_demo.read(name)
+        document["name"] = document["name"].removesuffix("-vnf")
+        onboard_function(document=document, tenant_id="", descriptor_id=descriptor_id)
+    document = load_demo.read("nsd.yml")
+    for member in document["network_functions"]:
+        member["vnf_name"] = member["vnf_name"].removesuffix("-vnf")
+    return onboard_service(document=document, tenant_id="", descriptor_id=load_demo.SERVICE)
+
+
+def test_the_demo_of_an_earlier_version_stays_as_it_is(
+    earlier_demo: ServiceDescriptor, row_counts: Callable[[], dict[str, int]]
+) -> None:
+    before = row_counts()
+
+    call_command("load_demo")
+
+    assert row_counts() == before
+    earlier_demo.refresh_from_db()
+    names = [each["vnf_name"] for each in earlier_demo.document["network_functions"]]
+    assert names == ["vfoo", "vbar"]
+
+
+def test_the_demos_service_is_loaded_again_beside_functions_of_an_earlier_version(
+    earlier_demo: ServiceDescriptor, viewer: Api
+) -> None:
+    delete_descriptor(descriptor=earlier_demo)
+
+    for _ in range(2):
+        call_command("load_demo")
+
+    (service,) = viewer.get("/services").json()
+    assert service["uuid"] == "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1"
+    names = sorted(row["vnfd"]["name"] for row in viewer.get("/functions").json())
+    assert names == ["vbar", "vbar-vnf", "vfoo", "vfoo-vnf"]
 
 
 def test_members_that_the_schema_does_not_name_are_kept_as_given(operator: Api) -> None:

@@ -72,7 +72,7 @@ def test_an_order_has_the_descriptors_in_the_services_order(
     order = begin_handover(request.pk)
 
     assert order is not None
-    assert [vnfd["name"] for vnfd in order.vnfds] == ["vfoo", "vbar"]
+    assert [vnfd["name"] for vnfd in order.vnfds] == ["vfoo-vnf", "vbar-vnf"]
     assert order.ingresses == [{"location": "Lisbon", "nap": "10.0.0.0/24"}]
     assert order.egresses == []
     assert order.service_instance_uuid is None

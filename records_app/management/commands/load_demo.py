@@ -28,13 +28,20 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Onboard them once: doing it again changes nothing."""
+        service = read("nsd.yml")
+        if is_onboarded(ServiceDescriptor, service):
+            # With its functions, which earlier versions have named otherwise.
+            return
         for name, descriptor_id in FUNCTIONS.items():
-            document = read(name)
-            if not is_onboarded(FunctionDescriptor, document):
-                onboard_function(document=document, tenant_id="", descriptor_id=descriptor_id)
-        document = read("nsd.yml")
-        if not is_onboarded(ServiceDescriptor, document):
-            onboard_service(document=document, tenant_id="", descriptor_id=SERVICE)
+            function = read(name)
+            if not is_onboarded(FunctionDescriptor, function):
+                is_free = not FunctionDescriptor.objects.filter(pk=descriptor_id).exists()
+                onboard_function(
+                    document=function,
+                    tenant_id="",
+                    descriptor_id=descriptor_id if is_free else None,
+                )
+        onboard_service(document=service, tenant_id="", descriptor_id=SERVICE)
 
 
 def read(name: str) -> dict[str, Any]:
