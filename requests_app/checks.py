@@ -30,8 +30,15 @@ def check_mano_broker(**kwargs: Any) -> list[CheckMessage]:
     from requests_app.mano import amqp
 
     try:
-        amqp.parameters(settings.MANO_AMQP_URL, name="check")
+        wanted = amqp.parameters(settings.MANO_AMQP_URL, name="check")
     except ValueError as error:
         text = f"MANO_AMQP_URL, which MANO_DRIVER=sonata needs: {error}."
         return [Error(text, id="requests_app.E002")]
+    names = ("MANO_AMQP_CA_CERT", "MANO_AMQP_CERT", "MANO_AMQP_KEY")
+    given = [name for name in names if getattr(settings, name)]
+    if given and wanted.ssl_options is None:
+        text = f"{', '.join(given)} given, but MANO_AMQP_URL is amqp://, without encryption."
+        return [Error(text, id="requests_app.E003")]
+    if settings.MANO_AMQP_KEY and not settings.MANO_AMQP_CERT:
+        return [Error("MANO_AMQP_KEY is given without MANO_AMQP_CERT.", id="requests_app.E004")]
     return []

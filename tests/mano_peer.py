@@ -52,8 +52,8 @@ class Behaviour:
 class ManoPeer:
     """A thread with a connection and a queue of its own, which outlives a broker's restart.
 
-    Its answers are confirmed by the broker before it acknowledges the order, which it would get
-    and answer again.
+    An order is answered until the broker confirms that it has the answers: a broker that ends may
+    take with it what it has delivered and not yet confirmed to who sent it.
 
     Args:
         url: of the broker.
@@ -68,6 +68,7 @@ class ManoPeer:
         self.behaviour = behaviour or Behaviour()
         self.is_last = is_last
         self.received: list[Received] = []
+        self.unanswered: list[Received] = []
         self.errors: list[str] = []
         self.is_over = threading.Event()
         self.is_bound = threading.Event()
@@ -103,6 +104,7 @@ class ManoPeer:
             for topic in ACCEPTS:
                 channel.queue_bind("slm", EXCHANGE, routing_key=topic)
             self.is_bound.set()
+            self.answer_all(channel)
             for method, properties, body in channel.consume("slm", inactivity_timeout=0.1):
                 if self.is_over.is_set():
                     return
@@ -112,11 +114,18 @@ class ManoPeer:
                 if properties.app_id != APP_ID and properties.reply_to:
                     order = Received(method.routing_key, properties, body, method.redelivered)
                     self.received.append(order)
-                    self.answer(channel, order)
+                    self.unanswered.append(order)
+                    self.answer_all(channel)
                 channel.basic_ack(method.delivery_tag)
         finally:
             if connection.is_open:
                 connection.close()
+
+    def answer_all(self, channel: Any) -> None:
+        """Answer what has not been answered; what fails is answered again."""
+        while self.unanswered:
+            self.answer(channel, self.unanswered[0])
+            self.unanswered.pop(0)
 
     def answer(self, channel: Any, order: Received) -> None:
         """Answer an order as told to, on the topic that it names."""

@@ -16,6 +16,7 @@ import pika.exceptions
 import pytest
 
 from gatekeeper_site.core.parent_death import die_with_parent
+from tests.certificates import new_authority, new_certificate
 from tests.processes import directory_of_the_run
 
 EXCHANGE = "son-kernel"
@@ -65,6 +66,7 @@ class RabbitServer:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.port = quiet_port()
+        self.tls_port = quiet_port()
         self.distribution_port = quiet_port()
         # Erlang's register of names, which else one for the whole machine would be left behind.
         self.names_port = quiet_port()
@@ -75,6 +77,33 @@ class RabbitServer:
     def url(self) -> str:
         """The broker as MANO_AMQP_URL names it."""
         return f"amqp://guest:guest@127.0.0.1:{self.port}/%2F"
+
+    @property
+    def tls_url(self) -> str:
+        """The broker with TLS, which wants a certificate of its clients."""
+        return f"amqps://guest:guest@127.0.0.1:{self.tls_port}/%2F"
+
+    @property
+    def certificates(self) -> Path:
+        """Where ca.pem is, and the certificates of the server and a client with their keys."""
+        return self.directory / "certificates"
+
+    def configure(self) -> None:
+        """Write what the broker reads when it starts."""
+        if not self.certificates.exists():
+            authority = new_authority(self.certificates)
+            for name in ("server", "client"):
+                new_certificate(authority, "IP:127.0.0.1", name=name)
+        directory = self.certificates
+        (self.directory / "rabbitmq.conf").write_text(
+            f"listeners.ssl.default = 127.0.0.1:{self.tls_port}\n"
+            f"ssl_options.cacertfile = {directory}/ca.pem\n"
+            f"ssl_options.certfile = {directory}/server.pem\n"
+            f"ssl_options.keyfile = {directory}/server.key\n"
+            "ssl_options.verify = verify_peer\n"
+            "ssl_options.fail_if_no_peer_cert = true\n"
+        )
+        (self.directory / "enabled_plugins").write_text("[].\n")
 
     def environment(self) -> dict[str, str]:
         directory = str(self.directory)
@@ -122,7 +151,7 @@ class RabbitServer:
         """Start, and wait until it lets somebody in."""
         script = server_script()
         self.directory.mkdir(parents=True, exist_ok=True)
-        (self.directory / "enabled_plugins").write_text("[].\n")
+        self.configure()
         if self.names is None or self.names.poll() is not None:
             self.names = self.launch("epmd", log="names.log")
         self.process = self.launch(script, log="server.log")

@@ -3,11 +3,12 @@
 Source: contract, requests-and-records.md, MANO. Driver, listener and dead letters share this.
 """
 
+import ssl
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pika
 import pika.data
@@ -60,7 +61,7 @@ def parameters(url: str, name: str) -> Any:
         name: what the broker's operators see the connection as.
 
     Raises:
-        ValueError: it is no such URL. The text names no password.
+        ValueError: it is no such URL, or a certificate cannot be used. The text names no password.
     """
     wanted = "amqp://user:password@host:5672/vhost, or amqps:// with TLS"
     try:
@@ -75,12 +76,41 @@ def parameters(url: str, name: str) -> Any:
     except (ValueError, TypeError, AttributeError, SyntaxError, OSError) as error:
         # Its text may repeat what follows the `?`.
         raise ValueError(f"what follows its `?` cannot be used ({type(error).__name__})") from None
+    if found.ssl_options is not None and "ssl_options" not in parse_qs(parts.query):
+        found.ssl_options = pika.SSLOptions(tls_context())
     found.heartbeat = HEARTBEAT_SECONDS
     found.connection_attempts = 1
     found.socket_timeout = found.stack_timeout = CONNECT_SECONDS
     found.blocked_connection_timeout = ANSWER_SECONDS
     found.client_properties = {"connection_name": f"gatekeeper {name}"}
     return found
+
+
+def tls_context() -> ssl.SSLContext:
+    """Return what connections are encrypted with: the broker shows a certificate for its name.
+
+    Raises:
+        ValueError: a certificate cannot be used.
+    """
+    ca_cert, cert = settings.MANO_AMQP_CA_CERT, settings.MANO_AMQP_CERT
+    try:
+        context = ssl.create_default_context(cafile=ca_cert or None)
+    except OSError as error:
+        raise ValueError(f"MANO_AMQP_CA_CERT: {ca_cert!r}: {reason_of(error)}") from error
+    if cert:
+        key = settings.MANO_AMQP_KEY
+        try:
+            # With a password of a key, OpenSSL would ask for it at the terminal.
+            context.load_cert_chain(cert, key or None, password=lambda: b"")
+        except OSError as error:
+            text = f"MANO_AMQP_CERT, MANO_AMQP_KEY: {cert!r}, {key!r}: {reason_of(error)}"
+            raise ValueError(text) from error
+    return context
+
+
+def reason_of(error: OSError) -> str:
+    """Return why a file cannot be used."""
+    return error.strerror or str(error)
 
 
 @contextmanager
@@ -103,7 +133,12 @@ def connect(name: str) -> Connection:
     Raises:
         BROKER_FAULTS: the broker is away, hangs, or refuses us.
     """
-    return pika.BlockingConnection(parameters(settings.MANO_AMQP_URL, name))
+    try:
+        wanted = parameters(settings.MANO_AMQP_URL, name)
+    except ValueError as error:
+        # A certificate that was there at the start.
+        raise pika.exceptions.AMQPConnectionError(str(error)) from error
+    return pika.BlockingConnection(wanted)
 
 
 def hang_up(connection: Connection) -> None:
