@@ -94,15 +94,11 @@ def read_answer(message: Any, request_type: str) -> Answer:
     if status not in successes:
         told = "it has no status" if status is None else f"its status is {quoted(status)}"
         raise UnusableAnswer(told)
-    if request_type == states.TERMINATE and is_running(nsr):
-        error = f"The MANO answered {status}, but the status of the instance is"
-        return Answer(kind="failed", error=f"{error} {quoted(nsr['status'])}, not '{TERMINATED}'.")
+    left_as = nsr.get("status") if isinstance(nsr, dict) else None
+    if request_type == states.TERMINATE and left_as not in (None, TERMINATED):
+        error = f"The MANO answered {status}, but the status of the instance is {quoted(left_as)}"
+        return Answer(kind="failed", error=f"{error}, not '{TERMINATED}'.")
     return Answer(kind="succeeded", nsr=nsr, vnfrs=vnfrs)
-
-
-def is_running(nsr: Any) -> bool:
-    """Tell whether the MANO's record of an instance says that it has not been terminated."""
-    return isinstance(nsr, dict) and nsr.get("status") not in (None, TERMINATED)
 
 
 # Messages as they are kept
