@@ -1,12 +1,9 @@
 """What Gatekeeper and a MANO say to each other, whichever driver carries it."""
 
 import ast
-import base64
 import json
-import math
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -101,55 +98,20 @@ def read_answer(message: Any, request_type: str) -> Answer:
     return Answer(kind="succeeded", nsr=nsr, vnfrs=vnfrs)
 
 
-# Messages as they are kept
-
-
-def plain(value: Any) -> Any:
-    """Return what a MANO said in values that JSON and every database have.
-
-    Source: contract, requests-and-records.md, Records: what YAML has and JSON lacks is kept as its
-    text, and is never a reason to lose a record.
-    """
-    if isinstance(value, dict):
-        return {key_text(key): plain(member) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(member) for member in value]
-    if isinstance(value, set | frozenset):
-        return sorted((plain(member) for member in value), key=json.dumps)
-    if isinstance(value, float) and not math.isfinite(value):
-        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, date):
-        return value.isoformat()
-    return storable(value) if isinstance(value, str) else value
-
-
-def key_text(key: Any) -> str:
-    """Return a key as the text that JSON has in its place."""
-    kept = plain(key)
-    return kept if isinstance(kept, str) else json.dumps(kept)
-
-
-def storable(text: str) -> str:
-    """Return a text without NUL and halves of surrogate pairs, which no database column holds."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
-
-
 # Errors as people read them
 
 # What holds the message of a structured error, and its code: the first that is there.
 MESSAGE_MEMBERS = ("message", "error", "errors", "detail", "description", "reason")
 CODE_MEMBERS = ("http_code", "code", "status_code", "status")
 # A text that ends in a structure, in JSON or in Python's notation.
-STRUCTURE = re.compile(r"(?P<before>[^{]*)(?P<structure>\{.*\})\s*", re.DOTALL)
+STRUCTURE = re.compile(r"(?P<before>[^{\[]*)(?P<structure>[{\[].*[}\]])\s*", re.DOTALL)
 MAX_STRUCTURE_CHARACTERS = 10_000
 
 
 def error_text(error: Any) -> str:
     """Return what the MANO says went wrong, for people: of a structure, its innermost message."""
-    text, _ = message_of(plain(error))
-    return text or "The MANO gave no reason."
+    text, _ = message_of(error)
+    return storable(text) or "The MANO gave no reason."
 
 
 def message_of(error: Any) -> tuple[str, bool]:
@@ -175,10 +137,13 @@ def message_of_text(text: str) -> tuple[str, bool]:
     """Return a text, or, where it ends in a structured error, the message of that in its place."""
     found = STRUCTURE.fullmatch(text)
     structure = parsed(found["structure"]) if found else None
-    if found and isinstance(structure, dict) and any(structure.get(n) for n in MESSAGE_MEMBERS):
-        message, has_code = message_of(plain(structure))
-        return found["before"] + message, has_code
-    return text, False
+    if not found or not structure:
+        return text, False
+    if isinstance(structure, list) and not all(isinstance(e, str | list | dict) for e in structure):
+        # As in `VLANs [1, 2]`.
+        return text, False
+    message, has_code = message_of(structure)
+    return found["before"] + message, has_code
 
 
 def parsed(text: str) -> Any:
@@ -187,7 +152,8 @@ def parsed(text: str) -> Any:
         return None
     for parse in (json.loads, ast.literal_eval):
         try:
-            return parse(text)
+            # In types of JSON: Python has more.
+            return json.loads(json.dumps(parse(text), default=list))
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             continue
     return None
@@ -205,3 +171,8 @@ def code_of(error: dict[str, Any]) -> str:
 def quoted(value: Any) -> str:
     """Return a value of a message as a sentence may hold it."""
     return f"'{value}'" if isinstance(value, str) else json.dumps(value)
+
+
+def storable(text: str) -> str:
+    """Return a text without NUL and halves of surrogate pairs, which no database column holds."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -15,7 +15,7 @@ from records_app import services as records
 from records_app.mano_records import UnstorableRecord, named_id
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from requests_app import states
-from requests_app.mano.protocol import Answer, UnusableAnswer, plain, read_answer
+from requests_app.mano.protocol import Answer, UnusableAnswer, read_answer
 from requests_app.models import ManoAnswer, Request
 from requests_app.services.lifecycle import (
     MANO,
@@ -42,7 +42,7 @@ def apply_answer(*, request_id: UUID, message: Any) -> str | None:
         What it led to; None if there is no such request.
     """
     with working_on(request_id, via=MANO):
-        return apply_message(request_id, plain(message))
+        return apply_message(request_id, message)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from typing import Literal
 from django.db import transaction
 
 from gatekeeper_site.core.audit.services import difference, entry_about, kept_value, record_all
-from requests_app.mano.protocol import plain
+from requests_app.mano.protocol import storable
 
 LETTER = "dead_letter"
 
@@ -25,7 +25,7 @@ def settle_dead_letter(*, letter_id: str, deed: Literal["retry", "discard"]) -> 
         return False
     # The audit is all that is left of one that is discarded.
     members = ("topic", "correlation_id", "reason", "body")
-    before = {member: kept_value(getattr(letter, member)) for member in members}
+    before = {member: kept_value(storable(getattr(letter, member))) for member in members}
     with transaction.atomic():
         record_all(
             [
@@ -33,7 +33,7 @@ def settle_dead_letter(*, letter_id: str, deed: Literal["retry", "discard"]) -> 
                     action=deed,
                     object_type=LETTER,
                     object_id=letter.id,
-                    changes=plain(difference(before, {})),
+                    changes=difference(before, {}),
                 )
             ]
         )
