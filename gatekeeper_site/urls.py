@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from gatekeeper_site.core import health
+from gatekeeper_site.core import admin_base, health
 from gatekeeper_site.core.api.schema_views import SchemaView
 from gatekeeper_site.core.metrics import MetricsView
 
@@ -25,5 +25,6 @@ urlpatterns = [
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api-auth/", include("rest_framework.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
+    path("admin/search/", admin_base.search),
     path("admin/", admin.site.urls),
 ]

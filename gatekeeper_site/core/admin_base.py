@@ -1,6 +1,7 @@
 """What the admin's pages share: who sees what, lists that stay fast, forms that services answer."""
 
 import functools
+import itertools
 import json
 import operator
 import re
@@ -10,15 +11,18 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Page, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList as UnfoldChangeList
 
 from gatekeeper_site.core.access.caller import Caller, caller_of_user, visible_to
@@ -38,6 +42,7 @@ BADGE_COLOURS = {
 }
 NOTHING = "–"
 TENANT = re.compile(r"[0-9a-f]{32}")
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def caller_of_staff(request: HttpRequest) -> Caller:
@@ -144,6 +149,21 @@ class ChangeList(UnfoldChangeList):
         rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
         return rows.defer(*self.model_admin.list_defer)
 
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Return the filters with what they take of the address.
+
+        Django would take any other lookup of a column too, and some fail only in the query.
+
+        Raises:
+            IncorrectLookupParameters: something is there that no filter takes, or no column holds.
+        """
+        found = super().get_filters(request)
+        others = found[2]
+        values = itertools.chain.from_iterable(self.filter_params.values())
+        if others or any("\0" in value for value in values):
+            raise IncorrectLookupParameters
+        return found
+
     def get_results(self, request: HttpRequest) -> None:
         """Read the page; where nothing is searched or filtered for, it is all that there is."""
         super().get_results(request)
@@ -185,6 +205,14 @@ class GatekeeperAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the class of the list."""
         return ChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list; say so where it is whole because its address made no sense."""
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        if response.get("Location", "").endswith(f"?{ERROR_FLAG}=1"):
+            text = "The address asked for what this list is not filtered by: all of it is shown."
+            messages.warning(request, text)
+        return response
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows of the user's tenant."""
@@ -249,6 +277,8 @@ class GatekeeperAdmin(ModelAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
+        if "\0" in term:
+            return queryset.none(), False
         found = self.found(queryset, term)
         if found is None:
             text = f"“{term}” is not searched for, but only this: {self.search_help_text}."
@@ -298,9 +328,19 @@ class GatekeeperAdmin(ModelAdmin):
         )
 
 
+class ShownFormSet(PaginationInlineFormSet):
+    """Rows in pages, of which a malformed number is the first."""
+
+    def get_page_num(self) -> int:
+        """Return the page that is asked for."""
+        text = self.request.GET.get(self.get_pagination_key(), "")
+        return int(text) if PAGE_NUMBER.fullmatch(text) else 1
+
+
 class ShownInline(TabularInline):
     """Rows that are shown below their object, in pages, and never written by hand."""
 
+    formset = ShownFormSet
     extra = 0
     can_delete = False
     hide_title = True
@@ -326,3 +366,16 @@ def refusals_as_errors(form: forms.Form) -> Iterator[None]:
             form.add_error(None, f"{field}: {message}" if field else message)
     except (Conflict, ValueError) as error:
         form.add_error(None, str(error))
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Search the admin's pages.
+
+    Raises:
+        Http404: the page of what is found is none.
+    """
+    try:
+        response: HttpResponse = admin.site.admin_view(admin.site.search)(request)  # type: ignore[attr-defined]
+    except InvalidPage as error:
+        raise Http404("There is no such page.") from error
+    return response
