@@ -21,16 +21,6 @@ from ha_app.api.serializers import wrapped
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter
 from ha_app.selectors import vlans_of
 
-# Sorting by these would need an index of their own or, for a cursor, a value in every row.
-UNSORTED_FIELDS = {
-    "description",
-    "restricted_vlans",
-    "vlan_pool_state",
-    "uplink_interface_id",
-    "uplink_vlan_id",
-    "qos_type",
-}
-
 
 class EnvelopePagination(Pagination):
     """Pages whose rows are in gohan's envelope."""
@@ -38,11 +28,6 @@ class EnvelopePagination(Pagination):
     def get_results(self, data: dict[str, Any]) -> Any:
         """Return the rows of a page; the browsable API asks, to tell a list from an object."""
         return data["results"] if "results" in data else next(iter(data.values()))
-
-
-def sortable(fields: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the fields of an object that a list can be ordered by."""
-    return ("created_at", *(name for name in fields if name not in UNSORTED_FIELDS))
 
 
 class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
@@ -198,7 +183,7 @@ class HaRouterViewSet(HaObjectViewSet):
     columns = ("created_at", *fields)
     represent = staticmethod(represent.ha_router)
     filterset_class = HaRouterFilters
-    ordering_fields = sortable(fields)
+    ordering_fields = columns
 
     def create_object(self, values: dict[str, Any]) -> HaObject:
         """Store an HA router."""
@@ -230,7 +215,7 @@ class HaInterfaceViewSet(HaObjectViewSet):
     columns = ("created_at", *fields)
     represent = staticmethod(represent.ha_interface)
     filterset_class = HaInterfaceFilters
-    ordering_fields = sortable(fields)
+    ordering_fields = columns
 
     def create_object(self, values: dict[str, Any]) -> HaObject:
         """Store an HA interface."""
@@ -274,7 +259,7 @@ class GatewayViewSet(HaObjectViewSet):
     columns = ("created_at", *fields)
     represent = staticmethod(represent.gateway)
     filterset_class = GatewayFilters
-    ordering_fields = sortable(fields)
+    ordering_fields = columns
 
     def create_object(self, values: dict[str, Any]) -> HaObject:
         """Store a gateway and take its capacity."""

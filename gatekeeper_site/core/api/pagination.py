@@ -2,26 +2,22 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
-from django.core import signing
-from django.db.models import BooleanField, F, Func, QuerySet, Value
-from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gatekeeper_site.core.api.ordering import Order
 from gatekeeper_site.core.counting import RowCount, count_rows
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_OFFSET = 2**63 - 1 - MAX_LIMIT - 1
-CURSOR_SALT = "gatekeeper.cursor"
 PARAMETERS = ("limit", "offset", "cursor", "ordering", "fields", "count")
 GOHAN_PARAMETERS = ("sort_key", "sort_order")
 
@@ -38,20 +34,6 @@ class Page:
     is_descending: bool
     fields: tuple[str, ...]
     is_count_exact: bool
-
-    @property
-    def ordering(self) -> tuple[str, ...]:
-        """The columns to order by: ties are broken by id, in the same direction."""
-        columns = (self.column,) if self.column == "pk" else (self.column, "pk")
-        return tuple(f"-{column}" for column in columns) if self.is_descending else columns
-
-
-class Row(Func):
-    """SQL's row value `(a, b)`: compared as one, so that an index on both serves the comparison."""
-
-    function = ""
-    template = "(%(expressions)s)"
-    output_field = BooleanField()
 
 
 class Pagination(BasePagination):
@@ -73,13 +55,14 @@ class Pagination(BasePagination):
         """
         self.page = page = read_page(request, view)
         self.total = count_rows(queryset, exact=page.is_count_exact)
-        selected = queryset.order_by(*page.ordering)
+        order = Order(queryset.model, page.column, page.is_descending)
+        selected = order.applied(queryset)
         if page.cursor:
-            selected = rows_after(selected, page)
+            selected = order.rows_after(selected, page.cursor)
         elif page.offset >= self.total.number and self.total.is_exact:
             selected = selected.none()
-        # A cursor is made of the column that is ordered by, printed or not.
-        columns = dict.fromkeys(("pk", page.column, *view.columns))  # type: ignore[union-attr]
+        # A cursor is made of what is ordered by, printed or not.
+        columns = dict.fromkeys(("pk", order.key, *view.columns))  # type: ignore[union-attr]
         # One more than is shown tells whether there is a next page.
         rows = list(selected.values(*columns)[page.offset : page.offset + page.limit + 1])
         has_next = len(rows) > page.limit
@@ -87,7 +70,8 @@ class Pagination(BasePagination):
         if page.cursor is None:
             self.links = offset_links(request, page, self.total, has_next)
         else:
-            self.links = cursor_links(request, page, rows, queryset, has_next)
+            next_cursor = order.cursor_after(rows[-1]) if has_next else None
+            self.links = cursor_links(request, next_cursor)
         self.display_page_controls = True
         return rows
 
@@ -211,44 +195,6 @@ def gohan_ordering(given: dict[str, str], view: Any, faults: dict[str, str]) -> 
     return f"-{key}" if order == "desc" else key
 
 
-def rows_after(queryset: QuerySet[Any, Any], page: Page) -> QuerySet[Any, Any]:
-    """Narrow an ordered queryset to what comes after the cursor.
-
-    Raises:
-        ValidationError: the cursor is not one of ours, or of another ordering.
-    """
-    try:
-        place = signing.loads(page.cursor or "", salt=CURSOR_SALT)
-    except signing.BadSignature as error:
-        raise ValidationError({"cursor": "This is not a cursor that a list gave."}) from error
-    model = queryset.model
-    if place[:2] != [model._meta.label, list(page.ordering)]:
-        raise ValidationError({"cursor": "This cursor is of another list or ordering."})
-    columns = [name.removeprefix("-") for name in page.ordering]
-    fields = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in columns]
-    values = [
-        Value(field.to_python(value), output_field=field)
-        for field, value in zip(fields, place[2:], strict=True)
-    ]
-    compare = LessThan if page.is_descending else GreaterThan
-    return queryset.filter(compare(Row(*map(F, columns)), Row(*values)))
-
-
-def cursor_after(row: dict[str, Any], page: Page, queryset: QuerySet[Any, Any]) -> str:
-    """Return the cursor that continues after a row, signed: it needs no checks of its own."""
-    values = [row[name.removeprefix("-")] for name in page.ordering]
-    texts = [
-        value.isoformat()
-        if isinstance(value, datetime)
-        else str(value)
-        if isinstance(value, UUID)
-        else value
-        for value in values
-    ]
-    label = queryset.model._meta.label
-    return signing.dumps([label, list(page.ordering), *texts], salt=CURSOR_SALT)
-
-
 def page_url(request: Request, **changed: str | None) -> str:
     """Return this list's URL with some parameters changed (None: left out) and the others kept."""
     parameters = [
@@ -275,17 +221,11 @@ def offset_links(request: Request, page: Page, total: RowCount, has_next: bool) 
     return links
 
 
-def cursor_links(
-    request: Request,
-    page: Page,
-    rows: list[dict[str, Any]],
-    queryset: QuerySet[Any, Any],
-    has_next: bool,
-) -> dict[str, str]:
+def cursor_links(request: Request, next_cursor: str | None) -> dict[str, str]:
     """Return first and, if there is more, next."""
     links = {"first": page_url(request, cursor="")}
-    if has_next:
-        links["next"] = page_url(request, cursor=cursor_after(rows[-1], page, queryset))
+    if next_cursor is not None:
+        links["next"] = page_url(request, cursor=next_cursor)
     return links
 
 
