@@ -25,8 +25,8 @@ CALLERS = (
     "an admin",
 )
 # What is there beside the operations of the schema, and what leads to it.
-BESIDE_THE_SCHEMA = ("/schema", "/docs", "/metrics")
-FOR_WATCHERS = {"healthz", "readyz"}
+BESIDE_THE_SCHEMA = ("/docs", "/metrics")
+IN_THE_SCHEMA = {"healthz", "readyz", "schema"}
 REDIRECTS = {"", "favicon.ico", "admin"}
 
 # The status of each operation for each of CALLERS. The object in a path, and what a body refers
@@ -134,7 +134,7 @@ def test_there_is_no_page_beside_the_schema_that_the_table_has_not() -> None:
         if isinstance(pattern, URLPattern)
     }
 
-    assert pages - REDIRECTS - FOR_WATCHERS == {
+    assert pages - REDIRECTS - IN_THE_SCHEMA == {
         path.removeprefix("/") for path in BESIDE_THE_SCHEMA
     }
 

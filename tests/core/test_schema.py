@@ -9,9 +9,10 @@ import pytest
 import yaml
 from django.core.management import call_command
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
-from tests.fixtures import Api, assert_problem
+from tests.fixtures import Api, assert_faults, assert_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,7 @@ def test_every_operation_names_its_problems_and_ways_to_authenticate(
     schema: dict[str, Any],
 ) -> None:
     for path, method, operation in operations(schema):
-        if path in {"/sessions", "/healthz", "/readyz"}:
+        if path in {"/sessions", "/healthz", "/readyz", "/schema"}:
             # Open to anyone; a session is ended without the cookie.
             continue
         assert operation["security"] == [{"bearer": []}, {"authToken": []}, {"cookie": []}], path
@@ -182,3 +183,49 @@ def test_every_asset_of_a_page_comes_from_this_server(
         if asset.endswith(".css"):
             style = b"".join(response.streaming_content)
             assert not re.search(rb"(?:@import|url\()\s*['\"]?(?:https?:)?//", style), asset
+
+
+def test_no_word_has_a_null_of_its_own_type(schema: dict[str, Any]) -> None:
+    assert not {"NullEnum", "BlankEnum"} & set(schema["components"]["schemas"])
+    properties = schema["components"]["schemas"]["Gateway"]["properties"]
+    assert properties["qos_type"]["nullable"] is True
+    assert json.dumps(schema).count('"NullEnum"') == 0
+
+
+def test_the_schema_is_made_once(anonymous: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = anonymous.get("/schema")
+    monkeypatch.setattr(SchemaGenerator, "get_schema", None)
+
+    again = anonymous.get("/schema")
+    as_yaml = anonymous.get("/schema?format=yaml")
+    known = anonymous.get("/schema", headers={"If-None-Match": first["ETag"]})
+    head = anonymous.head("/schema")
+
+    assert again.content == first.content
+    assert yaml.safe_load(as_yaml.content) == json.loads(first.content)
+    assert as_yaml["ETag"] != first["ETag"] == again["ETag"] == head["ETag"]
+    assert (known.status_code, known.content, known["ETag"]) == (304, b"", first["ETag"])
+    assert (head.status_code, head.content) == (200, b"")
+
+
+def test_an_unknown_parameter_of_the_schema_is_a_400(anonymous: Api) -> None:
+    assert_faults(anonymous.get("/schema?lang=de&version=2"), "lang", "version")
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "application/vnd.oai.openapi+json"),
+        ("text/html, image/gif, image/jpeg, *; q=.2", "application/vnd.oai.openapi+json"),
+        ("application/json", "application/json"),
+        ("application/yaml", "application/yaml"),
+    ],
+)
+def test_the_schema_comes_as_it_is_asked_for(
+    anonymous: Api, operator: Api, accept: str, media_type: str
+) -> None:
+    for api in (anonymous, operator):
+        response = api.get("/schema", headers={"accept": accept})
+        assert (response.status_code, response["Content-Type"]) == (200, media_type)
+    # A program gets something whatever it accepts.
+    assert operator.get("/schema", headers={"accept": "text/html"}).status_code == 200

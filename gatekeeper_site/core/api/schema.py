@@ -23,8 +23,8 @@ PROBLEM_NAMES = {
 }
 # Nothing that these do depends on the state of something else.
 WITHOUT_CONFLICTS = ("/sessions", "/tokens")
-# What watchers ask without a token; the rest of what an operation may answer does not concern them.
-FOR_WATCHERS = {"/healthz": ["400"], "/readyz": ["400", "503"]}
+# What is asked without a token; the rest of what an operation may answer does not concern these.
+FOR_WATCHERS = {"/healthz": ["400"], "/readyz": ["400", "503"], "/schema": ["400", "406"]}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
