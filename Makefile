@@ -15,13 +15,13 @@ PYTHON = $(VENV)/bin/python
 INSTALLED = $(VENV)/requirements.txt
 INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 
-.PHONY: run test lint bench clean install install-for-tests browser rabbitmq
+.PHONY: run test lint bench clean install install-for-tests browser rabbitmq pgbouncer
 
 run: install
 	@# Without a shell in between, which would not pass signals on.
 	@$(PYTHON) -m deploy.start
 
-test: lint browser rabbitmq
+test: lint browser rabbitmq pgbouncer
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
 
 lint: install-for-tests
@@ -71,3 +71,8 @@ rabbitmq:
 	@ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server >/dev/null 2>&1 \
 		|| [ "$$GATEKEEPER_TEST_SKIP_RABBITMQ" = 1 ] \
 		|| sh deploy/apt-install rabbitmq-server || true
+
+# And those of PgBouncer.
+pgbouncer:
+	@[ -x /usr/sbin/pgbouncer ] || [ "$$GATEKEEPER_TEST_SKIP_PGBOUNCER" = 1 ] \
+		|| sh deploy/apt-install pgbouncer || true
