@@ -168,6 +168,24 @@ def test_callers_get_a_503_and_all_is_well_again_by_itself(
         connections["default"] = usual
 
 
+@pytest.mark.parametrize("path", ["/admin/", "/admin/requests_app/request/"])
+def test_people_get_a_503_too(proxy: SilentProxy, distant: Any, anonymous: Api, path: str) -> None:
+    # Given a browser with a cookie, which is looked up in the database
+    anonymous.cookies["sessionid"] = "a" * 32
+    usual = connections["default"]
+    connections["default"] = distant
+    proxy.fall_silent()
+    try:
+        answer = anonymous.get(path, headers={"accept": "text/html"})
+    finally:
+        connections["default"] = usual
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content == b"The database does not answer. Try again later."
+
+
 def test_no_connection_waits_for_ever_for_a_lock_or_a_dead_host() -> None:
     options = connection.settings_dict["OPTIONS"]
 

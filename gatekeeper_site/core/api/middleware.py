@@ -1,11 +1,19 @@
 """What every call passes through before a view has it."""
 
+import sys
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.views import defaults
 
 from gatekeeper_site.core.api.bodies import MAX_BODY_BYTES
-from gatekeeper_site.core.api.problems import noted_error, problem_response
+from gatekeeper_site.core.api.problems import (
+    DATABASE_AWAY,
+    RETRY_AFTER_SECONDS,
+    is_database_away,
+    noted_error,
+    problem_response,
+)
 from gatekeeper_site.core.api.renderers import BrowsableAPIRenderer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -39,6 +47,19 @@ def problems_for_programs(get_response: GetResponse) -> GetResponse:
         return problem
 
     return middleware
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer in place of what has raised an error outside of DRF's views (Django's handler500)."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, Exception) or not is_database_away(error):
+        return defaults.server_error(request)
+    if request.path.startswith(FOR_PEOPLE):
+        response = HttpResponse(DATABASE_AWAY, status=503, content_type="text/plain; charset=utf-8")
+    else:
+        response = problem_response(503, detail=DATABASE_AWAY, instance=request.path)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def is_browsable(response: HttpResponse) -> bool:

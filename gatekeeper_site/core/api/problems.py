@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+DATABASE_AWAY = "The database does not answer. Try again later."
 
 # The stable word for each HTTP status that no more exact word is for.
 CODES = {
@@ -137,7 +138,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         headers = headers_of(error)
     elif is_database_away(error):
         logger.error("The database is away: %s", error)
-        status, detail = 503, "The database does not answer. Try again later."
+        status, detail = 503, DATABASE_AWAY
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     else:
         status = 500
