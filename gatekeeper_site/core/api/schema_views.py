@@ -17,7 +17,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -55,8 +54,8 @@ class SchemaView(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Return the schema, or that the caller's copy is the same."""
-        renderer: Any = request.accepted_renderer
-        text, etag = schema_text(type(renderer))
+        renderer = request.accepted_renderer
+        text, etag = schema_text(str(renderer.format))
         if is_unmodified(request, etag):
             return HttpResponse(status=304, headers={"ETag": etag})
         headers = {
@@ -67,9 +66,14 @@ class SchemaView(APIView):
 
 
 @functools.cache
-def schema_text(renderer_class: type[BaseRenderer]) -> tuple[bytes, str]:
-    """Return the schema as it is sent, and its tag: made once, as it takes a while."""
-    text = force_bytes(renderer_class().render(schema_document(), renderer_context={}))
+def schema_text(format: str) -> tuple[bytes, str]:
+    """Return the schema as it is sent, and its tag: made once, as it takes a while.
+
+    Args:
+        format: json or yaml.
+    """
+    renderer = OpenApiYamlRenderer() if format == "yaml" else OpenApiJsonRenderer()
+    text = force_bytes(renderer.render(schema_document(), renderer_context={}))
     return text, f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 
 
