@@ -169,12 +169,22 @@ class Life(RuleBasedStateMachine):
         before = Request.objects.get(pk=request_id)
         try:
             again = retry_request(request=before, caller=caller(), began_at=clock.now())
-        except Conflict:
-            assert before.status != "ERROR" or before.request_type != "CREATE"
+        except Conflict as refusal:
+            self.check_refused_retry(before, refusal)
             return multiple()
-        assert before.status == "ERROR"
+        assert (before.status, before.retried_by) == ("ERROR", None)
+        assert again.retry_of == before.pk
         assert (again.status, again.request_type) == ("NEW", before.request_type)
         return again.pk
+
+    def check_refused_retry(self, request: Request, refusal: Conflict) -> None:
+        if refusal.code == "already_retried":
+            assert request.retried_by is not None
+        elif refusal.code == "instance_exists":
+            instances = ServiceRecord.objects.exclude(status="terminated")
+            assert any(str(each.pk) in refusal.detail for each in instances)
+        else:
+            assert request.status != "ERROR" or request.request_type != "CREATE"
 
     @rule(index=st.integers(0, 1))
     def service_stays_while_it_is_needed(self, index: int) -> None:
