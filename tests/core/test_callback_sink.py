@@ -111,3 +111,9 @@ def test_an_option_without_sense_is_refused(option: str, value: float) -> None:
 
     with pytest.raises(CommandError, match=f"^--{written} must be from .* not {value}"):
         call_command("callback_sink", **{option: value})
+
+
+@pytest.mark.parametrize("address", ["no-such-host.invalid", "é..b", "192.0.2.1"])
+def test_an_address_that_is_none_of_this_machine_is_refused(address: str) -> None:
+    with pytest.raises(CommandError, match=f"^Cannot listen on {address}:0: "):
+        call_command("callback_sink", address=address, port=0)

@@ -68,28 +68,45 @@ def test_create_token_takes_a_tenant_in_capitals() -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "sentence"),
     [
-        {"tenant": "my-tenant"},
-        {"tenant": TENANT + "0"},
-        {"tenant": TENANT[:-1] + "\n"},
-        {"role": "root"},
-        {"role": ""},
-        {"days": 0},
-        {"days": -1},
-        {"days": 1e9},
-        {"days": float("nan")},
-        {"user": "a b"},
-        {"user": ""},
-        {"user": "x" * 151},
+        ({"tenant": "my-tenant"}, "--tenant 'my-tenant': A tenant is 32 hex digits"),
+        ({"tenant": TENANT + "0"}, f"--tenant '{TENANT}0': A tenant is 32 hex digits"),
+        ({"tenant": TENANT[:-1] + "\n"}, "A tenant is 32 hex digits"),
+        ({"tenant": "\udcff"}, r"--tenant '\\udcff': A tenant is 32 hex digits"),
+        ({"role": "root"}, "invalid choice: 'root'"),
+        ({"role": ""}, "invalid choice: ''"),
+        ({"days": 0}, "--days must be from 0.00001 .a second. to 36500, not 0."),
+        ({"days": -1}, "not -1."),
+        ({"days": 1e9}, r"not 1e\+09."),
+        ({"days": 1e-12}, "not 1e-12."),
+        ({"days": float("nan")}, "not nan."),
+        ({"user": "a b"}, "--user 'a b': Enter a valid username."),
+        ({"user": ""}, "--user '': This field cannot be blank."),
+        ({"user": "x" * 151}, "at most 150 characters"),
+        ({"user": "\udcff"}, r"--user '\\udcff': Enter a valid username."),
     ],
 )
-def test_create_token_refuses_what_makes_no_sense(options: dict[str, Any]) -> None:
-    with pytest.raises(CommandError):
+def test_create_token_says_what_makes_no_sense(options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
         printed_by("create_token", **({"user": "portal", "role": "viewer"} | options))
 
     assert not Token.objects.exists()
     assert not User.objects.exists()
+
+
+def test_create_token_makes_none_for_an_inactive_user() -> None:
+    User.objects.create_user("gone", is_active=False)
+
+    with pytest.raises(CommandError, match="--user gone: this user is inactive"):
+        printed_by("create_token", user="gone", role="viewer")
+
+    assert not Token.objects.exists()
+
+
+def test_a_cluster_is_not_started_by_hand() -> None:
+    with pytest.raises(CommandError, match="Start run_worker"):
+        call_command("run_cluster", "mine")
 
 
 # prepare

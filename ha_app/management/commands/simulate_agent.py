@@ -1,6 +1,5 @@
 """`manage.py simulate_agent`: plays the agents, for demonstrations and tests."""
 
-import math
 import signal
 import threading
 from argparse import ArgumentParser
@@ -14,6 +13,7 @@ from ha_app.etcd.agent import MODES, Manner, play
 from ha_app.etcd.client import EtcdClient
 
 STOP_SECONDS = 4
+LONGEST_DELAY = 86400
 
 
 class Command(BaseCommand):
@@ -50,8 +50,8 @@ class Command(BaseCommand):
         if not settings.ETCD_ENDPOINTS:
             raise CommandError("There is no etcd to answer in: set ETCD_ENDPOINTS=http://host:port")
         delay = options["delay"]
-        if not 0 <= delay < math.inf:
-            raise CommandError(f"--delay must be 0 or more seconds, not {delay:g}.")
+        if not 0 <= delay <= LONGEST_DELAY:
+            raise CommandError(f"--delay must be from 0 to {LONGEST_DELAY} s, not {delay:g}.")
         stop = threading.Event()
 
         def end(number: int, frame: FrameType | None) -> None:

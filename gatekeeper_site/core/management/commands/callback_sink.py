@@ -128,7 +128,8 @@ class Command(BaseCommand):
         place = (options["address"], options["port"])
         try:
             sink = Sink(place, self.show, options)
-        except OSError as error:
+        except (OSError, TypeError, UnicodeError) as error:
+            # Of what can be no host's name, the encoding fails.
             raise CommandError(f"Cannot listen on {place[0]}:{place[1]}: {error}") from error
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with sink, suppress(KeyboardInterrupt):

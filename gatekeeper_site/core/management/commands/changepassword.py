@@ -26,5 +26,8 @@ class Command(changepassword.Command):
             done = super().handle(*args, **options)
         except (EOFError, KeyboardInterrupt) as error:
             raise CommandError("No password was typed: nothing is changed.") from error
+        except UnicodeEncodeError as error:
+            # An argument in another encoding than the terminal's; no database has such a name.
+            raise CommandError(f"user {options['username']!r} does not exist") from error
         note_new_password(user=User.objects.get(username=options["username"]))
         return done

@@ -1,6 +1,7 @@
 """`manage.py create_token`: makes a token, and its user if there is none."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from gatekeeper_site.core.access.models import Role, tenant_validator
 from gatekeeper_site.core.access.services import create_token, user_of_name
 
+SHORTEST_DAYS = 1 / 86400
 MAX_DAYS = 36500
 
 
@@ -34,21 +36,34 @@ class Command(BaseCommand):
         Raises:
             CommandError: an option makes no sense.
         """
+        name = User.normalize_username(options["user"])
         tenant_id, days = options["tenant"].lower(), options["days"]
-        try:
-            if tenant_id:
-                tenant_validator(tenant_id)
-            name = User.normalize_username(options["user"])
-            User._meta.get_field("username").clean(name, None)
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
-        if days is not None and not 0 < days <= MAX_DAYS:
-            raise CommandError(f"--days must be above 0 and at most {MAX_DAYS}, not {days}.")
+        check("--user", name, lambda text: User._meta.get_field("username").clean(text, None))
+        if tenant_id:
+            check("--tenant", tenant_id, tenant_validator)
+        if days is not None and not SHORTEST_DAYS <= days <= MAX_DAYS:
+            raise CommandError(
+                f"--days must be from {SHORTEST_DAYS:.5f} (a second) to {MAX_DAYS}, not {days:g}."
+            )
         user = user_of_name(name=name)
         if not user.is_active:
-            raise CommandError(f"The user {name} is inactive: a token of his would not work.")
+            raise CommandError(
+                f"--user {name}: this user is inactive, and a token of his would not work."
+            )
         lifetime = timedelta(days=days) if days is not None else None
         token = create_token(
             user=user, role=options["role"], tenant_id=tenant_id, lifetime=lifetime
         )
         self.stdout.write(token)
+
+
+def check(option: str, value: str, validator: Callable[[str], object]) -> None:
+    """Check the value of an option by a model's validator.
+
+    Raises:
+        CommandError: it is not valid.
+    """
+    try:
+        validator(value)
+    except ValidationError as error:
+        raise CommandError(f"{option} {value!r}: {' '.join(error.messages)}") from error

@@ -1,8 +1,9 @@
 """`manage.py run_cluster`: the task cluster of one worker; `run_worker` starts it."""
 
+import os
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gatekeeper_site.core import cluster
 
@@ -18,5 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until SIGTERM."""
+        """Run until SIGTERM.
+
+        Raises:
+            CommandError: somebody has started it by hand.
+        """
+        if cluster.PARENT_VARIABLE not in os.environ:
+            raise CommandError("Start run_worker, which starts this and looks after it.")
         cluster.run()
