@@ -6,14 +6,14 @@ import json
 import operator
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -145,8 +145,18 @@ class ChangeList(UnfoldChangeList):
     """A list that reads no large column, and is ordered only by what `sortable_by` names."""
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
-        """Return the rows that are searched and filtered for."""
+        """Return the rows that are searched and filtered for.
+
+        Raises:
+            IncorrectLookupParameters: a value is beyond what the database takes, as a time in the
+                year 9999 is that would be in the next in UTC.
+        """
         rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
+        try:
+            with suppress(EmptyResultSet):
+                rows.query.sql_with_params()
+        except (ValueError, OverflowError) as error:
+            raise IncorrectLookupParameters from error
         return rows.defer(*self.model_admin.list_defer)
 
     def get_filters(self, request: HttpRequest) -> Any:
