@@ -57,6 +57,11 @@ def test_a_token_is_taken_in_the_x_auth_token_header(token: str) -> None:
         {"x-auth-token": "unknown"},
         {"x-auth-token": "Bearer {token}"},
         {"x-auth-token": "\xe9"},
+        {"x-auth-token": "\udce9"},
+        {"x-auth-token": "two words"},
+        {"x-auth-token": "x" * 100_000},
+        {"authorization": "Bearer \udce9"},
+        {"authorization": "Bearer " + "x" * 100_000},
     ],
 )
 def test_a_missing_malformed_or_unknown_token_is_a_401(token: str, headers: dict[str, str]) -> None:

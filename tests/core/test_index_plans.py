@@ -77,6 +77,14 @@ def rows(db: None) -> None:
             lambda: AuditEntry.objects.filter(action__in=["action 7"]).order_by("-at", "-id")[:51],
             "audit_by_action",
         ),
+        (
+            lambda: AuditEntry.objects.filter(object_type__in=["user"]).order_by("-at", "-id")[:51],
+            "audit_by_object_type",
+        ),
+        (
+            lambda: AuditEntry.objects.filter(via="etcd").order_by("-at", "-id")[:51],
+            "audit_by_via",
+        ),
     ],
 )
 def test_it_is_found_by_its_index(
