@@ -5,15 +5,21 @@ import time
 from django.db import connection
 
 # What becomes due by itself is found in this time.
-LOOK_SECONDS = 1
+LOOK_SECONDS = 2
 
 
 class Changes:
-    """One looker's memory: SQLite tells for next to nothing whether others have written."""
+    """One looker's memory: SQLite tells for next to nothing whether others have written.
 
-    def __init__(self) -> None:
+    Args:
+        busy_seconds: for how long after a change there may be something new at any time, since
+            what was written becomes due a little later.
+    """
+
+    def __init__(self, busy_seconds: float = 0) -> None:
+        self.busy_seconds = busy_seconds
         self.version: int | None = None
-        self.looked_at = 0.0
+        self.changed_at = self.looked_at = 0.0
 
     def may_have_come(self) -> bool:
         """Return whether there may be something new; always, where the database does not tell."""
@@ -23,7 +29,9 @@ class Changes:
             cursor.execute("PRAGMA data_version")
             (version,) = cursor.fetchone()
         now = time.monotonic()
-        if version == self.version and now - self.looked_at < LOOK_SECONDS:
+        if version != self.version:
+            self.version, self.changed_at = version, now
+        elif now - self.changed_at >= self.busy_seconds and now - self.looked_at < LOOK_SECONDS:
             return False
-        self.version, self.looked_at = version, now
+        self.looked_at = now
         return True

@@ -24,7 +24,7 @@ from gatekeeper_site.core.api.problems import PROBLEM_TYPE, RETRY_AFTER_SECONDS,
 from gatekeeper_site.core.api.renderers import JSONRenderer
 from gatekeeper_site.core.models import Worker
 
-# A worker writes that it is there every second.
+# A worker writes that it is there every four seconds.
 WORKER_SEEN_WITHIN = timedelta(seconds=15)
 # How long a peer's answer is good for all callers of this process.
 PEER_SECONDS = 2

@@ -30,7 +30,9 @@ from gatekeeper_site.core.origin import new_origin, originating
 from gatekeeper_site.core.worker_models import Worker
 
 TICK_SECONDS = 0.2
-SEEN_SECONDS = 1
+SEEN_SECONDS = 4
+# What a change leads to becomes due within this time, or is in no hurry.
+BUSY_SECONDS = 10
 FAILED_SWEEP_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 5
 FORGET_WORKER_AFTER = timedelta(hours=1)
@@ -70,7 +72,7 @@ class Sweeper:
     # What else there is to be done in the database; None ends the thread.
     jobs: SimpleQueue[Callable[[], None] | None] = field(default_factory=SimpleQueue)
     started_at: datetime = field(default_factory=clock.now)
-    changes: Changes = field(default_factory=Changes)
+    changes: Changes = field(default_factory=lambda: Changes(BUSY_SECONDS))
     seen_at: float = 0
     pause: float = 0
     not_before: float = 0

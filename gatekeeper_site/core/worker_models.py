@@ -9,7 +9,7 @@ class Worker(models.Model):
     name = models.CharField(max_length=255, unique=True, help_text="host:pid")
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(
-        db_index=True, help_text="written each second while its task cluster works"
+        db_index=True, help_text="written every few seconds while its task clusters work"
     )
 
     class Meta:

@@ -38,8 +38,20 @@ def test_what_others_write_into_sqlite_is_noticed(
     # When time has passed, something may be due
     seen.looked_at = time.monotonic() - 3600
     assert [seen.may_have_come(), seen.may_have_come()] == [True, False]
-    ours.close()
-    other.close()
+
+
+@pytest.mark.django_db
+def test_for_a_while_after_a_change_there_may_be_something_at_any_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = sqlite(tmp_path / "any")
+    monkeypatch.setattr(changes, "connection", ours)
+    monkeypatch.setattr(changes, "LOOK_SECONDS", 3600)
+    seen = Changes(busy_seconds=60)
+    assert [seen.may_have_come(), seen.may_have_come()] == [True, True]
+
+    seen.changed_at = time.monotonic() - 60
+    assert seen.may_have_come() is False
 
 
 @pytest.mark.django_db

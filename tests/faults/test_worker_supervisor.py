@@ -165,6 +165,10 @@ def test_sigterm_stops_a_worker_and_removes_its_row(
         run_task()
         wait_until(lambda: worker_rows(environment), seconds=10, what="the worker's row")
         family = descendants(worker.pid)
+        # `ps` tells whose each process is.
+        for name, task_processes in (("gatekeeper", 2), ("callbacks", 3)):
+            for process in started_cluster(worker, name, task_processes).values():
+                assert process.cmdline()[-2:] == ["run_cluster", name]
 
         worker.terminate()
 
