@@ -15,13 +15,13 @@ PYTHON = $(VENV)/bin/python
 INSTALLED = $(VENV)/requirements.txt
 INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 
-.PHONY: run test lint bench clean install install-for-tests browser rabbitmq pgbouncer
+.PHONY: run test lint bench clean install install-for-tests browser rabbitmq pgbouncer nginx
 
 run: install
 	@# Without a shell in between, which would not pass signals on.
 	@$(PYTHON) -m deploy.start
 
-test: lint browser rabbitmq pgbouncer
+test: lint browser rabbitmq pgbouncer nginx
 	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
 
 lint: install-for-tests
@@ -76,3 +76,8 @@ rabbitmq:
 pgbouncer:
 	@[ -x /usr/sbin/pgbouncer ] || [ "$$GATEKEEPER_TEST_SKIP_PGBOUNCER" = 1 ] \
 		|| sh deploy/apt-install pgbouncer || true
+
+# And those of what stands in front of the web.
+nginx:
+	@[ -x /usr/sbin/nginx ] || [ "$$GATEKEEPER_TEST_SKIP_NGINX" = 1 ] \
+		|| sh deploy/apt-install nginx || true

@@ -1,14 +1,24 @@
 """How the web process runs: `python -m gunicorn -c` this file, from the project's directory."""
 
+import gc
 import os
+import resource
+import signal
 import socket
 from contextlib import suppress
 from typing import Any
 
+from gatekeeper_site.core.parent_death import die_with_parent
 from gatekeeper_site.settings import LOGGING, STOP_SECONDS, env
 
-bind = f"0.0.0.0:{env.int('PORT', 8000)}"
-workers = env.int("WEB_PROCESSES", 3)
+host = env.str("HOST", "") or "127.0.0.1"
+bind = f"[{host}]:{env.int('PORT', 8000)}" if ":" in host else f"{host}:{env.int('PORT', 8000)}"
+worker_class = "gatekeeper_site.web.worker.Worker"
+workers = env.int("WEB_PROCESSES", 2)
+# The processes are forked off one that has everything loaded: they are there at once, and have most
+# of their memory in common.
+preload_app = True
+# After so long a process is replaced that gives no sign of life, or has a call that does not end.
 timeout = 30
 graceful_timeout = int(STOP_SECONDS)
 # A process's sign of life is a file's change: in memory, it never waits for a disk.
@@ -18,6 +28,12 @@ control_socket_disable = True
 loglevel = "warning"
 # Its own log lines are like the application's.
 logconfig_dict = LOGGING
+
+# Each connection is an open file. A shell or systemd allows 1024, and more to who asks.
+MAX_OPEN_FILES = 16_384
+_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+allowed = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def when_ready(server: Any) -> None:
@@ -38,3 +54,10 @@ def when_ready(server: Any) -> None:
                 listener.shutdown(socket.SHUT_RDWR)
 
     server.kill_workers = kill_workers_and_refuse
+    # What is loaded by now stays: were it looked at for garbage, each process would get a copy.
+    gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Have no process outlive the main one, without which nothing would replace or stop it."""
+    die_with_parent(server.pid, signal.SIGTERM)

@@ -309,6 +309,11 @@ Q_CLUSTER: dict[str, Any] = {
         }
     },
 }
+# How many calls each process of the web works on at once, each with a database connection.
+WEB_THREADS = env.int("WEB_THREADS", 4, validate=Range(min=1, max=100))
+# How long a caller may take to send headers, or a body, or to take an answer; the two latter a
+# second more for each 10 kB.
+READ_SECONDS = env.float("READ_SECONDS", 30, validate=Range(min=0.1, max=3600))
 # How long web and worker, when they are told to stop, let what they do come to its end.
 STOP_SECONDS = env.float("STOP_SECONDS", 4, validate=Range(min=0, max=3600))
 # What the worker looks for, beside the queue, and the seconds between two looks: rows whose time

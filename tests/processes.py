@@ -28,7 +28,7 @@ STOP_SECONDS = 10
 OWN_DATABASE = "sqlite" if os.environ["DATABASE_URL"].startswith("sqlite") else "postgresql"
 # Of every server that the tests start: their databases are copies of one.
 ADMIN_TOKEN = os.environ.setdefault("GATEKEEPER_TEST_ADMIN_TOKEN", secrets.token_hex(20))
-GUNICORN = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "gatekeeper_site.wsgi")
+GUNICORN = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "gatekeeper_site.asgi")
 
 T = TypeVar("T")
 
@@ -210,8 +210,7 @@ def gatekeeper_processes(
     )
     copy_prepared(directory)
     url = f"http://127.0.0.1:{port}"
-    # Its processes are forked off one that has everything loaded: they are there sooner.
-    web_arguments = (*GUNICORN, "--preload", "--bind", f"127.0.0.1:{port}")
+    web_arguments = (*GUNICORN, "--bind", f"127.0.0.1:{port}")
     with (
         running(variables, "-m", *web_arguments, "--workers", "2") as web,
         running(variables, "manage.py", "run_worker") as worker,

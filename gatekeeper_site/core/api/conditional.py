@@ -43,11 +43,17 @@ def refuse_if_changed(request: Request, printed: dict[str, Any]) -> None:
     """Compare a (locked) object with the one that the caller saw, by `If-Match`.
 
     Raises:
-        PreconditionFailed: it has changed since.
+        PreconditionFailed: it has changed since, or it is not known whether it has.
     """
     header = request.headers.get("If-Match")
-    # A weak tag never matches here, as the comparison is a strong one.
-    if header is not None and ("W/" in header or not matches(header, etag_of(printed))):
+    if header is None:
+        return
+    if "W/" in header:
+        raise PreconditionFailed(
+            "If-Match compares strongly, and never matches a weak tag (W/), as a proxy makes of a "
+            f"strong one when it compresses an answer. The object is {etag_of(printed)} now."
+        )
+    if not matches(header, etag_of(printed)):
         raise PreconditionFailed(
             f"The object has changed: it is {etag_of(printed)} now, not {header[:200]}."
         )

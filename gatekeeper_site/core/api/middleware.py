@@ -18,8 +18,6 @@ from gatekeeper_site.core.api.renderers import BrowsableAPIRenderer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# Read and thrown away before a 413: a client that is still sending would miss the answer.
-MAX_DRAINED_BYTES = 32 * MAX_BODY_BYTES
 KEPT_HEADERS = {"Allow", "Retry-After", "Vary", "WWW-Authenticate"}
 FOR_PEOPLE = ("/admin", "/static/", "/api-auth/")
 
@@ -93,9 +91,6 @@ def readable_bodies(get_response: GetResponse) -> GetResponse:
             detail = f"The body is encoded as {encoding[:80]!r}: send it as it is."
         else:
             return get_response(request)
-        remaining = min(length, MAX_DRAINED_BYTES)
-        while remaining > 0 and (chunk := request.read(min(remaining, 65536))):
-            remaining -= len(chunk)
         response = problem_response(status, detail=detail, instance=request.path)
         if status == 415:
             response["Accept-Encoding"] = "identity"

@@ -1,0 +1,202 @@
+"""Runs the WSGI application in a few threads behind an ASGI server.
+
+The event loop reads bodies and writes answers, as slowly as callers send and take them. A thread
+has a call only from when its body is there until its answer is complete, so that no caller can
+keep one (contract: http.md, Paths and bodies).
+"""
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, TypeAlias
+from urllib.parse import unquote_to_bytes
+
+WSGIApplication: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Scope: TypeAlias = Mapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Mapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApplication: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# Read and thrown away of a body that is too large: a client that is still sending would miss the
+# answer.
+MAX_DRAINED_BYTES = 32 * 1024 * 1024
+# What is longer waits in a file, so that many slow callers do not fill the memory.
+MAX_BODY_IN_MEMORY = 64 * 1024
+MAX_ANSWER_IN_MEMORY = 1024 * 1024
+WRITTEN_AT_ONCE = 64 * 1024
+# It says whether the process answers, also while all others wait for a database that does not.
+PROBE = "/healthz"
+# RFC 9112, 6.3: these have no body, whatever their headers say.
+WITHOUT_BODY = (204, 304)
+
+# When the calls that are now in a thread began, by the thread.
+begun: dict[int, float] = {}
+
+
+@dataclass(frozen=True)
+class Received:
+    """How much of a body has come."""
+
+    length: int
+    # Whether nothing of it is still to come.
+    is_all: bool
+
+
+@dataclass(frozen=True)
+class Head:
+    """What an answer begins with."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+
+
+def in_threads(
+    wsgi_application: WSGIApplication, *, threads: int, max_body_bytes: int
+) -> ASGIApplication:
+    """Return an ASGI application that runs a WSGI application in threads.
+
+    Args:
+        wsgi_application: what to run.
+        threads: how many calls it works on at once.
+        max_body_bytes: of a larger body it gets the length alone.
+    """
+    calls = ThreadPoolExecutor(threads, thread_name_prefix="call")
+    probes = ThreadPoolExecutor(1, thread_name_prefix="probe")
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = joined_headers(scope["headers"])
+        with SpooledTemporaryFile(MAX_ANSWER_IN_MEMORY) as answer:
+            with SpooledTemporaryFile(MAX_BODY_IN_MEMORY) as body:
+                received = await read_body(headers, receive, body, max_body_bytes)
+                if received is None:
+                    return
+                environ = environ_of(scope, headers, body, received.length)
+                pool = probes if scope["path"] == PROBE else calls
+                loop = asyncio.get_running_loop()
+                head = await loop.run_in_executor(pool, call, wsgi_application, environ, answer)
+            if not received.is_all:
+                # What comes next on this connection is no call, but the rest of the body.
+                head.headers.append((b"connection", b"close"))
+            await write(head, answer, send)
+
+    return application
+
+
+def longest_call_seconds() -> float:
+    """Return for how long the oldest of this process's calls has been in its thread."""
+    now = time.monotonic()
+    return now - min(list(begun.values()), default=now)
+
+
+def joined_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers by the names that WSGI gives them; of several alike, the values joined.
+
+    A name with an underscore is left out: WSGI could not tell it from one with a hyphen, which a
+    proxy may have checked.
+    """
+    joined: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        if b"_" in raw_name:
+            continue
+        name = "HTTP_" + raw_name.decode("latin-1").upper().replace("-", "_")
+        value = raw_value.decode("latin-1")
+        if name in joined:
+            value = joined[name] + ("; " if name == "HTTP_COOKIE" else ",") + value
+        joined[name] = value
+    return joined
+
+
+async def read_body(
+    headers: Mapping[str, str], receive: Receive, body: IO[bytes], max_body_bytes: int
+) -> Received | None:
+    """Write what is sent into the body, unless it is too large; None where the caller has gone."""
+    declared = int(headers.get("HTTP_CONTENT_LENGTH", "0"))
+    if declared > max_body_bytes and headers.get("HTTP_EXPECT", "").lower() == "100-continue":
+        return Received(declared, is_all=False)
+    length = 0
+    while length <= MAX_DRAINED_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        length += len(message["body"])
+        if length <= max_body_bytes:
+            body.write(message["body"])
+        if not message["more_body"]:
+            body.seek(0)
+            return Received(length, is_all=True)
+    return Received(max(length, declared), is_all=False)
+
+
+def environ_of(
+    scope: Scope, headers: Mapping[str, str], body: IO[bytes], length: int
+) -> dict[str, Any]:
+    """Return what describes a call in WSGI (PEP 3333)."""
+    server, port = scope["server"] or ("", None)
+    address, _ = scope["client"] or ("", None)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server,
+        "SERVER_PORT": str(port or ""),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": address,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        **headers,
+    }
+    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
+    environ["CONTENT_LENGTH"] = str(length)
+    # The body is no more in chunks.
+    for name in ("HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"):
+        environ.pop(name, None)
+    return environ
+
+
+def call(wsgi_application: WSGIApplication, environ: dict[str, Any], answer: IO[bytes]) -> Head:
+    """Call the application, in a thread, and write what it answers into a file, to its end."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
+        started.append((status, headers))
+
+    thread = threading.get_ident()
+    begun[thread] = time.monotonic()
+    try:
+        parts = wsgi_application(environ, start_response)
+        try:
+            answer.writelines(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+    finally:
+        del begun[thread]
+    [(status_line, given)] = started
+    status = int(status_line.split(maxsplit=1)[0])
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
+    # A length that the application has not said is known by now.
+    if status not in WITHOUT_BODY and all(name != b"content-length" for name, _ in headers):
+        headers.append((b"content-length", str(answer.tell()).encode()))
+    answer.seek(0)
+    return Head(status, headers)
+
+
+async def write(head: Head, answer: IO[bytes], send: Send) -> None:
+    """Send an answer, each part when the caller has taken most of those before."""
+    await send({"type": "http.response.start", "status": head.status, "headers": head.headers})
+    part = answer.read(WRITTEN_AT_ONCE)
+    while rest := answer.read(WRITTEN_AT_ONCE):
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+        part = rest
+    await send({"type": "http.response.body", "body": part, "more_body": False})

@@ -1,0 +1,36 @@
+"""The web's processes: what gunicorn starts, watches, replaces and stops."""
+
+import logging
+from typing import Any, ClassVar
+
+from uvicorn_worker import UvicornWorker
+
+from gatekeeper_site.web.adapter import longest_call_seconds
+from gatekeeper_site.web.connections import Connection
+
+
+class Worker(UvicornWorker):
+    """A process with an event loop for its connections and a few threads for its calls."""
+
+    CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
+        "http": Connection,
+        "loop": "uvloop",
+        "ws": "none",
+        "lifespan": "off",
+        "interface": "asgi3",
+        "proxy_headers": False,
+        "server_header": False,
+        "access_log": False,
+        # Never: what a connection may wait for, and for how long, is ours (connections.py).
+        "timeout_keep_alive": 86_400,
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Its lines are like the application's, whose handlers are the root's.
+        logging.getLogger("uvicorn.error").propagate = True
+
+    async def callback_notify(self) -> None:
+        """Give a sign of life, unless a call has no end: gunicorn then replaces this process."""
+        if longest_call_seconds() < self.cfg.timeout:
+            await super().callback_notify()
