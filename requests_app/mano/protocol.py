@@ -24,8 +24,6 @@ class Order:
     ingresses: list[dict[str, Any]]
     egresses: list[dict[str, Any]]
     customer_email: str | None
-    # Since its handover began first: it may have been given back, and is tried again.
-    waited_seconds: float = 0.0
 
 
 # How the MANO says that it has failed; its managers' own word comes through it unchanged.

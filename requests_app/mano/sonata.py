@@ -22,10 +22,14 @@ from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
 IS_REPEATABLE = False
 # Nobody answers the broker's heartbeats between two orders: it may have hung up after this.
 REUSED_WITHIN_SECONDS = amqp.HEARTBEAT_SECONDS / 2
-# How long an order waits for somebody else's queue, as after a restart of the broker.
+# How long orders wait for somebody else's queue, as after a restart of the broker.
 UNHEARD_SECONDS = 30
 # The broker says that it has not taken the message.
-REFUSALS = (pika.exceptions.NackError, pika.exceptions.ChannelClosedByBroker)
+REFUSALS = (
+    pika.exceptions.UnroutableError,
+    pika.exceptions.NackError,
+    pika.exceptions.ChannelClosedByBroker,
+)
 
 
 @dataclass
@@ -39,6 +43,8 @@ class Line:
 
 
 kept = threading.local()
+# Of a topic to which no queue but our own was bound: since when, and when that was seen last.
+unheard: dict[str, tuple[float, float]] = {}
 
 
 def send(order: Order) -> None:
@@ -52,10 +58,49 @@ def send(order: Order) -> None:
     """
     body = order_body(order)
     topic = amqp.TOPICS[order.request_type]
-    headers: dict[str, Any] = origin_headers()
-    if order.waited_seconds < UNHEARD_SECONDS:
-        # The broker follows this second routing key, and removes it.
-        headers["BCC"] = [amqp.ORDERS]
+    try:
+        line = open_line()
+    except amqp.BROKER_FAULTS as error:
+        drop_line()
+        # Who was bound before is not bound after it.
+        unheard.clear()
+        raise NotSent(f"no connection to RabbitMQ: {amqp.fault_text(error)}") from error
+    try:
+        with amqp.in_time(line.connection):
+            publish(line.channel, order, body, topic)
+    except REFUSALS as error:
+        drop_line()
+        raise NotSent(f"RabbitMQ has not taken it: {amqp.fault_text(error)}") from error
+    except amqp.BROKER_FAULTS as error:
+        drop_line()
+        raise OutcomeUnknown(f"not confirmed by RabbitMQ: {amqp.fault_text(error)}") from error
+    line.used_at = time.monotonic()
+
+
+def publish(channel: amqp.Channel, order: Order, body: bytes, topic: str) -> None:
+    """Give an order to somebody else's queue, or after a while to our own alone.
+
+    Raises:
+        NotSent: there is no queue but our own, and we wait for another.
+        BROKER_FAULTS: the broker has not taken it, or not confirmed it.
+    """
+    headers = origin_headers()
+    # The broker follows this second routing key, and removes it.
+    astray: dict[str, Any] = {"BCC": [amqp.ORDERS]}
+    try:
+        publish_with(channel, order, body, topic, headers | astray)
+        unheard.pop(topic, None)
+    except pika.exceptions.UnroutableError as error:
+        if is_worth_waiting(topic):
+            text = f"no queue but our own is bound to {topic}: is the MANO there?"
+            raise NotSent(text) from error
+        publish_with(channel, order, body, topic, headers)
+
+
+def publish_with(
+    channel: amqp.Channel, order: Order, body: bytes, topic: str, headers: dict[str, Any]
+) -> None:
+    """Publish an order with headers, and wait until the broker has confirmed it."""
     properties = pika.BasicProperties(
         content_type="text/yaml",
         correlation_id=str(order.request_id),
@@ -64,23 +109,17 @@ def send(order: Order) -> None:
         delivery_mode=amqp.PERSISTENT,
         headers=headers or None,
     )
-    try:
-        line = open_line()
-    except amqp.BROKER_FAULTS as error:
-        drop_line()
-        raise NotSent(f"no connection to RabbitMQ: {amqp.fault_text(error)}") from error
-    try:
-        with amqp.in_time(line.connection):
-            line.channel.basic_publish(amqp.EXCHANGE, topic, body, properties, mandatory=True)
-    except pika.exceptions.UnroutableError as error:
-        raise NotSent(f"no queue but our own is bound to {topic}: is the MANO there?") from error
-    except REFUSALS as error:
-        drop_line()
-        raise NotSent(f"RabbitMQ has not taken it: {amqp.fault_text(error)}") from error
-    except amqp.BROKER_FAULTS as error:
-        drop_line()
-        raise OutcomeUnknown(f"not confirmed by RabbitMQ: {amqp.fault_text(error)}") from error
-    line.used_at = time.monotonic()
+    channel.basic_publish(amqp.EXCHANGE, topic, body, properties, mandatory=True)
+
+
+def is_worth_waiting(topic: str) -> bool:
+    """Note that nobody else is bound to a topic; tell whether that is so for a short time only."""
+    now = time.monotonic()
+    since, seen_at = unheard.get(topic, (now, now))
+    if now - seen_at > UNHEARD_SECONDS:
+        since = now
+    unheard[topic] = (since, now)
+    return now - since < UNHEARD_SECONDS
 
 
 def origin_headers() -> dict[str, str]:

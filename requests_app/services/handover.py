@@ -109,16 +109,7 @@ def order_of(request: Request, descriptor: ServiceDescriptor | None) -> Order:
         ingresses=request.ingresses,
         egresses=request.egresses,
         customer_email=None if user is None else user.email or None,
-        waited_seconds=waited_seconds(request),
     )
-
-
-def waited_seconds(request: Request) -> float:
-    """Return how long ago the handover of a request began first, its tries included."""
-    if request.handover_began_at is None or request.deadline_at is None:
-        return 0.0
-    first_began_at = request.deadline_at - timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
-    return (clock.now() - first_began_at).total_seconds()
 
 
 def note_handover(request_id: UUID) -> None:

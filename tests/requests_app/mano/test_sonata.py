@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -193,13 +194,68 @@ def test_each_topic_waits_for_itself(rabbit: RabbitServer) -> None:
     assert rabbit.waiting("slm") == 1
 
 
-def test_after_a_while_an_order_is_sent_all_the_same(rabbit: RabbitServer) -> None:
+@pytest.fixture
+def time_passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """A clock of the driver's that can be put forward."""
+    passed = [0.0]
+    real = time.monotonic
+
+    def pass_time(seconds: float) -> None:
+        passed[0] += seconds
+
+    monkeypatch.setattr(sonata.time, "monotonic", lambda: real() + passed[0])
+    return pass_time
+
+
+def test_after_a_while_an_order_is_sent_all_the_same(
+    rabbit: RabbitServer, time_passes: Callable[[float], None]
+) -> None:
+    for seconds in (0, 15, 14):
+        time_passes(seconds)
+        with pytest.raises(NotSent, match="no queue but our own"):
+            sonata.send(ORDER)
+    assert rabbit.waiting("gatekeeper.mano") == 0
+
+    time_passes(1)
+    sonata.send(ORDER)
+    sonata.send(ORDER)
+
+    assert rabbit.waiting("gatekeeper.mano") == 2
+    # And another topic waits for itself
     with pytest.raises(NotSent):
-        sonata.send(Order(**{**vars(ORDER), "waited_seconds": 29.9}))
+        sonata.send(Order(**{**vars(ORDER), "request_type": "TERMINATE"}))
 
-    sonata.send(Order(**{**vars(ORDER), "waited_seconds": 30.0}))
 
-    assert rabbit.waiting("gatekeeper.mano") == 1
+def test_the_waiting_begins_anew_when_the_broker_was_away_or_somebody_was_there(
+    rabbit: RabbitServer, time_passes: Callable[[float], None], settings: Any
+) -> None:
+    # Given an order that has waited for long, in an outage for the most part
+    with pytest.raises(NotSent, match="no queue but our own"):
+        sonata.send(ORDER)
+    sonata.drop_line()
+    settings.MANO_AMQP_URL = f"amqp://127.0.0.1:{free_port()}/"
+    with pytest.raises(NotSent, match="no connection"):
+        sonata.send(ORDER)
+    time_passes(29)
+
+    # When the broker is back, it waits for the MANO
+    settings.MANO_AMQP_URL = rabbit.url
+    for seconds in (0, 20):
+        time_passes(seconds)
+        with pytest.raises(NotSent, match="no queue but our own"):
+            sonata.send(ORDER)
+
+    # And again after the MANO was there, and after a time in which nobody has looked
+    with ManoPeer(rabbit.url, Behaviour(accepts=False, finishes=False)) as peer:
+        sonata.send(ORDER)
+        orders(peer, 1)
+    with rabbit.channel() as channel:
+        channel.queue_delete("slm")
+    for seconds in (15, 31):
+        time_passes(seconds)
+        with pytest.raises(NotSent, match="no queue but our own"):
+            sonata.send(ORDER)
+    assert rabbit.waiting("gatekeeper.mano") == 0
 
 
 def test_an_exchange_that_is_made_anew_waits_for_the_mano_again(silent_peer: ManoPeer) -> None:
@@ -239,8 +295,8 @@ def test_what_others_say_on_any_topic_comes_to_our_queue_once(
 
 
 @pytest.mark.django_db
-def test_a_request_whose_order_waits_is_tried_again_and_can_be_cancelled(
-    rabbit: RabbitServer, new_request: Request
+def test_a_request_whose_order_waits_is_tried_again(
+    rabbit: RabbitServer, new_request: Request, time_passes: Callable[[float], None]
 ) -> None:
     # Given nobody but us
     work()
@@ -249,12 +305,15 @@ def test_a_request_whose_order_waits_is_tried_again_and_can_be_cancelled(
     assert new_request.due_at is not None
     assert new_request.due_at <= clock.now() + timedelta(seconds=5)
 
-    # When the time of waiting is over
-    let_pass(30)
-    sweep_and_work()
+    # When it is tried again, until the time of waiting is over
+    for seconds in (15, 14, 1):
+        assert new_request.handover == "PENDING"
+        time_passes(seconds)
+        let_pass(6)
+        sweep_and_work()
+        new_request.refresh_from_db()
 
     # Then it counts as sent
-    new_request.refresh_from_db()
     assert (new_request.status, new_request.handover) == ("NEW", "SENT")
     assert rabbit.waiting("gatekeeper.mano") == 1
 
