@@ -40,7 +40,7 @@ def postgres() -> Iterator[tuple[Path, str]]:
 
 def call(
     server: Gatekeeper, method: str, path: str, body: object = None
-) -> tuple[int, dict[str, str], bytes]:
+) -> tuple[int, http.client.HTTPMessage, bytes]:
     """Make one call on a connection of its own; return status, headers and body."""
     address = urlsplit(server.url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
@@ -49,7 +49,7 @@ def call(
     try:
         connection.request(method, path, data, headers)
         response = connection.getresponse()
-        return response.status, dict(response.getheaders()), response.read()
+        return response.status, response.headers, response.read()
     finally:
         connection.close()
 

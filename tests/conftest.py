@@ -7,11 +7,15 @@ or on SQLite with GATEKEEPER_TEST_DATABASE=sqlite.
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
 import django
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -41,6 +45,20 @@ hypothesis_settings.register_profile(
     "gatekeeper", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("gatekeeper")
+
+# A shell has what it runs in the background ignore Ctrl-C, and so whatever that starts in turn: but
+# what the tests start is to end by it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@receiver(connection_created)
+def have_patience_with_tests(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Let a test think for as long as it takes, amid its transaction: the machine may be busy."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
+
 
 pytest_plugins = ["tests.fixtures", "tests.rabbitmq_server"]
 

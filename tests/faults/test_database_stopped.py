@@ -58,7 +58,7 @@ def stopped(server: PostgresServer) -> Iterator[None]:
             process.send_signal(signal.SIGCONT)
 
 
-def call(gatekeeper: Gatekeeper, path: str) -> tuple[int, dict[str, str], Any, float]:
+def call(gatekeeper: Gatekeeper, path: str) -> tuple[int, http.client.HTTPMessage, Any, float]:
     """Return status, headers and body of an answer, and how many seconds it took."""
     address = urlsplit(gatekeeper.url)
     began = time.monotonic()
@@ -67,7 +67,7 @@ def call(gatekeeper: Gatekeeper, path: str) -> tuple[int, dict[str, str], Any, f
     response = connection.getresponse()
     body = json.loads(response.read())
     connection.close()
-    return response.status, dict(response.getheaders()), body, time.monotonic() - began
+    return response.status, response.headers, body, time.monotonic() - began
 
 
 def cluster_of(gatekeeper: Gatekeeper, name: str) -> psutil.Process | None:
