@@ -10,6 +10,7 @@ from gatekeeper_site.core import admin_base, health
 from gatekeeper_site.core.api.schema_views import SchemaView
 from gatekeeper_site.core.metrics import MetricsView
 
+handler400 = "gatekeeper_site.core.api.middleware.bad_request"
 handler500 = "gatekeeper_site.core.api.middleware.server_error"
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),

@@ -4,20 +4,34 @@ import socket
 import struct
 from asyncio import TimerHandle, Transport
 from collections import deque
+from http import HTTPStatus
 from typing import Any
 
 import httptools
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from gatekeeper_site.core.api.problems import PROBLEM_TYPE, problem
+from gatekeeper_site.core.api.renderers import to_json
+
 # So many bytes of a body, or of an answer, have another second (contract: http.md).
 BYTES_PER_SECOND = 10_000
 # Of a request line and headers that are still incomplete.
 MAX_HEAD_BYTES = 64 * 1024
-TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
-)
+
+
+def refusal(status: int, detail: str) -> bytes:
+    """Return what is sent before a connection is closed on which no call can be read."""
+    body = to_json(problem(status, detail=detail, instance=""))
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: {PROBLEM_TYPE}\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+NO_HTTP = refusal(400, "This is no HTTP request that can be read; the connection is closed.")
+TOO_LARGE = refusal(431, f"The request line and headers are over {MAX_HEAD_BYTES} bytes.")
 
 
 class Connection(HttpToolsProtocol):
@@ -57,10 +71,14 @@ class Connection(HttpToolsProtocol):
         try:
             self.parse(memoryview(data))
         except httptools.HttpParserError:
-            self.send_400_response("Invalid HTTP request received.")
+            self.refuse(NO_HTTP)
         if self.head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self.transport.write(TOO_LARGE)
-            self.transport.close()
+            self.refuse(TOO_LARGE)
+
+    def refuse(self, answer: bytes) -> None:
+        """Say why, and close the connection."""
+        self.transport.write(answer)
+        self.transport.close()
 
     def parse(self, data: memoryview) -> None:
         """Parse what has come, of a call that asks for another protocol as if it did not.
@@ -85,8 +103,14 @@ class Connection(HttpToolsProtocol):
                 return
 
     def asks_for_another_protocol(self) -> bool:
-        """Tell whether the parser will stop after these headers."""
-        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        """Tell whether the parser will stop after these headers.
+
+        Raises:
+            HttpParserError: they ask for a tunnel, and nothing else can be meant by what follows.
+        """
+        if self.parser.get_method() == b"CONNECT":
+            raise httptools.HttpParserError
+        return bool(self.parser.should_upgrade())
 
     def on_message_begin(self) -> None:
         """Have the headers come in time whose first byte is there."""

@@ -191,3 +191,11 @@ def test_descriptors_are_found_by_vendor_name_and_version(operator: Api) -> None
     assert names("vendor=example&version=1.1") == ["a 1.1"]
     assert names("vendor=nobody") == []
     assert_faults(operator.get("/functions?name=%00"), "name")
+
+
+def test_a_number_that_no_column_holds_is_called_too_long(admin: Api) -> None:
+    faults = assert_faults(admin.get(f"/v2.0/gateways?vlan_id={2**63}"), "vlan_id")
+
+    assert faults["vlan_id"] == (
+        "'9223372036854775808' is not a whole number of at most 18 digits."
+    )

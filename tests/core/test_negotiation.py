@@ -143,6 +143,10 @@ def test_an_unknown_format_is_a_400_that_names_it(operator: Api) -> None:
 
     assert faults["format"] == "'xml' is not one of: json, api."
 
+    faults = assert_faults(operator.get("/schema?format=xml"), "format")
+
+    assert faults["format"] == "'xml' is not one of: json, yaml."
+
 
 def test_a_head_has_the_headers_of_the_get_and_no_body(operator: Api) -> None:
     got, head = operator.get("/requests"), operator.head("/requests")

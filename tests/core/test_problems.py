@@ -156,7 +156,32 @@ def test_a_fault_of_a_filter_comes_with_those_of_the_page(operator: Api) -> None
 
 
 def test_more_parameters_than_anybody_needs_are_a_400(operator: Api) -> None:
-    assert_problem(operator.get("/requests?" + "a&" * 1001), 400, "validation_error")
+    problem = assert_problem(operator.get("/requests?" + "a&" * 1001), 400, "validation_error")
+
+    assert problem["detail"] == "At most 1000 parameters, or fields of a form, are taken."
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/sessions", {f"m{number}": 1 for number in range(20_000)}),
+        ("/requests", {"ingresses": [1] * 20_000}),
+        ("/requests", {"ingresses": [{f"m{number}": 1 for number in range(20_000)}]}),
+        ("/functions", {"virtual_deployment_units": [1] * 20_000}),
+        ("/v2.0/ha_routers", {"ha_router": {}} | {f"m{number}": 1 for number in range(20_000)}),
+    ],
+)
+def test_of_more_faults_than_anybody_reads_the_first_hundred_are_told(
+    operator: Api, path: str, body: dict[str, Any]
+) -> None:
+    problem = assert_problem(operator.post(path, body), 400, "validation_error")
+
+    assert len(problem["errors"]) == 101
+    assert problem["errors"][-1] == {
+        "field": "",
+        "message": "More is wrong than these 100 faults.",
+    }
+    assert len(str(problem)) < 40_000
 
 
 # 404
@@ -324,4 +349,7 @@ def test_a_database_that_is_away_is_a_503_that_says_when_to_try_again(
 def test_a_host_that_is_none_is_a_400(operator: Api) -> None:
     response = operator.get("/requests", headers={"host": "a b"})
 
-    assert_problem(response, 400, "validation_error")
+    problem = assert_problem(response, 400, "validation_error")
+    assert problem["detail"] == (
+        "'a b' in the Host header is no name of this server (setting ALLOWED_HOSTS)."
+    )

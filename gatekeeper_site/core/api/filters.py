@@ -125,7 +125,7 @@ class AnyOfIntegerField(AnyOfField):
             ValidationError: it is not one.
         """
         if not re.fullmatch(r"-?[0-9]{1,18}", text):
-            raise not_one_of("a whole number", text)
+            raise not_one_of("a whole number of at most 18 digits", text)
         return int(text)
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
@@ -45,6 +46,15 @@ def problems_for_programs(get_response: GetResponse) -> GetResponse:
         return problem
 
     return middleware
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a call that Django itself refuses to read (Django's handler400)."""
+    if not isinstance(exception, DisallowedHost):
+        return defaults.bad_request(request, exception)
+    host = request.META.get("HTTP_HOST", "")[:80]
+    detail = f"{host!r} in the Host header is no name of this server (setting ALLOWED_HOSTS)."
+    return problem_response(400, detail=detail, instance=request.path)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -69,7 +69,7 @@ class ContentNegotiation(DefaultContentNegotiation):
         """
         found = [renderer for renderer in renderers if renderer.format == format]
         if not found:
-            known = ", ".join(str(renderer.format) for renderer in renderers)
+            known = ", ".join(dict.fromkeys(str(renderer.format) for renderer in renderers))
             raise ValidationError({"format": f"'{format}' is not one of: {known}."})
         return found
 

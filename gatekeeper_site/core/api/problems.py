@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.http.multipartparser import MultiPartParserError
@@ -15,13 +21,16 @@ from rest_framework.views import set_rollback
 
 from gatekeeper_site.core.api.forms import MALFORMED_FORM
 from gatekeeper_site.core.api.renderers import to_json
-from gatekeeper_site.core.documents import DocumentError, DocumentTooLarge
+from gatekeeper_site.core.documents import DocumentError, DocumentTooLarge, told
 from gatekeeper_site.core.origin import current_origin
 
 logger = logging.getLogger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+TOO_MANY_PARAMETERS = (
+    f"At most {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} parameters, or fields of a form, are taken."
+)
 DATABASE_AWAY = "The database does not answer. Try again later."
 
 # The stable word for each HTTP status that no more exact word is for.
@@ -127,10 +136,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     error = known_error(error)
     if isinstance(error, Invalid):
         status = 400
-        errors = [{"field": field, "message": message} for field, message in error.faults]
-        detail = "; ".join(
-            f"{field}: {message}" if field else message for field, message in error.faults
-        )
+        faults = told(error.faults)
+        errors = [{"field": field, "message": message} for field, message in faults]
+        detail = "; ".join(f"{field}: {message}" if field else message for field, message in faults)
     elif isinstance(error, Conflict):
         status, code, detail = 409, error.code, error.detail
     elif isinstance(error, exceptions.APIException):
@@ -164,6 +172,8 @@ def known_error(error: Exception) -> Exception:
         return BodyTooLarge(str(error))
     if isinstance(error, DocumentError):
         return Invalid(error.faults)
+    if isinstance(error, TooManyFieldsSent):
+        return exceptions.ParseError(TOO_MANY_PARAMETERS)
     if isinstance(error, SuspiciousOperation | MultiPartParserError):
         return exceptions.ParseError(MALFORMED_FORM)
     if isinstance(error, exceptions.ValidationError):

@@ -10,6 +10,7 @@ from rest_framework.utils.html import is_html_input
 
 from gatekeeper_site.core.access.models import tenant_validator
 from gatekeeper_site.core.api.filters import parse_uuid
+from gatekeeper_site.core.documents import MAX_FAULTS
 
 FORM_FIELDS = {"csrfmiddlewaretoken"}
 # What the library would say in words of its own.
@@ -43,6 +44,8 @@ class StrictSerializer(serializers.Serializer[Any]):
         faults: dict[str, Any] = {}
         self.unwritable = {}
         for name in data:
+            if len(faults) > MAX_FAULTS:
+                break
             if name in self.fields or name in FORM_FIELDS:
                 continue
             if name in now:
@@ -194,20 +197,28 @@ class ObjectListField(serializers.JSONField):
             raise serializers.ValidationError("This must be a list.")
         faults: dict[Any, Any] = {}
         for index, member in enumerate(value):
-            if not isinstance(member, dict):
-                faults[index] = "This must be an object."
-                continue
-            member_faults = dict.fromkeys(ENDPOINT_MEMBERS - member.keys(), MESSAGES["required"])
-            for name, part in member.items():
-                if name not in ENDPOINT_MEMBERS:
-                    member_faults[name] = "There is no such field."
-                elif not isinstance(part, str):
-                    member_faults[name] = f"{shown(part)} is not a string."
-            if member_faults:
+            if member_faults := faults_of_endpoint(member):
                 faults[index] = member_faults
+            if len(faults) > MAX_FAULTS:
+                break
         if faults:
             raise serializers.ValidationError(faults)
         return value
+
+
+def faults_of_endpoint(member: Any) -> dict[str, str] | str | None:
+    """Return what is wrong with a `{"location", "nap"}` object: no more than is told."""
+    if not isinstance(member, dict):
+        return "This must be an object."
+    faults = dict.fromkeys(ENDPOINT_MEMBERS - member.keys(), MESSAGES["required"])
+    for name, part in member.items():
+        if name not in ENDPOINT_MEMBERS:
+            faults[name] = "There is no such field."
+        elif not isinstance(part, str):
+            faults[name] = f"{shown(part)} is not a string."
+        if len(faults) > MAX_FAULTS:
+            break
+    return faults or None
 
 
 def shown(value: Any) -> str:

@@ -7,10 +7,12 @@ where they stop reading it.
 from typing import Any
 
 from gatekeeper_site.core.documents.faults import (
+    MAX_FAULTS,
     DocumentError,
     DocumentSyntaxError,
     DocumentTooLarge,
     Fault,
+    told,
     written_path,
 )
 from gatekeeper_site.core.documents.json_text import parse_json
@@ -19,12 +21,14 @@ from gatekeeper_site.core.documents.yaml_text import parse_yaml
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_FAULTS",
     "DocumentError",
     "DocumentTooLarge",
     "Fault",
     "read_document",
     "read_message",
     "read_object",
+    "told",
     "written_path",
 ]
 

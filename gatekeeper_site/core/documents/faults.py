@@ -1,6 +1,6 @@
 """What can be wrong with a document, and how it is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 # How much is shown of a key, or of a text that cannot be read.
@@ -16,6 +16,10 @@ class Fault(NamedTuple):
 
     path: str
     message: str
+
+
+# A text of one mebibyte can hold half a million faults; nobody reads them.
+MAX_FAULTS = 100
 
 
 class DocumentError(Exception):
@@ -47,6 +51,14 @@ class Odd(str):
         made = super().__new__(cls, text)
         made.reason = reason
         return made
+
+
+def told(faults: Sequence[tuple[str, str]]) -> list[Fault]:
+    """Return the faults that are told: of very many the first, and that there are more."""
+    first = [Fault(*fault) for fault in faults[:MAX_FAULTS]]
+    if len(faults) > MAX_FAULTS:
+        first.append(Fault("", f"More is wrong than these {MAX_FAULTS} faults."))
+    return first
 
 
 def too_large(max_bytes: int) -> DocumentTooLarge:

@@ -8,18 +8,18 @@ import orjson
 
 from gatekeeper_site.core.documents.faults import (
     DOUBLE,
+    MAX_FAULTS,
     TOO_LARGE_INTEGER,
     TOO_LARGE_NUMBER,
     DocumentError,
     Fault,
     Odd,
+    told,
     too_large,
     written_path,
 )
 
 MAX_DEPTH = 64
-# A text of one mebibyte can hold half a million faults; nobody reads them.
-MAX_FAULTS = 100
 # What every JSON reader and writer takes without loss of digits or an error (64 bits).
 MAX_INTEGER = 2**64 - 1
 MIN_INTEGER = -(2**63)
@@ -119,10 +119,9 @@ class Inspection:
 
     def note(self, message: str) -> None:
         """Note a fault of what is being visited."""
-        if len(self.faults) == MAX_FAULTS:
-            self.faults.append(Fault("", f"More is wrong than these {MAX_FAULTS} faults."))
-            raise DocumentError(self.faults)
         self.faults.append(Fault(written_path(self.path), message))
+        if len(self.faults) > MAX_FAULTS:
+            raise DocumentError(told(self.faults))
 
 
 def inspected(value: Any, max_bytes: int) -> Any:
