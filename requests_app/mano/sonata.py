@@ -24,6 +24,11 @@ IS_REPEATABLE = False
 REUSED_WITHIN_SECONDS = amqp.HEARTBEAT_SECONDS / 2
 # How long orders wait for somebody else's queue, as after a restart of the broker.
 UNHEARD_SECONDS = 30
+# With more answers waiting than a listener holds at once, further orders wait for the listeners, so
+# that an acceptance is applied while its order may still wait for it; so long, if nobody listens.
+MAX_WAITING_ANSWERS = 16
+LISTENERS_SECONDS = 3
+LOOK_SECONDS = 0.1
 # The broker says that it has not taken the message.
 REFUSALS = (
     pika.exceptions.UnroutableError,
@@ -50,7 +55,8 @@ unheard: dict[str, tuple[float, float]] = {}
 def send(order: Order) -> None:
     """Publish an order, once somebody else's queue is bound to its topic.
 
-    After `UNHEARD_SECONDS` it is sent all the same: an absent MANO shows at the deadline.
+    After `UNHEARD_SECONDS` it is sent all the same: an absent MANO shows at the deadline. Returns
+    when the listeners keep up with the answers, or have not for `LISTENERS_SECONDS`.
 
     Raises:
         NotSent: the broker has certainly not got it, or nobody to give it to.
@@ -74,6 +80,11 @@ def send(order: Order) -> None:
     except amqp.BROKER_FAULTS as error:
         drop_line()
         raise OutcomeUnknown(f"not confirmed by RabbitMQ: {amqp.fault_text(error)}") from error
+    try:
+        wait_for_listeners(line)
+    except amqp.BROKER_FAULTS:
+        # The order has been sent.
+        drop_line()
     line.used_at = time.monotonic()
 
 
@@ -120,6 +131,28 @@ def is_worth_waiting(topic: str) -> bool:
         since = now
     unheard[topic] = (since, now)
     return now - since < UNHEARD_SECONDS
+
+
+def wait_for_listeners(line: Line) -> None:
+    """Return when few answers wait, or the listeners have had time enough.
+
+    Raises:
+        BROKER_FAULTS: the connection broke.
+    """
+    deadline = time.monotonic() + LISTENERS_SECONDS
+    while waiting_answers(line) > MAX_WAITING_ANSWERS and time.monotonic() < deadline:
+        line.connection.sleep(LOOK_SECONDS)
+
+
+def waiting_answers(line: Line) -> int:
+    """Return how many messages wait for a listener.
+
+    Raises:
+        BROKER_FAULTS: the connection broke.
+    """
+    with amqp.in_time(line.connection):
+        declared = line.channel.queue_declare(amqp.QUEUE, passive=True)
+    return int(declared.method.message_count)
 
 
 def origin_headers() -> dict[str, str]:

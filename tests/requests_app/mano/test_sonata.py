@@ -131,6 +131,58 @@ def test_one_connection_is_used_again_and_a_dead_one_is_not(silent_peer: ManoPee
     assert len(orders(silent_peer, 4)) == 4
 
 
+def test_the_next_order_waits_while_listeners_are_behind_with_answers(
+    silent_peer: ManoPeer, rabbit: RabbitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given more answers than a listener takes at once, and nobody who takes them
+    monkeypatch.setattr(sonata, "LISTENERS_SECONDS", 60)
+    sonata.send(ORDER)
+    for _ in range(sonata.MAX_WAITING_ANSWERS + 1):
+        rabbit.publish("status: INSTANTIATING", correlation_id=str(ORDER.request_id))
+    worker = threading.Thread(target=sonata.send, args=[ORDER], daemon=True)
+
+    # When an order is sent, it is sent at once, but its worker takes no other
+    worker.start()
+    assert len(orders(silent_peer, 2)) == 2
+    worker.join(0.5)
+    assert worker.is_alive()
+
+    # Until a listener has caught up
+    with rabbit.channel() as channel:
+        channel.basic_get(amqp.QUEUE, auto_ack=True)
+    worker.join(20)
+    assert not worker.is_alive()
+
+
+def test_orders_are_sent_though_nobody_listens(
+    silent_peer: ManoPeer, rabbit: RabbitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sonata, "LISTENERS_SECONDS", 0)
+    sonata.send(ORDER)
+    for _ in range(sonata.MAX_WAITING_ANSWERS + 1):
+        rabbit.publish("status: INSTANTIATING", correlation_id=str(ORDER.request_id))
+
+    sonata.send(ORDER)
+
+    assert len(orders(silent_peer, 2)) == 2
+
+
+def test_an_order_is_sent_whatever_is_known_of_the_listeners(
+    silent_peer: ManoPeer, rabbit: RabbitServer
+) -> None:
+    sonata.send(ORDER)
+    with rabbit.channel() as channel:
+        channel.queue_delete(amqp.QUEUE)
+
+    # No fault: the broker has confirmed it
+    sonata.send(ORDER)
+
+    # And the queue is there again for the answer
+    sonata.send(ORDER)
+    assert rabbit.waiting(amqp.QUEUE) == 0
+    assert len(orders(silent_peer, 3)) == 3
+
+
 def test_each_thread_has_its_own_connection(silent_peer: ManoPeer) -> None:
     sonata.send(ORDER)
     lines = []
