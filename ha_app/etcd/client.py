@@ -1,4 +1,4 @@
-"""The calls of etcd that the mirror and the watcher need, on etcd3's stubs.
+"""The calls of etcd that the mirror and the watcher need, on the generated stubs.
 
 A call that gets no answer is made again on a new connection, to the next endpoint, once round all
 of them. etcd's own refusals are not.
@@ -40,7 +40,7 @@ from ha_app.etcd.messages import (
     request_op,
     watch_request,
 )
-from ha_app.etcd.protocol import rpc_pb2
+from ha_app.etcd.protocol import etcd_pb2
 from ha_app.etcd.watch_stream import Compacted, WatchGuard, watched
 
 __all__ = [
@@ -86,7 +86,7 @@ class EtcdClient:
 
     def get(self, key: str) -> KeyValue | None:
         """Return what a key has, or None if it is not there."""
-        answer = self._ask(lambda at: at.kv.Range, rpc_pb2.RangeRequest(key=key.encode()))
+        answer = self._ask(lambda at: at.kv.Range, etcd_pb2.RangeRequest(key=key.encode()))
         return key_value(answer.kvs[0]) if answer.kvs else None
 
     def read_prefixes(self, *prefixes: str) -> Reading:
@@ -141,7 +141,7 @@ class EtcdClient:
             TooLarge: etcd does not take so much.
             EtcdUnavailable: it is not known whether they are done.
         """
-        request = rpc_pb2.TxnRequest(
+        request = etcd_pb2.TxnRequest(
             compare=[comparison(only_if)] if only_if else [],
             success=[request_op(operation) for operation in operations],
         )
@@ -151,13 +151,13 @@ class EtcdClient:
 
     def grant_lease(self, seconds: int) -> int:
         """Return a new lease that lasts this long from its last sign of life."""
-        answer = self._ask(lambda at: at.lease.LeaseGrant, rpc_pb2.LeaseGrantRequest(TTL=seconds))
+        answer = self._ask(lambda at: at.lease.LeaseGrant, etcd_pb2.LeaseGrantRequest(TTL=seconds))
         lease: int = answer.ID
         return lease
 
     def keep_lease_alive(self, lease: int) -> bool:
         """Have a lease last its whole time again; return False if it is gone."""
-        request = rpc_pb2.LeaseKeepAliveRequest(ID=lease)
+        request = etcd_pb2.LeaseKeepAliveRequest(ID=lease)
 
         def send(connection: Connection, metadata: Metadata, seconds: float) -> Any:
             answers = connection.lease.LeaseKeepAlive(
@@ -175,7 +175,7 @@ class EtcdClient:
     def revoke_lease(self, lease: int) -> None:
         """End a lease, and remove the keys that it held; it may be gone already."""
         try:
-            self._ask(lambda at: at.lease.LeaseRevoke, rpc_pb2.LeaseRevokeRequest(ID=lease))
+            self._ask(lambda at: at.lease.LeaseRevoke, etcd_pb2.LeaseRevokeRequest(ID=lease))
         except EtcdRefused as error:
             if error.code != grpc.StatusCode.NOT_FOUND.name:
                 raise
@@ -183,7 +183,7 @@ class EtcdClient:
     def compact(self, revision: int) -> None:
         """Have etcd forget what was before a revision; it may have done so already."""
         try:
-            self._ask(lambda at: at.kv.Compact, rpc_pb2.CompactionRequest(revision=revision))
+            self._ask(lambda at: at.kv.Compact, etcd_pb2.CompactionRequest(revision=revision))
         except EtcdRefused as error:
             if "has been compacted" not in str(error):
                 raise
@@ -194,7 +194,7 @@ class EtcdClient:
         Raises:
             EtcdUnavailable: it is not, or does not let this user read.
         """
-        request = rpc_pb2.RangeRequest(key=LEADER.encode())
+        request = etcd_pb2.RangeRequest(key=LEADER.encode())
         try:
             self._ask(lambda at: at.kv.Range, request, CHECK_SECONDS)
         except EtcdRefused as error:
@@ -221,7 +221,7 @@ class EtcdClient:
 
         def probe(connection: Connection, metadata: Metadata, seconds: float) -> Any:
             for prefix in starts:
-                request = rpc_pb2.RangeRequest(key=prefix.encode())
+                request = etcd_pb2.RangeRequest(key=prefix.encode())
                 connection.kv.Range(request, timeout=seconds, metadata=metadata)
             return connection, metadata
 
@@ -269,7 +269,7 @@ class EtcdClient:
             start, end = prefix.encode(), end_of(prefix.encode())
             has_more = True
             while has_more:
-                request = rpc_pb2.RangeRequest(
+                request = etcd_pb2.RangeRequest(
                     key=start, range_end=end, limit=PAGE, revision=revision
                 )
                 answer = self._ask(lambda at: at.kv.Range, request)

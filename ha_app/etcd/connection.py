@@ -6,7 +6,7 @@ import grpc
 from django.conf import settings
 
 from ha_app.etcd.endpoints import parse_endpoint
-from ha_app.etcd.protocol import rpc_pb2, rpc_pb2_grpc
+from ha_app.etcd.protocol import etcd_pb2, etcd_pb2_grpc
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -62,10 +62,10 @@ class Connection:
     def __init__(self, address: str) -> None:
         self.address = address
         self.channel = open_channel(address)
-        self.kv = rpc_pb2_grpc.KVStub(self.channel)
-        self.lease = rpc_pb2_grpc.LeaseStub(self.channel)
-        self.watch = rpc_pb2_grpc.WatchStub(self.channel)
-        self.auth = rpc_pb2_grpc.AuthStub(self.channel)
+        self.kv = etcd_pb2_grpc.KVStub(self.channel)
+        self.lease = etcd_pb2_grpc.LeaseStub(self.channel)
+        self.watch = etcd_pb2_grpc.WatchStub(self.channel)
+        self.auth = etcd_pb2_grpc.AuthStub(self.channel)
         self.token = ""
         self.has_answered = False
         self.is_closed = False
@@ -80,7 +80,7 @@ class Connection:
             return ()
         token = self.token
         if not token:
-            request = rpc_pb2.AuthenticateRequest(
+            request = etcd_pb2.AuthenticateRequest(
                 name=settings.ETCD_USERNAME, password=settings.ETCD_PASSWORD
             )
             token = self.token = self.auth.Authenticate(request, timeout=seconds).token

@@ -1,9 +1,9 @@
-"""What is said to etcd and what it answers, without etcd3's classes around it."""
+"""What is said to etcd and what it answers, without gRPC's classes around it."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from ha_app.etcd.protocol import kv_pb2, rpc_pb2
+from ha_app.etcd.protocol import etcd_pb2
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ def end_of(prefix: bytes) -> bytes:
 def watch_request(prefix: str, revision: int) -> Any:
     """Return the request to watch a prefix from a revision."""
     start = prefix.encode()
-    create = rpc_pb2.WatchCreateRequest(key=start, range_end=end_of(start), start_revision=revision)
-    return rpc_pb2.WatchRequest(create_request=create)
+    create = etcd_pb2.WatchCreateRequest(
+        key=start, range_end=end_of(start), start_revision=revision
+    )
+    return etcd_pb2.WatchRequest(create_request=create)
 
 
 def request_op(operation: Put | Delete) -> Any:
@@ -76,10 +78,10 @@ def request_op(operation: Put | Delete) -> Any:
     key = operation.key.encode()
     match operation:
         case Put(value=value, lease=lease):
-            put = rpc_pb2.PutRequest(key=key, value=value, lease=lease)
-            return rpc_pb2.RequestOp(request_put=put)
+            put = etcd_pb2.PutRequest(key=key, value=value, lease=lease)
+            return etcd_pb2.RequestOp(request_put=put)
         case Delete():
-            return rpc_pb2.RequestOp(request_delete_range=rpc_pb2.DeleteRangeRequest(key=key))
+            return etcd_pb2.RequestOp(request_delete_range=etcd_pb2.DeleteRangeRequest(key=key))
 
 
 def range_op(key: str) -> Any:
@@ -89,10 +91,10 @@ def range_op(key: str) -> Any:
 
 def comparison(condition: IfCreatedAt) -> Any:
     """Return a condition as etcd's transactions contain it."""
-    return rpc_pb2.Compare(
+    return etcd_pb2.Compare(
         key=condition.key.encode(),
-        target=rpc_pb2.Compare.CREATE,
-        result=rpc_pb2.Compare.EQUAL,
+        target=etcd_pb2.Compare.CREATE,
+        result=etcd_pb2.Compare.EQUAL,
         create_revision=condition.revision,
     )
 
@@ -106,7 +108,7 @@ def key_value(found: Any) -> KeyValue:
 
 def event(found: Any) -> Event:
     """Return a change as etcd tells it."""
-    is_deleted = found.type == kv_pb2.Event.DELETE
+    is_deleted = found.type == etcd_pb2.Event.DELETE
     return Event(text(found.kv.key), None if is_deleted else found.kv.value, found.kv.mod_revision)
 
 

@@ -16,7 +16,7 @@ from ha_app.etcd.connection import (
     reason,
 )
 from ha_app.etcd.messages import Event, event
-from ha_app.etcd.protocol import rpc_pb2
+from ha_app.etcd.protocol import etcd_pb2
 
 # While a watch is open, the connection is tried this often, and has this long to answer.
 PROBE_SECONDS = 3
@@ -78,7 +78,7 @@ class WatchGuard(threading.Thread):
 
     def probe(self) -> Any:
         """Begin a read; return None if there is no channel any longer."""
-        request = rpc_pb2.RangeRequest(key=self.probe_key.encode())
+        request = etcd_pb2.RangeRequest(key=self.probe_key.encode())
         try:
             return self.connection.kv.Range.future(
                 request, timeout=PROBE_SECONDS, metadata=self.metadata

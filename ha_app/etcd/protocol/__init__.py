@@ -1,0 +1,1 @@
+"""etcd's messages and calls, generated from etcd.proto (how: its head)."""
