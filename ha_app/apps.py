@@ -13,7 +13,7 @@ class HaAppConfig(AppConfig):
         """Check the app's settings at each start, and name its conflicts to the schema."""
         from django.core.checks import register
 
-        from gatekeeper_site.core.api.problems import conflict_codes
+        from gatekeeper_site.core.registry import conflict_codes
         from ha_app.checks import check_etcd, check_reserved_vlans
         from ha_app.services import CONFLICTS
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import TenantField
+from gatekeeper_site.core.tenants import TenantField
 from ha_app.vlan_pool import LAST_VLAN, VLAN_COUNT
 
 # What an integer column holds on every database.

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from gatekeeper_site.core.access.models import tenant_validator
 from gatekeeper_site.core.admin_base import (
     NOTHING,
     GatekeeperAdmin,
@@ -28,6 +27,7 @@ from gatekeeper_site.core.admin_base import (
     search_link,
 )
 from gatekeeper_site.core.documents import DocumentError, read_document
+from gatekeeper_site.core.tenants import tenant_validator
 from records_app.models import (
     Descriptor,
     FunctionDescriptor,

@@ -11,7 +11,7 @@ class RecordsAppConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the codes of conflicts, for the OpenAPI schema."""
-        from gatekeeper_site.core.api.problems import conflict_codes
+        from gatekeeper_site.core.registry import conflict_codes
         from records_app.services import CONFLICTS
 
         conflict_codes(CONFLICTS)

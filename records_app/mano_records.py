@@ -7,7 +7,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from gatekeeper_site.core.api.filters import parse_uuid
+from gatekeeper_site.core.parsing import parse_uuid
 from records_app.models import RecordStatus
 
 # Members of a record that are columns here; the others are kept as the MANO sent them.

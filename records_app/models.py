@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import TenantField
+from gatekeeper_site.core.tenants import TenantField
 
 
 class Descriptor(models.Model):

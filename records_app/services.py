@@ -12,9 +12,6 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import PROTECT, F, Model
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.api.conditional import Precondition, no_precondition
-from gatekeeper_site.core.api.filters import parse_uuid
-from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.audit.services import entry, record_all, snapshot
 from gatekeeper_site.core.audit.services import record as record_audit
 from gatekeeper_site.core.constraints import (
@@ -22,6 +19,8 @@ from gatekeeper_site.core.constraints import (
     violates_primary_key,
     violates_unique,
 )
+from gatekeeper_site.core.parsing import parse_uuid
+from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
 from records_app.descriptor_schemas import descriptor_faults
 from records_app.mano_records import UnstorableRecord, body_of, by_id, id_of, status_of, version_of
 from records_app.models import (

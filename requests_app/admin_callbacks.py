@@ -21,7 +21,7 @@ from gatekeeper_site.core.admin_base import (
     object_link,
     page_url,
 )
-from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.refusals import Conflict
 from requests_app import services
 from requests_app.admin_base import status_badge
 from requests_app.models import CallbackAttempt, CallbackDelivery, Request

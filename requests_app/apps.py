@@ -11,7 +11,7 @@ class RequestsAppConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the codes of conflicts, for the OpenAPI schema, and the checks of settings."""
-        from gatekeeper_site.core.api.problems import conflict_codes
+        from gatekeeper_site.core.registry import conflict_codes
         from requests_app import checks  # noqa: F401 - they register themselves
         from requests_app.services import callbacks, lifecycle
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from gatekeeper_site.core.access.models import TenantField
+from gatekeeper_site.core.tenants import TenantField
 from records_app.models import ServiceDescriptor
 from requests_app import states
 

@@ -26,9 +26,9 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList as UnfoldChangeList
 
 from gatekeeper_site.core.access.caller import Caller, caller_of_user, visible_to
-from gatekeeper_site.core.api.filters import parse_uuid
-from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.counting import RowCount, count_rows
+from gatekeeper_site.core.parsing import parse_uuid
+from gatekeeper_site.core.refusals import Conflict, Invalid
 
 BADGE_SHAPE = (
     "inline-block font-semibold rounded-default text-xs whitespace-nowrap h-6 leading-6 px-2"

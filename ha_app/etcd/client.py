@@ -103,7 +103,7 @@ class EtcdClient:
         """Give what there is from a key up to another, a page at a time and each as it is then."""
         has_more = True
         while has_more:
-            request = rpc_pb2.RangeRequest(key=start, range_end=end, limit=PAGE)
+            request = etcd_pb2.RangeRequest(key=start, range_end=end, limit=PAGE)
             answer = self._ask(lambda at: at.kv.Range, request)
             yield from map(key_value, answer.kvs)
             has_more = answer.more
@@ -115,7 +115,7 @@ class EtcdClient:
         values = {}
         wanted = iter(keys)
         while page := list(islice(wanted, MAX_READS)):
-            request = rpc_pb2.TxnRequest(success=[range_op(key) for key in page])
+            request = etcd_pb2.TxnRequest(success=[range_op(key) for key in page])
             for response in self._ask(lambda at: at.kv.Txn, request).responses:
                 for found in response.response_range.kvs:
                     values[key_value(found).key] = found.value

@@ -86,7 +86,7 @@ def request_op(operation: Put | Delete) -> Any:
 
 def range_op(key: str) -> Any:
     """Return the reading of a key as etcd's transactions contain it."""
-    return rpc_pb2.RequestOp(request_range=rpc_pb2.RangeRequest(key=key.encode()))
+    return etcd_pb2.RequestOp(request_range=etcd_pb2.RangeRequest(key=key.encode()))
 
 
 def comparison(condition: IfCreatedAt) -> Any:

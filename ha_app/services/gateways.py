@@ -9,10 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from gatekeeper_site.core.access.caller import Caller, visible_to
-from gatekeeper_site.core.api.conditional import Precondition, no_precondition
-from gatekeeper_site.core.api.problems import Conflict, Invalid
 from gatekeeper_site.core.audit.services import snapshot
 from gatekeeper_site.core.constraints import violates_unique
+from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation
 from ha_app.services.lifecycle import (
     ObjectName,

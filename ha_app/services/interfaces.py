@@ -7,9 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.core.access.caller import Caller, visible_to
-from gatekeeper_site.core.api.conditional import Precondition, no_precondition
-from gatekeeper_site.core.api.problems import Invalid
 from gatekeeper_site.core.audit.services import snapshot
+from gatekeeper_site.core.refusals import Invalid, Precondition, no_precondition
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim
 from ha_app.selectors import gateways_on

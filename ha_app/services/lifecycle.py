@@ -15,11 +15,16 @@ from django.db.models import QuerySet
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import Caller, visible_to
-from gatekeeper_site.core.api.conditional import Precondition, no_precondition
-from gatekeeper_site.core.api.problems import Conflict, Forbidden, Invalid
 from gatekeeper_site.core.audit.services import Snapshot, record, snapshot
 from gatekeeper_site.core.constraints import violates_primary_key
 from gatekeeper_site.core.outbox import put_in_outbox
+from gatekeeper_site.core.refusals import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    Precondition,
+    no_precondition,
+)
 from ha_app.models import MODELS_BY_PLURAL, DeviceClaim, HaObject, Status
 
 # An object by its plural and its id, as the outbox names it.

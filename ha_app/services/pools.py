@@ -1,6 +1,6 @@
 """What an HA interface hands out and takes back, on a (locked) row that the caller then saves."""
 
-from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.refusals import Conflict
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, QosType, Status
 from ha_app.selectors import fixed_vlans

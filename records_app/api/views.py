@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gatekeeper_site.core.api.bodies import DescriptorParser
-from gatekeeper_site.core.api.problems import Forbidden, Invalid
 from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from gatekeeper_site.core.refusals import Forbidden, Invalid
 from records_app.api import represent, serializers
 from records_app.api.filters import DescriptorFilters, RecordFilters, ServiceRecordFilters
 from records_app.descriptor_schemas import members_of

@@ -10,8 +10,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request as APIRequest
 from rest_framework.response import Response
 
-from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.views import ResourceViewSet
+from gatekeeper_site.core.parsing import parse_uuid
 from requests_app import represent, services
 from requests_app.api import serializers
 from requests_app.models import CallbackAttempt, CallbackDelivery

@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.serializers import (
     ObjectListField,
     StrictSerializer,
@@ -12,6 +11,7 @@ from gatekeeper_site.core.api.serializers import (
     UUIDField,
     WordField,
 )
+from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.webhooks import callback_fault
 from requests_app import states
 from requests_app.models import CallbackDelivery, Request

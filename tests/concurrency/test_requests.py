@@ -12,7 +12,7 @@ from django.db import connection
 from django_q.models import OrmQ
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.api.problems import Conflict, Invalid
+from gatekeeper_site.core.refusals import Conflict, Invalid
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
 from records_app.services import delete_descriptor
 from requests_app import mano, states

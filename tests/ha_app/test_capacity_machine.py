@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.refusals import Conflict
 from ha_app import services, vlan_pool
 from ha_app.models import Gateway, HaInterface, HaRouter, VlanAllocation
 from tests.fixtures import caller

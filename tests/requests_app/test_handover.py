@@ -7,7 +7,7 @@ import pytest
 from django_q.models import OrmQ
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.refusals import Conflict
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.services import delete_descriptor
 from requests_app import mano

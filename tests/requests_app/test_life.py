@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.refusals import Conflict
 from records_app.models import FunctionRecord, ServiceRecord
 from records_app.services import delete_descriptor
 from requests_app import states

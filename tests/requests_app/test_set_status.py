@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django_q.models import OrmQ
 
-from gatekeeper_site.core.api.problems import Conflict
+from gatekeeper_site.core.refusals import Conflict
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app import states
 from requests_app.models import Request, SimulatedOrder

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django_q.models import OrmQ
 
-from gatekeeper_site.core.api.problems import Conflict
 from gatekeeper_site.core.clock import iso_z
+from gatekeeper_site.core.refusals import Conflict
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.services import delete_descriptor
 from requests_app.models import Request

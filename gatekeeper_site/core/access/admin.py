@@ -24,7 +24,7 @@ from unfold.widgets import (
 )
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Role, Token, UserAccess, tenant_validator
+from gatekeeper_site.core.access.models import Role, Token, UserAccess
 from gatekeeper_site.core.access.services import (
     USABLE,
     create_token,
@@ -44,6 +44,7 @@ from gatekeeper_site.core.admin_base import (
     search_link,
 )
 from gatekeeper_site.core.audit.services import record
+from gatekeeper_site.core.tenants import tenant_validator
 
 # Roles and tenants stand for groups.
 admin.site.unregister([Group, User])

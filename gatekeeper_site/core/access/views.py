@@ -41,10 +41,10 @@ from gatekeeper_site.core.access.services import (
 from gatekeeper_site.core.api.bodies import BodyParser
 from gatekeeper_site.core.api.conditional import refuse_if_changed
 from gatekeeper_site.core.api.filters import AnyOfFilter, ChoiceFilter
-from gatekeeper_site.core.api.problems import Forbidden
 from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.clock import iso_z
 from gatekeeper_site.core.origin import note_caller
+from gatekeeper_site.core.refusals import Forbidden
 
 NO_STORE = {"Cache-Control": "no-store"}
 

@@ -2,30 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from gatekeeper_site.core.api.renderers import to_json
+from gatekeeper_site.core.refusals import PreconditionFailed
 
 TAG = re.compile(r'\s*(?:W/)?("[!#-~\x80-\xff]*")\s*(?:,|\Z)')
-
-
-# What a service calls with an object once it is locked, before it looks at anything else.
-Precondition: TypeAlias = Callable[[Any], None]
-
-
-def no_precondition(locked: Any) -> None:
-    """Let everything pass: for callers without an `If-Match`."""
-
-
-class PreconditionFailed(APIException):
-    """The object is not any more as the caller saw it (412)."""
-
-    status_code = 412
-    default_code = "precondition_failed"
 
 
 def etag_of(printed: dict[str, Any]) -> str:

@@ -18,7 +18,8 @@ from rest_framework.response import Response
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.access.caller import caller_of
 from gatekeeper_site.core.api.models import IdempotentAnswer
-from gatekeeper_site.core.api.problems import Conflict, conflict_codes
+from gatekeeper_site.core.refusals import Conflict
+from gatekeeper_site.core.registry import conflict_codes
 from gatekeeper_site.core.retention import delete_batch
 
 HEADER = "Idempotency-Key"

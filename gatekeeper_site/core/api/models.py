@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from gatekeeper_site.core.access.models import TenantField
+from gatekeeper_site.core.tenants import TenantField
 
 
 class IdempotentAnswer(models.Model):

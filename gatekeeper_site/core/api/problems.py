@@ -1,7 +1,6 @@
 """Errors as `application/problem+json` (RFC 9457; contract: http.md, Errors)."""
 
 import logging
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +22,7 @@ from gatekeeper_site.core.api.forms import MALFORMED_FORM
 from gatekeeper_site.core.api.renderers import to_json
 from gatekeeper_site.core.documents import DocumentError, DocumentTooLarge, told
 from gatekeeper_site.core.origin import current_origin
+from gatekeeper_site.core.refusals import Conflict, Forbidden, Invalid, PreconditionFailed
 
 logger = logging.getLogger(__name__)
 
@@ -50,35 +50,6 @@ CODES = {
     500: "internal_error",
     503: "unavailable",
 }
-# Every word a `code` can be, for the schema: the apps' services add theirs.
-CONFLICT_CODES: dict[str, str] = {}
-
-
-def conflict_codes(codes: dict[str, str]) -> None:
-    """Declare codes of conflicts and what they mean, for the OpenAPI schema."""
-    CONFLICT_CODES.update(codes)
-
-
-class Conflict(Exception):
-    """The order contradicts the state of an object (409): nothing was changed.
-
-    Services raise it; it knows nothing of HTTP beyond what the API makes of it.
-    """
-
-    def __init__(self, code: str, detail: str) -> None:
-        """Keep a code of the contract and a sentence for the person who reads it."""
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
-
-
-class Invalid(Exception):
-    """An order that names what is not there or makes no sense (400), each fault with its field."""
-
-    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
-        """Keep the faults as (field, message)."""
-        super().__init__("; ".join(f"{field}: {message}" for field, message in faults))
-        self.faults = faults
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -86,10 +57,6 @@ class BodyTooLarge(exceptions.APIException):
 
     status_code = 413
     default_detail = "The body is over 1 MiB."
-
-
-class Forbidden(Exception):
-    """The caller may see it but not do this (403)."""
 
 
 def problem(
@@ -141,6 +108,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         detail = "; ".join(f"{field}: {message}" if field else message for field, message in faults)
     elif isinstance(error, Conflict):
         status, code, detail = 409, error.code, error.detail
+    elif isinstance(error, PreconditionFailed):
+        status, detail = 412, str(error)
     elif isinstance(error, exceptions.APIException):
         status, detail = error.status_code, str(error.detail)
         headers = headers_of(error)

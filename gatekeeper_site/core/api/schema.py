@@ -5,7 +5,8 @@ from typing import Any
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
-from gatekeeper_site.core.api.problems import CODES, CONFLICT_CODES
+from gatekeeper_site.core.api.problems import CODES
+from gatekeeper_site.core.registry import CONFLICT_CODES
 
 PROBLEM_NAMES = {
     "400": "Bad input: every fault is named, nothing was changed.",

@@ -8,9 +8,9 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
 
-from gatekeeper_site.core.access.models import tenant_validator
-from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.documents import MAX_FAULTS
+from gatekeeper_site.core.parsing import parse_uuid
+from gatekeeper_site.core.tenants import tenant_validator
 
 FORM_FIELDS = {"csrfmiddlewaretoken"}
 # What the library would say in words of its own.

@@ -21,7 +21,6 @@ from gatekeeper_site.core.api.conditional import (
     is_unmodified,
     refuse_if_changed,
 )
-from gatekeeper_site.core.api.filters import parse_uuid
 from gatekeeper_site.core.api.pagination import (
     GOHAN_PARAMETERS,
     PARAMETERS,
@@ -32,6 +31,7 @@ from gatekeeper_site.core.api.pagination import (
 )
 from gatekeeper_site.core.api.renderers import BrowsableAPIRenderer
 from gatekeeper_site.core.api.serializers import changed_members
+from gatekeeper_site.core.parsing import parse_uuid
 
 
 def is_of_browsable_api(request: Request) -> bool:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from gatekeeper_site.core.access.models import TenantField
+from gatekeeper_site.core.tenants import TenantField
 
 if TYPE_CHECKING:
     AnyJSON = models.JSONField[object, dict[str, list[object]]]

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from gatekeeper_site.core.access.models import Role, tenant_validator
+from gatekeeper_site.core.access.models import Role
 from gatekeeper_site.core.access.services import create_token, user_of_name
+from gatekeeper_site.core.tenants import tenant_validator
 
 SHORTEST_DAYS = 1 / 86400
 MAX_DAYS = 36500
