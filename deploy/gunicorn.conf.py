@@ -8,8 +8,8 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from gatekeeper_site.core.parent_death import die_with_parent
 from gatekeeper_site.settings import LOGGING, STOP_SECONDS, env
+from gatekeeper_site.work.parent_death import die_with_parent
 
 host = env.str("HOST", "") or "127.0.0.1"
 bind = f"[{host}]:{env.int('PORT', 8000)}" if ":" in host else f"{host}:{env.int('PORT', 8000)}"

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from gatekeeper_site.core.listening import (
+from gatekeeper_site.web.listening import (
     EVERY_ADDRESS,
     CannotListen,
     address,
@@ -27,8 +27,8 @@ from gatekeeper_site.core.listening import (
     check_free,
     here,
 )
-from gatekeeper_site.core.parent_death import die_with_parent
-from gatekeeper_site.core.stopping import rest, stop_signals
+from gatekeeper_site.work.parent_death import die_with_parent
+from gatekeeper_site.work.stopping import rest, stop_signals
 
 PROJECT = Path(__file__).resolve().parent.parent
 TICK_SECONDS = 0.2

@@ -12,8 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 from marshmallow.validate import OneOf, Range
 
+from gatekeeper_site.adminsite import theme
 from gatekeeper_site.core.rates import Rate, parse_rate
-from gatekeeper_site.dashboard import theme
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -71,7 +71,13 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "gatekeeper_site.core",
-    "gatekeeper_site.dashboard",
+    "gatekeeper_site.audit",
+    "gatekeeper_site.access",
+    "gatekeeper_site.work",
+    "gatekeeper_site.webhooks",
+    "gatekeeper_site.api",
+    "gatekeeper_site.adminsite",
+    "gatekeeper_site.operations",
     "records_app",
     "requests_app",
     "ha_app",
@@ -92,20 +98,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "gatekeeper_site.core.api.headers.known_origin",
-    "gatekeeper_site.core.api.headers.safe_for_browsers",
+    "gatekeeper_site.api.headers.known_origin",
+    "gatekeeper_site.api.headers.safe_for_browsers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "gatekeeper_site.core.api.middleware.problems_for_programs",
-    "gatekeeper_site.core.api.middleware.canonical_paths",
-    "gatekeeper_site.core.api.middleware.readable_bodies",
-    "gatekeeper_site.core.api.middleware.storable_cookies",
+    "gatekeeper_site.api.middleware.problems_for_programs",
+    "gatekeeper_site.api.middleware.canonical_paths",
+    "gatekeeper_site.api.middleware.readable_bodies",
+    "gatekeeper_site.api.middleware.storable_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "gatekeeper_site.core.api.headers.known_person",
+    "gatekeeper_site.api.headers.known_person",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 # Scripts of these other sites may call the API, with a token and never with the cookie. Without
@@ -202,7 +208,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
-FORMAT_MODULE_PATH = ["gatekeeper_site.dashboard.formats"]
+FORMAT_MODULE_PATH = ["gatekeeper_site.adminsite.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static").resolve()
@@ -231,27 +237,25 @@ LOGOUT_REDIRECT_URL = "/docs"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "gatekeeper_site.core.access.authentication.TokenAuthentication",
-        "gatekeeper_site.core.access.authentication.CookieAuthentication",
+        "gatekeeper_site.access.api.authentication.TokenAuthentication",
+        "gatekeeper_site.access.api.authentication.CookieAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["gatekeeper_site.core.access.permissions.RolePermission"],
-    "DEFAULT_THROTTLE_CLASSES": ["gatekeeper_site.core.access.throttling.TokenThrottle"],
+    "DEFAULT_PERMISSION_CLASSES": ["gatekeeper_site.access.api.permissions.RolePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["gatekeeper_site.access.throttling.TokenThrottle"],
     "DEFAULT_PARSER_CLASSES": [
-        "gatekeeper_site.core.api.bodies.BodyParser",
-        "gatekeeper_site.core.api.forms.FormParser",
+        "gatekeeper_site.api.bodies.BodyParser",
+        "gatekeeper_site.api.forms.FormParser",
     ],
     "DEFAULT_RENDERER_CLASSES": [
-        "gatekeeper_site.core.api.renderers.JSONRenderer",
-        "gatekeeper_site.core.api.renderers.BrowsableAPIRenderer",
+        "gatekeeper_site.api.renderers.JSONRenderer",
+        "gatekeeper_site.api.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": (
-        "gatekeeper_site.core.api.negotiation.ContentNegotiation"
-    ),
-    "DEFAULT_PAGINATION_CLASS": "gatekeeper_site.core.api.pagination.Pagination",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": ("gatekeeper_site.api.negotiation.ContentNegotiation"),
+    "DEFAULT_PAGINATION_CLASS": "gatekeeper_site.api.pagination.Pagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "VIEW_NAME_FUNCTION": "gatekeeper_site.core.api.renderers.view_name",
-    "EXCEPTION_HANDLER": "gatekeeper_site.core.api.problems.exception_handler",
+    "VIEW_NAME_FUNCTION": "gatekeeper_site.api.renderers.view_name",
+    "EXCEPTION_HANDLER": "gatekeeper_site.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": "format",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -274,7 +278,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "gatekeeper_site.core.api.schema.add_common_answers",
+        "gatekeeper_site.api.schema.add_common_answers",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RequestStatus": "requests_app.models.Request.Status",
@@ -319,8 +323,8 @@ STOP_SECONDS = env.float("STOP_SECONDS", 4, validate=Range(min=0, max=3600))
 # What the worker looks for, beside the queue, and the seconds between two looks: rows whose time
 # has come. What is found is worked off at once.
 SWEEPS: dict[str, float] = {
-    "gatekeeper_site.core.access.windows.sweep_throttle_windows": 60,
-    "gatekeeper_site.core.api.idempotency.forget_old_answers": 60,
+    "gatekeeper_site.access.windows.sweep_throttle_windows": 60,
+    "gatekeeper_site.api.idempotency.forget_old_answers": 60,
     "requests_app.services.sweep_requests": 1,
     "requests_app.services.sweep_callbacks": 1,
     "requests_app.services.sweep_simulated_orders": 0.2,
@@ -328,10 +332,10 @@ SWEEPS: dict[str, float] = {
 }
 # What `manage.py purge` forgets: each returns the rows of before a moment.
 RETENTION = {
-    "audit_entries": "gatekeeper_site.core.audit.services.old_entries",
+    "audit_entries": "gatekeeper_site.audit.services.old_entries",
     "failed_tasks": "gatekeeper_site.core.retention.old_failed_tasks",
     "sessions": "gatekeeper_site.core.retention.old_sessions",
-    "tokens": "gatekeeper_site.core.access.services.old_tokens",
+    "tokens": "gatekeeper_site.access.services.old_tokens",
     "admin_log": "gatekeeper_site.core.retention.old_admin_log",
     "ha_router_events": "ha_app.services.retention.old_ha_router_events",
     "ha_interface_events": "ha_app.services.retention.old_ha_interface_events",
@@ -343,8 +347,8 @@ RETENTION = {
 }
 # What `GET /metrics` tells: each returns families of figures, read from the database.
 METRICS = [
-    "gatekeeper_site.core.metrics.worker_metrics",
-    "gatekeeper_site.core.metrics.queue_metrics",
+    "gatekeeper_site.operations.metrics.worker_metrics",
+    "gatekeeper_site.operations.metrics.queue_metrics",
     "requests_app.metrics.request_metrics",
     "requests_app.metrics.mano_metrics",
     "requests_app.metrics.callback_metrics",

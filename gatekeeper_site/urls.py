@@ -6,19 +6,21 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from gatekeeper_site.core import admin_base, health
-from gatekeeper_site.core.api.schema_views import SchemaView
-from gatekeeper_site.core.metrics import MetricsView
+from gatekeeper_site.adminsite import base as admin_base
+from gatekeeper_site.api import schema  # noqa: F401 - its classes register themselves
+from gatekeeper_site.api.schema_views import SchemaView
+from gatekeeper_site.operations import health
+from gatekeeper_site.operations.metrics import MetricsView
 
-handler400 = "gatekeeper_site.core.api.middleware.bad_request"
-handler500 = "gatekeeper_site.core.api.middleware.server_error"
+handler400 = "gatekeeper_site.api.middleware.bad_request"
+handler500 = "gatekeeper_site.api.middleware.server_error"
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),
     path("", include("records_app.api.urls")),
     path("", include("requests_app.api.urls")),
     path("", include("ha_app.api.urls")),
-    path("", include("gatekeeper_site.core.access.urls")),
-    path("", include("gatekeeper_site.core.audit.urls")),
+    path("", include("gatekeeper_site.access.api.urls")),
+    path("", include("gatekeeper_site.audit.api.urls")),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gatekeeper/icon.svg")),
     path("healthz", health.HealthzView.as_view()),
     path("readyz", health.ReadyzView.as_view()),

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from django.core.wsgi import get_wsgi_application
 
-from gatekeeper_site.core.checks import refuse_faulty_settings
+from gatekeeper_site.checks import refuse_faulty_settings
 from gatekeeper_site.core.postgresql import bound_waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gatekeeper_site.settings")

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import Count
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from gatekeeper_site.core.event_counts import event_counts
+from gatekeeper_site.core.counters import event_counts
 from ha_app.mirror_state import MirrorState, ignored_answers, mirror_state
 from ha_app.models import MODELS_BY_PLURAL, EtcdMirror, Status
 

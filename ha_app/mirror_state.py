@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from gatekeeper_site.access.caller import Caller, visible_to
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.caller import Caller, visible_to
+from gatekeeper_site.core.counters import event_counts
 from gatekeeper_site.core.counting import RowCount, count_rows
-from gatekeeper_site.core.event_counts import event_counts
-from gatekeeper_site.core.models import OutboxEntry
+from gatekeeper_site.work.models import OutboxEntry
 from ha_app.models import MODELS_BY_PLURAL, EtcdMirror
 
 # The mirror's leader says each second that it is at work; another follows within 15.

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from gatekeeper_site.core.admin_base import (
+from gatekeeper_site.adminsite.base import (
     NOTHING,
     GatekeeperAdmin,
     badge,

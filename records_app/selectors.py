@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from gatekeeper_site.core.access.caller import Caller, visible_to
+from gatekeeper_site.access.caller import Caller, visible_to
 from gatekeeper_site.core.parsing import parse_uuid
 from records_app.models import (
     FunctionDescriptor,

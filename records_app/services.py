@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import PROTECT, F, Model
 
+from gatekeeper_site.audit.services import entry, record_all, snapshot
+from gatekeeper_site.audit.services import record as record_audit
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.audit.services import entry, record_all, snapshot
-from gatekeeper_site.core.audit.services import record as record_audit
 from gatekeeper_site.core.constraints import (
     violates_foreign_key,
     violates_primary_key,

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, QuerySet
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.event_counts import event_counts
+from gatekeeper_site.core.counters import event_counts
 from requests_app import states
 from requests_app.models import CallbackDelivery, Request, RequestEvent
 from requests_app.services.callbacks import ATTEMPT_LABELS

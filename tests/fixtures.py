@@ -19,12 +19,12 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
 from django.test import Client
 
+from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.access.models import Role, UserAccess
+from gatekeeper_site.access.services import create_token
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.caller import Caller
-from gatekeeper_site.core.access.models import Role, UserAccess
-from gatekeeper_site.core.access.services import create_token
-from gatekeeper_site.core.health import PEERS
 from gatekeeper_site.core.rates import parse_rate
+from gatekeeper_site.operations.health import PEERS
 from records_app.models import FunctionDescriptor, ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
 from requests_app.models import Request

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from gatekeeper_site.core.parent_death import die_with_parent
+from gatekeeper_site.work.parent_death import die_with_parent
 from tests.certificates import new_authority, new_certificate
 from tests.processes import free_port, wait_until
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import psycopg2
 
-from gatekeeper_site.core.parent_death import die_with_parent
+from gatekeeper_site.work.parent_death import die_with_parent
 
 # The package's own functions would, as root, add a user to the machine and open every directory
 # above the server to all others; so only its programs are used.

@@ -15,7 +15,7 @@ import pika
 import pika.exceptions
 import pytest
 
-from gatekeeper_site.core.parent_death import die_with_parent
+from gatekeeper_site.work.parent_death import die_with_parent
 from tests.certificates import new_authority, new_certificate
 from tests.processes import directory_of_the_run
 

@@ -11,7 +11,7 @@ from rest_framework import serializers as drf_serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.utils.html import is_html_input
 
-from gatekeeper_site.core.api import serializers
+from gatekeeper_site.api import serializers
 from ha_app import vlan_pool
 from ha_app.models import MAX_INTEGER
 

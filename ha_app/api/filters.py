@@ -2,7 +2,7 @@
 
 import django_filters
 
-from gatekeeper_site.core.api.filters import (
+from gatekeeper_site.api.filters import (
     AnyOfFilter,
     BooleanFilter,
     ChoiceFilter,

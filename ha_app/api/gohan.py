@@ -12,7 +12,7 @@ from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gatekeeper_site.core.api.views import ResourceViewSet
+from gatekeeper_site.api.views import ResourceViewSet
 from ha_app.api.serializers import (
     GatewaySerializer,
     HaInterfaceSerializer,

@@ -6,13 +6,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from gatekeeper_site.core.access.caller import caller_of
-from gatekeeper_site.core.api.serializers import (
-    StrictSerializer,
-    TenantField,
-    UUIDField,
-    WordField,
-)
+from gatekeeper_site.access.caller import caller_of
+from gatekeeper_site.api.serializers import StrictSerializer, TenantField, UUIDField, WordField
 from ha_app.api.fields import (
     BooleanField,
     IntegerField,

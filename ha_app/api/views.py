@@ -11,9 +11,9 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gatekeeper_site.core.api.pagination import Pagination
-from gatekeeper_site.core.api.serializers import StrictSerializer
-from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from gatekeeper_site.api.pagination import Pagination
+from gatekeeper_site.api.serializers import StrictSerializer
+from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from ha_app import represent, services
 from ha_app.api import serializers
 from ha_app.api.filters import GatewayFilters, HaInterfaceFilters, HaRouterFilters

@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.event_counts import count_event
-from gatekeeper_site.core.outbox import OutboxEntry
+from gatekeeper_site.core.counters import count_event
+from gatekeeper_site.work.models import OutboxEntry
 from ha_app.etcd.client import Delete, EtcdClient, Put, TooLarge
 from ha_app.etcd.codec import columns_of, object_value
 from ha_app.etcd.keys import config_key, monitoring_key, state_key

@@ -19,7 +19,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.outbox import OutboxEntry, put_in_outbox
+from gatekeeper_site.work.models import OutboxEntry
+from gatekeeper_site.work.outbox import put_in_outbox
 from ha_app import services
 from ha_app.etcd.client import Delete, EtcdClient, Event, Put
 from ha_app.etcd.codec import (

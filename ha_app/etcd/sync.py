@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.postgresql import bound_waits
-from gatekeeper_site.core.stopping import rest, stop_signals
+from gatekeeper_site.work.stopping import rest, stop_signals
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable
 from ha_app.etcd.leader import LEASE_SECONDS, LeadershipLostError, Term, campaign, leads, new_name
 from ha_app.etcd.mirror import mirror_batch

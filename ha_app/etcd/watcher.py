@@ -13,7 +13,7 @@ from threading import Event as Flag
 
 from django.db import InterfaceError, OperationalError
 
-from gatekeeper_site.core.event_counts import count_event
+from gatekeeper_site.core.counters import count_event
 from gatekeeper_site.core.origin import new_origin, originating
 from ha_app import services
 from ha_app.etcd.client import Compacted, EtcdClient, EtcdRefused, EtcdUnavailable, Event

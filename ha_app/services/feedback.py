@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gatekeeper_site.core.audit.services import record
+from gatekeeper_site.audit.services import record
 from ha_app.feedback import (
     Current,
     MonitoringAnswer,

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from gatekeeper_site.core.access.caller import Caller, visible_to
-from gatekeeper_site.core.audit.services import snapshot
+from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.constraints import violates_unique
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from gatekeeper_site.core.access.caller import Caller, visible_to
-from gatekeeper_site.core.audit.services import snapshot
+from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Invalid, Precondition, no_precondition
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim

@@ -13,11 +13,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.audit.services import Snapshot, record, snapshot
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.caller import Caller, visible_to
-from gatekeeper_site.core.audit.services import Snapshot, record, snapshot
 from gatekeeper_site.core.constraints import violates_primary_key
-from gatekeeper_site.core.outbox import put_in_outbox
 from gatekeeper_site.core.refusals import (
     Conflict,
     Forbidden,
@@ -25,6 +24,7 @@ from gatekeeper_site.core.refusals import (
     Precondition,
     no_precondition,
 )
+from gatekeeper_site.work.outbox import put_in_outbox
 from ha_app.models import MODELS_BY_PLURAL, DeviceClaim, HaObject, Status
 
 # An object by its plural and its id, as the outbox names it.

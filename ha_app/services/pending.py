@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from gatekeeper_site.audit.services import entry, record_all
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.audit.services import entry, record_all
 from ha_app.models import (
     PENDING_STATUSES,
     Gateway,

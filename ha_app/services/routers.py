@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gatekeeper_site.core.access.caller import Caller
-from gatekeeper_site.core.audit.services import snapshot
+from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Precondition, no_precondition
 from ha_app.models import EdgeRouterClaim, HaRouter
 from ha_app.services.lifecycle import (

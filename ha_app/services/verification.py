@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from gatekeeper_site.core.audit.services import record
+from gatekeeper_site.audit.services import record
 from ha_app import vlan_pool
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, QosType, VlanAllocation
 from ha_app.selectors import fixed_vlans

@@ -5,12 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from gatekeeper_site.core.api.filters import (
-    AnyOfFilter,
-    ChoiceFilter,
-    CreatedUpdatedFilters,
-    UUIDFilter,
-)
+from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter, CreatedUpdatedFilters, UUIDFilter
 from records_app.api.represent import DESCRIPTOR_STATUS
 from records_app.models import FunctionRecord, RecordStatus
 

@@ -8,8 +8,8 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gatekeeper_site.core.api.bodies import DescriptorParser
-from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from gatekeeper_site.api.bodies import DescriptorParser
+from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.refusals import Forbidden, Invalid
 from records_app.api import represent, serializers
 from records_app.api.filters import DescriptorFilters, RecordFilters, ServiceRecordFilters

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "tenant_id",
-                    gatekeeper_site.core.tenants.TenantField(
+                    gatekeeper_site.core.access.models.TenantField(
                         blank=True, default="", max_length=32, verbose_name="tenant"
                     ),
                 ),
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "tenant_id",
-                    gatekeeper_site.core.tenants.TenantField(
+                    gatekeeper_site.core.access.models.TenantField(
                         blank=True, default="", max_length=32, verbose_name="tenant"
                     ),
                 ),
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "tenant_id",
-                    gatekeeper_site.core.tenants.TenantField(
+                    gatekeeper_site.core.access.models.TenantField(
                         blank=True, default="", max_length=32, verbose_name="tenant"
                     ),
                 ),
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "tenant_id",
-                    gatekeeper_site.core.tenants.TenantField(
+                    gatekeeper_site.core.access.models.TenantField(
                         blank=True, default="", max_length=32, verbose_name="tenant"
                     ),
                 ),

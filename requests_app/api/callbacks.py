@@ -10,7 +10,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request as APIRequest
 from rest_framework.response import Response
 
-from gatekeeper_site.core.api.views import ResourceViewSet
+from gatekeeper_site.api.views import ResourceViewSet
 from gatekeeper_site.core.parsing import parse_uuid
 from requests_app import represent, services
 from requests_app.api import serializers

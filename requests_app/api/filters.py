@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from gatekeeper_site.core.api.filters import ChoiceFilter, CreatedUpdatedFilters, UUIDFilter
+from gatekeeper_site.api.filters import ChoiceFilter, CreatedUpdatedFilters, UUIDFilter
 from requests_app import states
 from requests_app.models import Request
 

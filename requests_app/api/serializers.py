@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from gatekeeper_site.core.api.serializers import (
+from gatekeeper_site.api.serializers import (
     ObjectListField,
     StrictSerializer,
     TextField,
@@ -12,7 +12,7 @@ from gatekeeper_site.core.api.serializers import (
     WordField,
 )
 from gatekeeper_site.core.parsing import parse_uuid
-from gatekeeper_site.core.webhooks import callback_fault
+from gatekeeper_site.webhooks import callback_fault
 from requests_app import states
 from requests_app.models import CallbackDelivery, Request
 from requests_app.services.submit import NewRequest, look_up

@@ -7,8 +7,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request as APIRequest
 from rest_framework.response import Response
 
+from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from records_app.api.views import ServiceRecordViewSet
 from requests_app import represent, services, states
 from requests_app.api import serializers

@@ -14,9 +14,9 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
-from gatekeeper_site.core.event_counts import count_event
+from gatekeeper_site.core.counters import count_event
 from gatekeeper_site.core.postgresql import bound_waits
-from gatekeeper_site.core.stopping import rest, stop_signals
+from gatekeeper_site.work.stopping import rest, stop_signals
 from requests_app import services
 from requests_app.mano import amqp
 from requests_app.mano.dead_letters import bury

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.queue import claim_due, enqueue, is_any_due, waiting_tasks
+from gatekeeper_site.work.queue import claim_due, enqueue, is_any_due, waiting_tasks
 from requests_app import states
 from requests_app.mano.protocol import Order
 from requests_app.mano.simulated_records import build_nsr, build_vnfr

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from gatekeeper_site.audit.services import record as record_audit
+from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.audit.services import record as record_audit
-from gatekeeper_site.core.audit.services import snapshot
 from records_app import services as records
 from records_app.mano_records import UnstorableRecord, named_id
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord

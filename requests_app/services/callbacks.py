@@ -18,14 +18,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
+from gatekeeper_site.audit.services import record, snapshot
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.audit.services import record, snapshot
-from gatekeeper_site.core.event_counts import count_event
+from gatekeeper_site.core.counters import count_event
 from gatekeeper_site.core.origin import about, continued, originating
-from gatekeeper_site.core.queue import claim_due, enqueue, is_any_due, waiting_tasks
 from gatekeeper_site.core.refusals import Conflict
-from gatekeeper_site.core.webhooks import Outcome, post, signature
-from gatekeeper_site.core.webhooks.sending import TOTAL_SECONDS
+from gatekeeper_site.webhooks import Outcome, post, signature
+from gatekeeper_site.webhooks.sending import TOTAL_SECONDS
+from gatekeeper_site.work.queue import claim_due, enqueue, is_any_due, waiting_tasks
 from requests_app import represent
 from requests_app.models import CallbackAttempt, CallbackDelivery, Request
 from requests_app.services.circuits import closed_until, note_answer

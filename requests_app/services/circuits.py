@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.webhooks.sending import TOTAL_SECONDS
+from gatekeeper_site.webhooks.sending import TOTAL_SECONDS
 from requests_app.models import CallbackHost
 
 # A host that is being restarted fails less often than this; one that is gone holds a task process

@@ -4,7 +4,7 @@ from typing import Literal
 
 from django.db import transaction
 
-from gatekeeper_site.core.audit.services import difference, entry_about, kept_value, record_all
+from gatekeeper_site.audit.services import difference, entry_about, kept_value, record_all
 from requests_app.mano.protocol import storable
 
 LETTER = "dead_letter"

@@ -11,7 +11,7 @@ from django.db.models import Value
 from django.db.models.functions import Least
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.queue import claim_due, enqueue, is_any_due, put_forward, waiting_tasks
+from gatekeeper_site.work.queue import claim_due, enqueue, is_any_due, put_forward, waiting_tasks
 from records_app.models import ServiceDescriptor
 from records_app.selectors import function_documents, service_document
 from requests_app import states

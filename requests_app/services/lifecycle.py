@@ -10,13 +10,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.audit.services import record as record_audit
+from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.caller import Caller
-from gatekeeper_site.core.audit.services import record as record_audit
-from gatekeeper_site.core.audit.services import snapshot
 from gatekeeper_site.core.origin import about, continued, originating
-from gatekeeper_site.core.queue import enqueue
 from gatekeeper_site.core.refusals import Conflict
+from gatekeeper_site.work.queue import enqueue
 from records_app import services as records
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from requests_app import states

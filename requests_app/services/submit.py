@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
+from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.audit.services import record, snapshot
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.caller import Caller
-from gatekeeper_site.core.audit.services import record, snapshot
 from gatekeeper_site.core.origin import current_origin, packed
 from gatekeeper_site.core.parsing import parse_uuid
-from gatekeeper_site.core.queue import enqueue
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
+from gatekeeper_site.work.queue import enqueue
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from records_app.selectors import (
     latest_service_descriptor,

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gatekeeper_site.core.access.models import Role, UserAccess
+from gatekeeper_site.access.models import Role, UserAccess
 from tests.fixtures import TENANT
 
 

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from gatekeeper_site.access.models import Token
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Token
-from gatekeeper_site.core.models import AuditEntry, Worker
+from gatekeeper_site.work.models import Worker
 from records_app.models import (
     FunctionDescriptor,
     FunctionRecord,
@@ -32,10 +33,10 @@ MODELS = {
     "HA routers": "ha_app_harouter",
     "HA interfaces": "ha_app_hainterface",
     "gateways": "ha_app_gateway",
-    "tokens": "core_token",
+    "tokens": "access_token",
     "users": "auth_user",
-    "workers": "core_worker",
-    "audit entries": "core_auditentry",
+    "workers": "work_worker",
+    "audit entries": "audit_auditentry",
 }
 
 

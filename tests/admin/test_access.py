@@ -7,14 +7,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from gatekeeper_site.access.caller import caller_of_user
+from gatekeeper_site.access.models import Role, Token, UserAccess
+from gatekeeper_site.access.services import create_token, usable_token
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.caller import caller_of_user
-from gatekeeper_site.core.access.models import Role, Token, UserAccess
-from gatekeeper_site.core.access.services import create_token, usable_token
 from tests.admin.pages import list_of, page_of, text_of
 from tests.fixtures import TENANT, new_user
 
-MAKE_TOKEN = "/admin/core/token/add/"
+MAKE_TOKEN = "/admin/access/token/add/"
 
 
 def test_a_token_is_made_and_shown_once(superuser: Client) -> None:
@@ -61,7 +61,7 @@ def test_a_bad_token_is_not_made(fields: dict[str, str], message: str, superuser
 
 def test_a_token_is_revoked_on_its_page_once_that_is_confirmed(superuser: Client) -> None:
     token = create_token(user=new_user(), role=Role.VIEWER)
-    page = f"/admin/core/token/{Token.objects.get().pk}/revoke/"
+    page = f"/admin/access/token/{Token.objects.get().pk}/revoke/"
 
     assert "at once and for good?" in text_of(superuser.get(page))
     assert usable_token(token) is not None
@@ -99,7 +99,7 @@ def test_tokens_are_for_admins(operating_staff: Client, admin_of_all: Client) ->
     create_token(user=new_user(), role=Role.VIEWER)
     pk = Token.objects.get().pk
 
-    for path in (MAKE_TOKEN, f"/admin/core/token/{pk}/revoke/", page_of("tokens", pk)):
+    for path in (MAKE_TOKEN, f"/admin/access/token/{pk}/revoke/", page_of("tokens", pk)):
         assert operating_staff.get(path).status_code == 403
         assert operating_staff.post(path).status_code == 403
         assert admin_of_all.get(path).status_code == 200

@@ -8,8 +8,8 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.models import AuditEntry
 from requests_app.models import CallbackAttempt, CallbackDelivery, CallbackHost
 from tests.admin.pages import list_of, listed, many_deliveries, page_of, text_of
 from tests.fixtures import OTHER_TENANT

@@ -6,7 +6,7 @@ import pika
 import pytest
 from django.test import Client
 
-from gatekeeper_site.core.audit.models import AuditEntry
+from gatekeeper_site.audit.models import AuditEntry
 from requests_app.mano import amqp
 from requests_app.mano.dead_letters import bury
 from tests.admin.pages import text_of

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.event_counts import count_event
-from gatekeeper_site.core.models import OutboxEntry
+from gatekeeper_site.core.counters import count_event
+from gatekeeper_site.work.models import OutboxEntry
 from ha_app.models import EtcdMirror, HaRouter, Status
 from tests.admin.pages import list_of, page_of, text_of
 from tests.fixtures import OTHER_TENANT

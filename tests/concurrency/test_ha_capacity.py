@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, transaction
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from ha_app import services
 from ha_app.models import (
     EdgeRouterClaim,

@@ -12,9 +12,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from gatekeeper_site.core.access.models import Role
-from gatekeeper_site.core.audit.models import AuditEntry
-from gatekeeper_site.core.outbox import OutboxEntry
+from gatekeeper_site.access.models import Role
+from gatekeeper_site.audit.models import AuditEntry
+from gatekeeper_site.work.models import OutboxEntry
 from ha_app import services
 from ha_app.feedback import MonitoringAnswer, StateAnswer, Verdict
 from ha_app.models import Gateway, HaInterface, HaRouter, Status, VlanAllocation

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Model
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from tests.contract.objects import Objects
 from tests.fixtures import (
     OTHER_TENANT,

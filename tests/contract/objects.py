@@ -4,8 +4,8 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
-from gatekeeper_site.core.access.models import Token
-from gatekeeper_site.core.access.services import digest_of
+from gatekeeper_site.access.models import Token
+from gatekeeper_site.access.services import digest_of
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
 from requests_app.models import CallbackDelivery, Request
 from tests.fixtures import (

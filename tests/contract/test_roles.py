@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import URLPattern, get_resolver
 
+from gatekeeper_site.access.models import Role, Token, UserAccess
+from gatekeeper_site.access.services import digest_of, revoke_token
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Role, Token, UserAccess
-from gatekeeper_site.core.access.services import digest_of, revoke_token
-from gatekeeper_site.core.models import Worker
+from gatekeeper_site.work.models import Worker
 from tests.contract.objects import Objects, operations
 from tests.fixtures import OTHER_TENANT, TENANT, Api, new_api, new_user, rolled_back
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from tests.contract.attack import LISTS, SAME_IDS, Theirs, attackers, every_id, same_answer, told
 from tests.contract.objects import Objects, operations
 from tests.fixtures import (

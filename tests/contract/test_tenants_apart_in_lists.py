@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from tests.contract.attack import LISTS, Theirs, attackers, told
 from tests.contract.objects import Objects, schema
 from tests.fixtures import (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper_site.core.api.serializers import is_same
+from gatekeeper_site.api.serializers import is_same
 from ha_app import services
 from ha_app.models import Gateway, HaInterface, HaRouter
 from records_app.models import ServiceRecord

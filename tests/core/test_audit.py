@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 
-from gatekeeper_site.core.access.models import Role, Token, UserAccess
-from gatekeeper_site.core.access.services import create_token, digest_of, revoke_token
-from gatekeeper_site.core.audit.models import AuditEntry
-from gatekeeper_site.core.audit.services import record, snapshot
+from gatekeeper_site.access.models import Role, Token, UserAccess
+from gatekeeper_site.access.services import create_token, digest_of, revoke_token
+from gatekeeper_site.audit.models import AuditEntry
+from gatekeeper_site.audit.services import record, snapshot
 from gatekeeper_site.core.origin import new_origin, originating
 from ha_app import services as ha
 from ha_app.models import HaInterface

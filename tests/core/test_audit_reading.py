@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gatekeeper_site.access.models import Role, UserAccess
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Role, UserAccess
-from gatekeeper_site.core.audit.models import AuditEntry
 from gatekeeper_site.core.clock import iso_z
 from tests.fixtures import OTHER_TENANT, TENANT, Api, assert_faults, assert_problem, links_of
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatekeeper_site.core.api.bodies import MAX_BODY_BYTES
+from gatekeeper_site.api.bodies import MAX_BODY_BYTES
 from gatekeeper_site.wsgi import application
 from records_app.models import ServiceDescriptor
 from requests_app.models import Request

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from gatekeeper_site.core.webhooks import post, signature
+from gatekeeper_site.webhooks import post, signature
 from tests.processes import PROJECT, environment_for, stop, wait_until
 
 BODY = b'{"status": "READY", "id": 7}'

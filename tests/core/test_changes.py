@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
-from gatekeeper_site.core import changes
-from gatekeeper_site.core.changes import Changes
+from gatekeeper_site.work import changes
+from gatekeeper_site.work.changes import Changes
 
 
 def sqlite(path: Path) -> DatabaseWrapper:

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
+from gatekeeper_site.access.models import Token
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Token
 from records_app.models import FunctionDescriptor, ServiceDescriptor
 from tests.fixtures import DEMO_SERVICE, TENANT, VBAR, VFOO, Api
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from gatekeeper_site.core.event_counts import EventCount, count_event, event_counts
+from gatekeeper_site.core.counters import EventCount, count_event, event_counts
 
 
 def counts() -> dict[tuple[str, str], int]:

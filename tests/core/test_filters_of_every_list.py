@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import pytest
 from django.http import QueryDict
 
-from gatekeeper_site.core.access.views import TokenViewSet
-from gatekeeper_site.core.api.filters import AnyOfField
-from gatekeeper_site.core.audit.views import AuditViewSet
+from gatekeeper_site.access.api.views import TokenViewSet
+from gatekeeper_site.api.filters import AnyOfField
+from gatekeeper_site.audit.api.views import AuditViewSet
 from ha_app.api.views import GatewayViewSet, HaInterfaceViewSet, HaRouterViewSet
 from records_app.api.views import (
     FunctionDescriptorViewSet,

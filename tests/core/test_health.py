@@ -9,8 +9,9 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from gatekeeper_site.core import clock, health
-from gatekeeper_site.core.models import Worker
+from gatekeeper_site.core import clock
+from gatekeeper_site.operations import health
+from gatekeeper_site.work.models import Worker
 from tests.fixtures import Api, assert_faults, assert_problem
 
 pytestmark = pytest.mark.django_db

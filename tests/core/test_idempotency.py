@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from gatekeeper_site.api import idempotency
+from gatekeeper_site.api.models import IdempotentAnswer
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.api import idempotency
-from gatekeeper_site.core.api.models import IdempotentAnswer
 from records_app.models import ServiceDescriptor
 from requests_app import services
 from requests_app.models import Request, RequestEvent

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.audit.models import AuditEntry
 from ha_app.models import PENDING_STATUSES, HaRouter, HaRouterEvent
 from ha_app.services.retention import old_ha_router_events
 from tests.fixtures import TENANT

@@ -15,10 +15,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gatekeeper_site.access.models import Role, Token, UserAccess
+from gatekeeper_site.access.services import create_token, digest_of
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Role, Token, UserAccess
-from gatekeeper_site.core.access.services import create_token, digest_of
-from gatekeeper_site.core.audit.models import AuditEntry
 from tests.admin.pages import list_of, page_of, text_of
 from tests.fixtures import OTHER_TENANT, TENANT, Api
 

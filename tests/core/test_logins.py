@@ -11,9 +11,9 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gatekeeper_site.access.models import Role, ThrottleWindow, Token, UserAccess
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Role, ThrottleWindow, Token, UserAccess
-from gatekeeper_site.core.audit.models import AuditEntry
 from gatekeeper_site.core.rates import Rate
 from tests.admin.pages import text_of
 from tests.core.test_throttling import with_threads

@@ -9,8 +9,8 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.event_counts import count_event
-from gatekeeper_site.core.models import OutboxEntry, Worker
+from gatekeeper_site.core.counters import count_event
+from gatekeeper_site.work.models import OutboxEntry, Worker
 from ha_app.models import EtcdMirror, HaRouter, Status
 from tests.admin.ha_rows import store_gateways, store_routers
 from tests.fixtures import Api, assert_problem

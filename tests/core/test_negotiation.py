@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from gatekeeper_site.core.access.models import Role, UserAccess
+from gatekeeper_site.access.models import Role, UserAccess
 from records_app.models import ServiceDescriptor
 from requests_app.api.filters import RequestFilters
 from requests_app.models import Request

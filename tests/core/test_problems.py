@@ -322,7 +322,7 @@ def test_an_error_outside_of_the_api_is_such_a_500_too(
     def fail() -> str:
         raise ZeroDivisionError("a secret of ours")
 
-    monkeypatch.setattr("gatekeeper_site.core.health.database_check", fail)
+    monkeypatch.setattr("gatekeeper_site.operations.health.database_check", fail)
 
     problem = assert_problem(anonymous.get("/readyz"), 500, "internal_error")
 

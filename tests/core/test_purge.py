@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django_q.models import Task
 
+from gatekeeper_site.access.models import Token
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock, retention
-from gatekeeper_site.core.access.models import Token
-from gatekeeper_site.core.audit.models import AuditEntry
 from ha_app.models import HaRouterEvent
 from records_app.models import FunctionRecord, RecordStatus, ServiceDescriptor, ServiceRecord
 from records_app.services import terminate_instance

@@ -9,9 +9,9 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.cluster import TAKE_TASK, SupervisedBroker, heartbeat_file, note_beat
-from gatekeeper_site.core.models import Worker
-from gatekeeper_site.core.queue import claim_due, enqueue, put_forward, task, waiting_tasks
+from gatekeeper_site.work.cluster import TAKE_TASK, SupervisedBroker, heartbeat_file, note_beat
+from gatekeeper_site.work.models import Worker
+from gatekeeper_site.work.queue import claim_due, enqueue, put_forward, task, waiting_tasks
 
 
 def waiting(name: str, *, seconds: float) -> Worker:

@@ -11,10 +11,10 @@ from django_q.models import OrmQ
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatekeeper_site.access.api.views import TokenViewSet, represent_token
+from gatekeeper_site.access.models import Token
+from gatekeeper_site.access.services import digest_of
 from gatekeeper_site.core import origin
-from gatekeeper_site.core.access.models import Token
-from gatekeeper_site.core.access.services import digest_of
-from gatekeeper_site.core.access.views import TokenViewSet, represent_token
 from gatekeeper_site.core.origin import (
     NOWHERE,
     Origin,
@@ -25,7 +25,7 @@ from gatekeeper_site.core.origin import (
     packed,
     unpacked,
 )
-from gatekeeper_site.core.queue import enqueue, task
+from gatekeeper_site.work.queue import enqueue, task
 from tests.fixtures import Api, assert_problem
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -210,7 +210,7 @@ def test_a_500_quotes_the_request_id_under_which_it_is_logged(
     problem = assert_problem(response, 500, "internal_error")
     assert "failing-7" in problem["detail"]
     assert response["X-Request-ID"] == "failing-7"
-    lines = formatted("gatekeeper_site.core.api.problems", caplog)
+    lines = formatted("gatekeeper_site.api.problems", caplog)
     lines += formatted("django.request", caplog)
     assert len(lines) == 2
     assert "ZeroDivisionError" in lines[0]
@@ -241,7 +241,7 @@ def test_a_person_in_the_admin_is_known(person: Client, monkeypatch: pytest.Monk
         original(**caller)
         seen.append(current_origin())
 
-    monkeypatch.setattr("gatekeeper_site.core.api.headers.note_caller", note_caller)
+    monkeypatch.setattr("gatekeeper_site.api.headers.note_caller", note_caller)
     user_id = int(person.session["_auth_user_id"])
 
     person.get("/admin/")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from gatekeeper_site.core.access.models import Role, UserAccess
+from gatekeeper_site.access.models import Role, UserAccess
 from tests.fixtures import Api
 from tests.processes import PROJECT, environment_for
 

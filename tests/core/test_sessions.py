@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 
+from gatekeeper_site.access.models import Role, ThrottleWindow, Token, UserAccess
+from gatekeeper_site.access.services import digest_of
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Role, ThrottleWindow, Token, UserAccess
-from gatekeeper_site.core.access.services import digest_of
 from gatekeeper_site.core.rates import Rate
 from tests.fixtures import TENANT, Api, assert_faults, assert_problem
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from deploy.start import needed, procfile
-from gatekeeper_site.core.listening import CannotListen, address, base_url, check_free
+from gatekeeper_site.web.listening import CannotListen, address, base_url, check_free
 from tests.processes import (
     PROJECT,
     descendants,

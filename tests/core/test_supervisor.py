@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gatekeeper_site.core.cluster import heartbeat_file, note_beat
-from gatekeeper_site.core.supervisor import Cluster, ailment, is_working
+from gatekeeper_site.work.cluster import heartbeat_file, note_beat
+from gatekeeper_site.work.supervisor import Cluster, ailment, is_working
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.changes import Changes
-from gatekeeper_site.core.models import Worker
-from gatekeeper_site.core.sweeper import Sweep, Sweeper, give_back
+from gatekeeper_site.work.changes import Changes
+from gatekeeper_site.work.models import Worker
+from gatekeeper_site.work.sweeper import Sweep, Sweeper, give_back
 from tests.processes import wait_until
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
 from requests_app.models import Request
 from tests.fixtures import (

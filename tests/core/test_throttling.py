@@ -10,11 +10,11 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gatekeeper_site.access import throttling
+from gatekeeper_site.access.models import Role, ThrottleWindow
+from gatekeeper_site.access.throttling import Slices, token_slices
+from gatekeeper_site.access.windows import raise_count, sweep_throttle_windows
 from gatekeeper_site.core import retention
-from gatekeeper_site.core.access import throttling
-from gatekeeper_site.core.access.models import Role, ThrottleWindow
-from gatekeeper_site.core.access.throttling import Slices, token_slices
-from gatekeeper_site.core.access.windows import raise_count, sweep_throttle_windows
 from gatekeeper_site.core.rates import Rate, parse_rate
 from tests.fixtures import Api, assert_problem, new_api
 from tests.processes import environment_for, manage

@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from gatekeeper_site.access.models import Role, Token, UserAccess
+from gatekeeper_site.access.services import create_token, digest_of, revoke_token
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Role, Token, UserAccess
-from gatekeeper_site.core.access.services import create_token, digest_of, revoke_token
 from tests.fixtures import OTHER_TENANT, TENANT, Api, assert_faults, assert_problem, new_user
 
 pytestmark = pytest.mark.django_db

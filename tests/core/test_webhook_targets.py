@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper_site.core.webhooks import callback_fault, post, targets
-from gatekeeper_site.core.webhooks.targets import is_forbidden
+from gatekeeper_site.webhooks import callback_fault, post, targets
+from gatekeeper_site.webhooks.targets import is_forbidden
 from tests.certificates import new_authority, new_certificate
 from tests.nasty_servers import OK, nasty_server, redirect
 from tests.processes import free_port

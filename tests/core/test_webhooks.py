@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gatekeeper_site.core.webhooks import post, sending, signature
+from gatekeeper_site.webhooks import post, sending, signature
 from tests.certificates import new_authority, new_certificate
 from tests.nasty_servers import (
     OK,

@@ -52,7 +52,7 @@ def environment(tmp_path: Path, database_url: str) -> dict[str, str]:
 def enqueue_slow_task(environment: dict[str, str], file: Path, seconds: float) -> None:
     function = "tests.faults.slow_task.take_time"
     script = (
-        "from gatekeeper_site.core.queue import enqueue; "
+        "from gatekeeper_site.work.queue import enqueue; "
         f"enqueue('{function}', '{file}', {seconds})"
     )
     manage(environment, "shell", "--no-imports", "--command", script)

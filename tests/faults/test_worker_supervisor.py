@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gatekeeper_site.core.cluster import BEAT_SECONDS, last_beat, note_beat
+from gatekeeper_site.work.cluster import BEAT_SECONDS, last_beat, note_beat
 from tests.processes import (
     OWN_DATABASE,
     descendants,
@@ -52,7 +52,7 @@ def run_task(environment: dict[str, str], tmp_path: Path) -> Callable[[], None]:
     def run() -> None:
         directory = next(directories)
         enqueue = (
-            f"from gatekeeper_site.core.queue import enqueue; enqueue('os.mkdir', '{directory}')"
+            f"from gatekeeper_site.work.queue import enqueue; enqueue('os.mkdir', '{directory}')"
         )
         manage(environment, "shell", "--no-imports", "--command", enqueue)
         wait_until(directory.exists, seconds=HEAL_SECONDS, what="the task")
@@ -104,7 +104,7 @@ def hang(cluster: dict[str, psutil.Process], *names: str) -> None:
 
 def worker_rows(environment: dict[str, str]) -> str:
     names = (
-        "from gatekeeper_site.core.models import Worker; print(*Worker.objects.values_list('name'))"
+        "from gatekeeper_site.work.models import Worker; print(*Worker.objects.values_list('name'))"
     )
     return manage(environment, "shell", "--no-imports", "--command", names).strip()
 

@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from ha_app import services
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, Status
 from tests.fixtures import TENANT, Api, caller

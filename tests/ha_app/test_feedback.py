@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.audit.models import AuditEntry
-from gatekeeper_site.core.outbox import OutboxEntry
+from gatekeeper_site.work.models import OutboxEntry
 from ha_app.feedback import MonitoringAnswer, StateAnswer
 from ha_app.models import (
     EdgeRouterClaim,

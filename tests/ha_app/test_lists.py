@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from gatekeeper_site.access.models import Role
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.access.models import Role
 from ha_app.models import HaRouter
 from tests.fixtures import OTHER_TENANT, TENANT, Api, assert_faults, assert_problem, new_api
 from tests.ha_app.objects import UNKNOWN, new_gateway, new_interface, new_router, path_of

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from ha_app.models import EdgeRouterClaim, HaRouter, Status
 from ha_app.services import sweep_pending
 from tests.fixtures import OTHER_TENANT, TENANT, Api, assert_faults, assert_problem, new_api

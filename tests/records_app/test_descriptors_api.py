@@ -11,7 +11,7 @@ import yaml
 from django.core.management import call_command
 from django.db import connection
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from records_app.management.commands import load_demo
 from records_app.models import FunctionDescriptor, NetworkFunction, ServiceDescriptor
 from records_app.services import delete_descriptor, onboard_function, onboard_service

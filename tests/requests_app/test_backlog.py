@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from gatekeeper_site.core.cluster import SupervisedBroker
+from gatekeeper_site.work.cluster import SupervisedBroker
 from requests_app.models import Request, RequestEvent, SimulatedOrder
 from requests_app.services import sweep_requests, sweep_simulated_orders
 from tests.fixtures import onboarded_service, submitted

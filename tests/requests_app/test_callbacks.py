@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.webhooks import Outcome
+from gatekeeper_site.webhooks import Outcome
 from records_app.models import ServiceDescriptor
 from requests_app.models import CallbackAttempt, CallbackDelivery, Request
 from requests_app.services import (

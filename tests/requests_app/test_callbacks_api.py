@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.models import AuditEntry
 from records_app.models import ServiceDescriptor
 from requests_app.models import CallbackAttempt, CallbackDelivery, Request
 from tests.fixtures import Api, assert_faults, assert_problem, links_of, submitted

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
-from gatekeeper_site.core.access.models import Role
+from gatekeeper_site.access.models import Role
 from requests_app.models import Request
 from tests.fixtures import TENANT, new_api, run_to_end
 

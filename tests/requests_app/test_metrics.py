@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.event_counts import count_event
+from gatekeeper_site.core.counters import count_event
 from requests_app.models import Request, RequestEvent
 from tests.core.test_metrics import named, scraped
 from tests.fixtures import Api, many_requests, onboarded_service, submitted

@@ -11,9 +11,9 @@ import psutil
 import pytest
 from django.db.models import QuerySet
 
-from gatekeeper_site.core.access.models import Token
-from gatekeeper_site.core.access.services import digest_of
-from gatekeeper_site.core.audit.models import AuditEntry
+from gatekeeper_site.access.models import Token
+from gatekeeper_site.access.services import digest_of
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core.origin import Origin, new_origin, originating
 from requests_app.models import Request
 from requests_app.services import apply_answer, set_status

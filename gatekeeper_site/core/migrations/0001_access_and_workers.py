@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "tenant_id",
-                    gatekeeper_site.core.tenants.TenantField(
+                    gatekeeper_site.core.access.models.TenantField(
                         blank=True, default="", max_length=32, verbose_name="tenant"
                     ),
                 ),
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "tenant_id",
-                    gatekeeper_site.core.tenants.TenantField(
+                    gatekeeper_site.core.access.models.TenantField(
                         blank=True, default="", max_length=32, verbose_name="tenant"
                     ),
                 ),

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ("traceparent", models.CharField(blank=True, max_length=55)),
                 (
                     "tenant_id",
-                    gatekeeper_site.core.tenants.TenantField(
+                    gatekeeper_site.core.access.models.TenantField(
                         blank=True, default="", max_length=32, verbose_name="tenant"
                     ),
                 ),

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from gatekeeper_site.core.outbox import OutboxEntry
+from gatekeeper_site.work.models import OutboxEntry
 from ha_app.etcd.client import EtcdClient, Put
 from ha_app.etcd.keys import config_key, monitoring_key, state_key
 from ha_app.etcd.leader import Term, campaign

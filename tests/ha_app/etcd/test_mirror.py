@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from gatekeeper_site.core.event_counts import EventCount
-from gatekeeper_site.core.outbox import OutboxEntry
+from gatekeeper_site.core.counters import EventCount
+from gatekeeper_site.work.models import OutboxEntry
 from ha_app import services
 from ha_app.etcd.client import Delete, EtcdClient
 from ha_app.etcd.keys import LEADER, config_key, monitoring_key, state_key

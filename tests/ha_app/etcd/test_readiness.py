@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.models import Worker
+from gatekeeper_site.work.models import Worker
 from ha_app.etcd import readiness
 from tests.etcd_server import EtcdServer
 from tests.fixtures import Api, assert_problem, forget_peers

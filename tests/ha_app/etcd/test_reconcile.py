@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from gatekeeper_site.core.outbox import OutboxEntry
+from gatekeeper_site.work.models import OutboxEntry
 from ha_app import services
 from ha_app.etcd import client, reconcile
 from ha_app.etcd.client import Delete, EtcdClient, Put

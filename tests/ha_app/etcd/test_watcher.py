@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from gatekeeper_site.core.event_counts import EventCount
+from gatekeeper_site.core.counters import EventCount
 from ha_app.etcd.client import Delete, EtcdClient
 from ha_app.etcd.keys import monitoring_key, state_key
 from ha_app.etcd.leader import LeadershipLostError

@@ -17,7 +17,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pika.adapters.blocking_connection import BlockingChannel
 
-from gatekeeper_site.core.event_counts import EventCount
+from gatekeeper_site.core.counters import EventCount
 from records_app.models import ServiceRecord
 from requests_app import services
 from requests_app.mano import amqp, listener

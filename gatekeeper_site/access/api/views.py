@@ -1,0 +1,220 @@
+"""/sessions and /tokens (contract: http.md, Who may call)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import django_filters
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, NotFound, Throttled, ValidationError
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gatekeeper_site.access.api.authentication import TokenAuthentication
+from gatekeeper_site.access.api.permissions import AdminPermission
+from gatekeeper_site.access.api.serializers import (
+    CredentialsSerializer,
+    MadeTokenSerializer,
+    NewTokenSerializer,
+    SessionSerializer,
+    TokenSerializer,
+)
+from gatekeeper_site.access.caller import caller_of_user
+from gatekeeper_site.access.logins import (
+    LoginsPaused,
+    WrongPassword,
+    note_refusal,
+    user_of_password,
+)
+from gatekeeper_site.access.models import Role, Token
+from gatekeeper_site.access.services import (
+    create_token,
+    digest_of,
+    log_in,
+    revoke_token,
+    user_of_name,
+)
+from gatekeeper_site.api.bodies import BodyParser
+from gatekeeper_site.api.conditional import refuse_if_changed
+from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter
+from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from gatekeeper_site.core.clock import iso_z
+from gatekeeper_site.core.origin import note_caller
+from gatekeeper_site.core.refusals import Forbidden
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+class SecretViewSet(ResourceViewSet):
+    """A resource whose POST answers with a secret, which is never kept for a repetition."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse a key under which the answer would have to be kept.
+
+        Raises:
+            ValidationError: there is one.
+        """
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST" and "Idempotency-Key" in request.headers:
+            message = "An answer with a token is not kept, and so cannot be repeated."
+            raise ValidationError({"Idempotency-Key": message})
+
+
+def secret(token: str, expires_in: int | None) -> dict[str, Any]:
+    """Print a token, this once."""
+    return {"access_token": token, "token_type": "bearer", "expires_in": expires_in}
+
+
+class SessionViewSet(SecretViewSet):
+    """Log in for a token, and end it."""
+
+    serializer_class = CredentialsSerializer
+    # No form in the browsable API, in which people log in otherwise.
+    parser_classes = [BodyParser]
+    filter_backends = ()
+    pagination_class = None
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Return that DELETE needs the token it is to end, and nothing else needs any."""
+        is_logout = self.request is not None and self.request.method == "DELETE"
+        return [TokenAuthentication()] if is_logout else []
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Return that whoever has a token may end it, whatever its role."""
+        return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
+
+    def get_authenticate_header(self, request: HttpRequest) -> str:
+        """Return what a 401 names, also where the password was wrong."""
+        return "Bearer"
+
+    @extend_schema(
+        tags=["sessions"],
+        summary="Log in: get a token of the user's own role and tenant",
+        responses={201: SessionSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Make a token for whoever knows the password."""
+        order = self.validated()
+        try:
+            user = user_of_password(**order)
+        except WrongPassword as error:
+            raise AuthenticationFailed("The user name or the password is wrong.") from error
+        except LoginsPaused as error:
+            raise Throttled(error.seconds) from error
+        note_caller(user_id=user.pk, user_name=user.get_username(), token_id=None)
+        if not caller_of_user(user).role:
+            note_refusal(user=user, reason="no role")
+            raise Forbidden("You have no role here yet: an administrator gives you one.")
+        seconds: int = settings.SESSION_TOKEN_SECONDS
+        token = log_in(user=user, lifetime=timedelta(seconds=seconds))
+        return Response({"token": secret(token, seconds)}, status=201, headers=NO_STORE)
+
+    @extend_schema(
+        tags=["sessions"],
+        summary="Log out: revoke the token of this call",
+        request=None,
+        responses={204: None},
+    )
+    def destroy(self, request: Request) -> Response:
+        """Revoke the caller's token."""
+        token_id: Any = self.caller.token_id
+        revoke_token(token=Token.objects.get(pk=token_id))
+        return Response(status=204)
+
+
+class TokenFilters(django_filters.FilterSet):
+    """By whose a token is and what it may do."""
+
+    user = AnyOfFilter(field_name="user__username")
+    role = ChoiceFilter(choices=Role.choices)
+    tenant_id = AnyOfFilter()
+
+
+def optional_time(moment: datetime | None) -> str | None:
+    """Print a time, or that there is none."""
+    return None if moment is None else iso_z(moment)
+
+
+def represent_token(row: dict[str, Any]) -> dict[str, Any]:
+    """Print a token; neither it nor its digest is in the row."""
+    return {
+        "id": row["pk"],
+        "user": row["user__username"],
+        "role": row["role"],
+        "tenant_id": row["tenant_id"] or None,
+        "created_at": iso_z(row["created_at"]),
+        "expires_at": optional_time(row["expires_at"]),
+        "last_used_at": optional_time(row["last_used_at"]),
+        "revoked_at": optional_time(row["revoked_at"]),
+    }
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List tokens", responses=TokenSerializer(many=True)),
+    retrieve=extend_schema(summary="Get a token's data", responses={200: TokenSerializer}),
+)
+@extend_schema(tags=["tokens"])
+class TokenViewSet(ListMixin, RetrieveMixin, SecretViewSet):
+    """Tokens, for admins. The token itself is shown once, when it is made."""
+
+    model = Token
+    queryset = Token.objects.none()
+    permission_classes = [AdminPermission]
+    serializer_class = NewTokenSerializer
+    filterset_class: Any = TokenFilters
+    columns = (
+        "user__username",
+        "role",
+        "tenant_id",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    )
+    fields = tuple(TokenSerializer().fields)
+    represent = staticmethod(represent_token)
+    ordering_fields = ("created_at", "id")
+
+    def object_id(self) -> Any:
+        """Return the id in the path: a number, unlike other resources'.
+
+        Raises:
+            NotFound: it is malformed, and so names nothing.
+        """
+        text: str = self.kwargs["pk"]
+        if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+            raise NotFound(f"There is no token {text}.")
+        return int(text)
+
+    @extend_schema(
+        summary="Make a token, and its user, without a password, if there is none",
+        responses={201: MadeTokenSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Make a token, and show it this once."""
+        order = self.validated()
+        seconds = order.get("expires_in")
+        with transaction.atomic():
+            token = create_token(
+                user=user_of_name(name=order["user"]),
+                role=order["role"],
+                tenant_id=order.get("tenant") or "",
+                lifetime=None if seconds is None else timedelta(seconds=seconds),
+            )
+        rows = Token.objects.filter(digest=digest_of(token)).values("pk", *self.columns)
+        printed = represent_token(rows[0]) | {"token": secret(token, seconds)}
+        location = request.build_absolute_uri(f"/tokens/{printed['id']}")
+        return Response(printed, status=201, headers=NO_STORE | {"Location": location})
+
+    @extend_schema(summary="Revoke a token, at once and for good", responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Revoke the token; revoking it again changes nothing."""
+        with transaction.atomic():
+            token = Token.objects.select_for_update().get(pk=self.instance().pk)
+            refuse_if_changed(request, represent_token(self.row()))
+            revoke_token(token=token)
+        return Response(status=204)

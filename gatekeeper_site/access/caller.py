@@ -1,0 +1,73 @@
+"""Whoever calls: a role and a tenant, whichever way he came in."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Model, Q, QuerySet
+
+from gatekeeper_site.access.models import Role, UserAccess
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+ModelType = TypeVar("ModelType", bound=Model)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A user with the role and the tenant of his token or, under the cookie, his own."""
+
+    user: User
+    role: str
+    tenant_id: str
+    # None under the session cookie.
+    token_id: int | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether every tenant is his."""
+        return self.role == Role.ADMIN
+
+    @property
+    def can_write(self) -> bool:
+        """Whether he may create, change and delete within his tenant."""
+        return self.role in (Role.OPERATOR, Role.ADMIN)
+
+
+def caller_of_user(user: User) -> Caller:
+    """Return the caller that a user is when he logs in; his role is "" if he has none."""
+    if user.is_superuser:
+        return Caller(user=user, role=Role.ADMIN, tenant_id="")
+    access: UserAccess | None = getattr(user, "access", None)
+    if access is None:
+        return Caller(user=user, role="", tenant_id="")
+    return Caller(user=user, role=access.role, tenant_id=access.tenant_id)
+
+
+def caller_of(request: "Request") -> Caller:
+    """Return who calls; the authentication classes put him there.
+
+    Nobody (role "") where nobody had to log in, as in the generation of the schema.
+    """
+    if isinstance(request.auth, Caller):
+        return request.auth
+    nobody: Any = AnonymousUser()
+    return Caller(user=nobody, role="", tenant_id="")
+
+
+def visible_to(
+    caller: Caller, queryset: QuerySet[ModelType], *, shared: bool = False
+) -> QuerySet[ModelType]:
+    """Narrow a queryset to the caller's tenant: the one place where tenants are told apart.
+
+    Args:
+        caller: who asks; a caller without a tenant sees what belongs to none.
+        queryset: rows of a model with a `tenant_id`.
+        shared: whether rows of no tenant are everybody's to read, as descriptors are.
+    """
+    if caller.is_admin:
+        return queryset
+    if shared and caller.tenant_id:
+        return queryset.filter(Q(tenant_id=caller.tenant_id) | Q(tenant_id=""))
+    return queryset.filter(tenant_id=caller.tenant_id)

@@ -1,0 +1,103 @@
+"""Counts the calls of each token over all web processes together (contract: http.md).
+
+A write for every call would be too many, so a process takes a token's calls in slices: a hundredth
+of the window's limit, which it then admits without asking the database. The limit is thus never
+exceeded, and exact below 200, where a slice is one call; above that, a process that gets no more
+calls may leave its last slice unused.
+"""
+
+import math
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from gatekeeper_site.access.caller import caller_of
+from gatekeeper_site.access.windows import raise_count
+from gatekeeper_site.core.rates import Rate
+
+if TYPE_CHECKING:
+    # DRF's views import the classes of the setting.
+    from rest_framework.views import APIView
+
+SLICES = 100
+MAX_SLICE = 100
+# Slices of ended windows are forgotten when there are more than this.
+MAX_KEPT_SLICES = 1000
+
+
+@dataclass
+class Slice:
+    """What a process has left of the calls that it took from a window."""
+
+    ends_at: float
+    left: int = 0
+    # Whether there is nothing more to take before the window ends.
+    is_last: bool = False
+
+
+class Slices:
+    """A process's slices, by key."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Slice] = {}
+        self.lock = threading.Lock()
+
+    def admit(self, key: str, rate: Rate) -> float | None:
+        """Admit a call and return None, or return the seconds until there may be another."""
+        while True:
+            with self.lock:
+                now = time.time()
+                kept = self.kept.get(key)
+                if kept is not None and now < kept.ends_at:
+                    if kept.left > 0:
+                        kept.left -= 1
+                        return None
+                    if kept.is_last:
+                        return kept.ends_at - now
+            self.take(key, rate)
+
+    def take(self, key: str, rate: Rate) -> None:
+        """Take a slice of the present window, or note that there is none left."""
+        size = max(1, min(MAX_SLICE, rate.limit // SLICES))
+        count, ends_at = raise_count(key, by=size, seconds=rate.seconds)
+        granted = max(0, min(size, rate.limit - (count - size)))
+        with self.lock:
+            self.forget_ended()
+            kept = self.kept.get(key)
+            if kept is None or kept.ends_at != ends_at:
+                kept = self.kept[key] = Slice(ends_at)
+            kept.left += granted
+            kept.is_last = kept.is_last or granted < size
+
+    def forget_ended(self) -> None:
+        """Forget what is of no more use, once there is much of it."""
+        if len(self.kept) > MAX_KEPT_SLICES:
+            now = time.time()
+            self.kept = {key: kept for key, kept in self.kept.items() if now < kept.ends_at}
+
+
+token_slices = Slices()
+
+
+class TokenThrottle(BaseThrottle):
+    """Counts the calls of each token. Callers with the session cookie are not counted."""
+
+    seconds: float | None = None
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        """Tell whether the call is within the setting THROTTLE_PER_TOKEN."""
+        rate: Rate | None = settings.THROTTLE_PER_TOKEN
+        token_id = caller_of(request).token_id
+        if rate is None or token_id is None:
+            return True
+        self.seconds = token_slices.admit(f"token:{token_id}:{rate.seconds}", rate)
+        return self.seconds is None
+
+    def wait(self) -> float | None:
+        """Return what `Retry-After` says."""
+        return None if self.seconds is None else max(1, math.ceil(self.seconds))

@@ -1,0 +1,391 @@
+"""What the admin's pages share: who sees what, lists that stay fast, forms that services answer."""
+
+import functools
+import itertools
+import json
+import operator
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import PaginationInlineFormSet
+from unfold.views import ChangeList as UnfoldChangeList
+
+from gatekeeper_site.access.caller import Caller, caller_of_user, visible_to
+from gatekeeper_site.core.counting import RowCount, count_rows
+from gatekeeper_site.core.parsing import parse_uuid
+from gatekeeper_site.core.refusals import Conflict, Invalid
+
+BADGE_SHAPE = (
+    "inline-block font-semibold rounded-default text-xs whitespace-nowrap h-6 leading-6 px-2"
+)
+BADGE_COLOURS = {
+    "blue": "bg-blue-100 text-blue-700 dark:bg-blue-500/20 dark:text-blue-400",
+    "green": "bg-green-100 text-green-700 dark:bg-green-500/20 dark:text-green-400",
+    "grey": "bg-base-500/8 text-base-700 dark:bg-base-500/20 dark:text-base-200",
+    "orange": "bg-orange-100 text-orange-700 dark:bg-orange-500/20 dark:text-orange-400",
+    "red": "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
+}
+NOTHING = "–"
+TENANT = re.compile(r"[0-9a-f]{32}")
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+def caller_of_staff(request: HttpRequest) -> Caller:
+    """Return who uses the admin; looked up once in a request."""
+    caller = getattr(request, "admin_caller", None)
+    if caller is None:
+        user: Any = request.user
+        nobody = Caller(user=user, role="", tenant_id="")
+        caller = caller_of_user(user) if user.is_authenticated else nobody
+        setattr(request, "admin_caller", caller)  # noqa: B010 - no attribute that types know
+    return caller
+
+
+def is_admin(request: HttpRequest) -> bool:
+    """Tell whether every tenant is his who uses the admin, for the navigation."""
+    return caller_of_staff(request).is_admin
+
+
+def has_role(request: HttpRequest) -> bool:
+    """Tell whether he who uses the admin may read anything, for the navigation."""
+    return bool(caller_of_staff(request).role)
+
+
+def badge(text: str, colour: str) -> SafeString:
+    """Return a word on a coloured ground.
+
+    Args:
+        text: the word.
+        colour: one of `BADGE_COLOURS`.
+    """
+    return format_html('<span class="{} {}">{}</span>', BADGE_SHAPE, BADGE_COLOURS[colour], text)
+
+
+def pretty(document: Any) -> SafeString:
+    """Return JSON as a person reads it."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return format_html('<pre class="gatekeeper-document">{}</pre>', text)
+
+
+def page_url(model: type[Model] | Model, pk: Any) -> str:
+    """Return the address of an object's page."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
+
+
+def list_url(model: type[Model] | Model) -> str:
+    """Return the address of the list of a model's objects."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def object_link(model: type[Model], pk: Any, text: Any = None) -> SafeString | str:
+    """Return a link to an object's page, without loading it; a dash where there is none."""
+    if pk is None:
+        return NOTHING
+    url = page_url(model, pk)
+    return format_html('<a href="{}" class="text-link">{}</a>', url, pk if text is None else text)
+
+
+def search_link(model: type[Model], term: Any, text: str) -> SafeString:
+    """Return a link to the list of a model's objects that a search finds."""
+    return format_html('<a href="{}?q={}" class="text-link">{}</a>', list_url(model), term, text)
+
+
+def lines(parts: list[SafeString | str]) -> SafeString | str:
+    """Return parts below each other; a dash where there are none."""
+    return format_html_join("", "<div>{}</div>", ((part,) for part in parts)) or NOTHING
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Pages whose cost does not grow with the table: the count is bounded.
+
+    A page's keys are found in the index that orders the list; only the page's own rows are read.
+    """
+
+    template_name = "admin/bounded_pagination.html"
+
+    @functools.cached_property
+    def row_count(self) -> RowCount:
+        """How many rows there are, perhaps estimated."""
+        return count_rows(self.object_list)  # type: ignore[arg-type]
+
+    @functools.cached_property
+    def count(self) -> int:
+        """How many rows the pages are made for."""
+        return self.row_count.number
+
+    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
+        """Return a page.
+
+        Raises:
+            InvalidPage: there is none of this number.
+        """
+        page = super().page(number)
+        rows: Any = self.object_list
+        keys = list(page.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        page.object_list = rows.filter(pk__in=keys)
+        return page
+
+
+class ChangeList(UnfoldChangeList):
+    """A list that reads no large column, and is ordered only by what `sortable_by` names."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        """Return the rows that are searched and filtered for.
+
+        Raises:
+            IncorrectLookupParameters: a value is beyond what the database takes, as a time in the
+                year 9999 is that would be in the next in UTC.
+        """
+        rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
+        try:
+            with suppress(EmptyResultSet):
+                rows.query.sql_with_params()
+        except (ValueError, OverflowError) as error:
+            raise IncorrectLookupParameters from error
+        return rows.defer(*self.model_admin.list_defer)
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Return the filters with what they take of the address.
+
+        Django would take any other lookup of a column too, and some fail only in the query.
+
+        Raises:
+            IncorrectLookupParameters: something is there that no filter takes, or no column holds.
+        """
+        found = super().get_filters(request)
+        others = found[2]
+        values = itertools.chain.from_iterable(self.filter_params.values())
+        if others or any("\0" in value for value in values):
+            raise IncorrectLookupParameters
+        return found
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page; where nothing is searched or filtered for, it is all that there is."""
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
+    def get_ordering_field(self, field_name: str) -> Any:
+        """Return the column of a list's field; None, which orders nothing, if it has no index."""
+        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+
+
+class GatekeeperAdmin(ModelAdmin):
+    """A read-only page of a model that may have a million rows.
+
+    Roles decide who may do what, and tenants who sees which rows, as in the API; Django's own
+    permissions have no say. A subclass that allows more says so in its `has_…_permission`.
+    """
+
+    # Whether only the role admin has these pages; else everybody has those of his tenant's rows.
+    is_for_admins: ClassVar[bool] = False
+    # Whether rows of no tenant are everybody's to read.
+    shared: ClassVar[bool] = False
+    # Large columns, which the list does not show.
+    list_defer: ClassVar[tuple[str, ...]] = ()
+    # UUID columns with an index: a search for a UUID looks in one after the other.
+    search_fields: ClassVar[tuple[str, ...]] = ()
+    # Short columns that any other text is searched in; nothing is where there are none.
+    search_text_fields: ClassVar[tuple[str, ...]] = ()
+
+    empty_value_display = NOTHING
+    paginator = BoundedPaginator
+    list_per_page = 50
+    list_max_show_all = 0
+    list_disable_select_all = True
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by: ClassVar[Any] = ("created_at",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the class of the list."""
+        return ChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list; say so where it is whole because its address made no sense."""
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        if response.get("Location", "").endswith(f"?{ERROR_FLAG}=1"):
+            text = "The address asked for what this list is not filtered by: all of it is shown."
+            messages.warning(request, text)
+        return response
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows of the user's tenant."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        if self.is_for_admins:
+            return rows
+        return visible_to(caller_of_staff(request), rows, shared=self.shared)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell by role; which rows there are to see is `get_queryset`'s matter."""
+        caller = caller_of_staff(request)
+        return caller.is_admin if self.is_for_admins else bool(caller.role)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the pages are shown at all."""
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Return what a deletion deletes; what refers to it is looked for by the service.
+
+        Django would load all that refers to the object, which may be a million rows.
+        """
+        return (
+            [str(obj) for obj in objs],
+            {str(self.opts.verbose_name_plural): len(objs)},
+            set(),
+            [],
+        )
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Ask, delete by a service in `delete_model`, and say so where that refuses."""
+        try:
+            response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        except Conflict as conflict:
+            messages.error(request, conflict.detail)
+            return HttpResponseRedirect(page_url(self.model, object_id))
+        except ObjectDoesNotExist:
+            messages.error(request, "Somebody else has deleted it in this moment.")
+            return HttpResponseRedirect(list_url(self.model))
+        return response
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return what a search finds, always by an index or in short columns."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if "\0" in term:
+            return queryset.none(), False
+        found = self.found(queryset, term)
+        if found is None:
+            text = f"“{term}” is not searched for, but only this: {self.search_help_text}."
+            messages.warning(request, text)
+            found = queryset.none()
+        return found, False
+
+    def found(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | None:
+        """Return the rows that a term names, or None if it is nothing to search for."""
+        value = parse_uuid(term)
+        if value is not None:
+            by_column = (queryset.filter(**{name: value}) for name in self.search_fields)
+            return next((rows for rows in by_column if rows.exists()), queryset.none())
+        if TENANT.fullmatch(term):
+            return queryset.filter(tenant_id=term)
+        if not self.search_text_fields:
+            return None
+        for word in term.split():
+            conditions = [Q(**{f"{name}__icontains": word}) for name in self.search_text_fields]
+            queryset = queryset.filter(functools.reduce(operator.or_, conditions))
+        return queryset
+
+    def form_page(
+        self, request: HttpRequest, form: forms.Form, *, title: str, button: str, obj: Any = None
+    ) -> HttpResponse:
+        """Return a page with a form that a service answers.
+
+        Args:
+            request: the request.
+            form: bound or not.
+            title: what the page is.
+            button: what the form does.
+            obj: the object that it does it to, if there is one.
+        """
+        return TemplateResponse(
+            request,
+            "admin/service_form.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "original": obj,
+                "title": title,
+                "form": form,
+                "button": button,
+                "back_url": list_url(self.model) if obj is None else page_url(obj, obj.pk),
+            },
+        )
+
+
+class ShownFormSet(PaginationInlineFormSet):
+    """Rows in pages, of which a malformed number is the first."""
+
+    def get_page_num(self) -> int:
+        """Return the page that is asked for."""
+        text = self.request.GET.get(self.get_pagination_key(), "")
+        return int(text) if PAGE_NUMBER.fullmatch(text) else 1
+
+
+class ShownInline(TabularInline):
+    """Rows that are shown below their object, in pages, and never written by hand."""
+
+    formset = ShownFormSet
+    extra = 0
+    can_delete = False
+    hide_title = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow: who sees the object sees these."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@contextmanager
+def refusals_as_errors(form: forms.Form) -> Iterator[None]:
+    """Make what a service refuses an error of the form that asked for it."""
+    try:
+        yield
+    except Invalid as error:
+        for field, message in error.faults:
+            form.add_error(None, f"{field}: {message}" if field else message)
+    except (Conflict, ValueError) as error:
+        form.add_error(None, str(error))
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Search the admin's pages.
+
+    Raises:
+        Http404: the page of what is found is none.
+    """
+    try:
+        response: HttpResponse = admin.site.admin_view(admin.site.search)(request)  # type: ignore[attr-defined]
+    except InvalidPage as error:
+        raise Http404("There is no such page.") from error
+    return response

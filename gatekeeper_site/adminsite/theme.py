@@ -1,0 +1,107 @@
+"""How the admin looks, and its sidebar: the value of the setting UNFOLD."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+
+WHO_HAS_A_ROLE = "gatekeeper_site.adminsite.base.has_role"
+ADMINS_ONLY = "gatekeeper_site.adminsite.base.is_admin"
+
+# Tailwind's teal; 600 and above are dark enough for white letters.
+PRIMARY_COLOUR = {
+    "50": "oklch(98.4% .014 180.72)",
+    "100": "oklch(95.3% .051 180.801)",
+    "200": "oklch(91% .096 180.426)",
+    "300": "oklch(85.5% .138 181.071)",
+    "400": "oklch(77.7% .152 181.912)",
+    "500": "oklch(70.4% .14 182.503)",
+    "600": "oklch(51.1% .096 186.391)",
+    "700": "oklch(43.7% .078 188.216)",
+    "800": "oklch(38.6% .063 188.416)",
+    "900": "oklch(27.7% .046 192.524)",
+    "950": "oklch(22% .04 192)",
+}
+
+
+def item(title: str, icon: str, page: str, permission: str = WHO_HAS_A_ROLE) -> dict[str, Any]:
+    """Return an entry of the sidebar.
+
+    Args:
+        title: what it says.
+        icon: a name of Material Symbols, which come with the theme.
+        page: the name of the admin's URL.
+        permission: the dotted path of a function that tells who sees it.
+    """
+    link = reverse_lazy(f"admin:{page}")
+    return {"title": title, "icon": icon, "link": link, "permission": permission}
+
+
+SIDEBAR = [
+    {
+        "items": [
+            item("Overview", "monitoring", "index"),
+            item("Requests", "list_alt", "requests_app_request_changelist"),
+            item("Callbacks", "outgoing_mail", "requests_app_callbackdelivery_changelist"),
+        ]
+    },
+    {
+        "title": "Records",
+        "items": [
+            item("Services", "lan", "records_app_servicerecord_changelist"),
+            item("Functions", "memory", "records_app_functionrecord_changelist"),
+        ],
+    },
+    {
+        "title": "Descriptors",
+        "items": [
+            item("Services", "account_tree", "records_app_servicedescriptor_changelist"),
+            item("Functions", "extension", "records_app_functiondescriptor_changelist"),
+        ],
+    },
+    {
+        "title": "HA edge routers",
+        "items": [
+            item("HA routers", "router", "ha_app_harouter_changelist"),
+            item("HA interfaces", "settings_ethernet", "ha_app_hainterface_changelist"),
+            item("Gateways", "alt_route", "ha_app_gateway_changelist"),
+            item("etcd mirror", "sync_alt", "ha_app_etcdmirror_changelist"),
+        ],
+    },
+    {
+        "title": "Platform",
+        "items": [
+            item("Users", "person", "auth_user_changelist", ADMINS_ONLY),
+            item("Tokens", "key", "access_token_changelist", ADMINS_ONLY),
+            item("Workers", "engineering", "work_worker_changelist", ADMINS_ONLY),
+            item("Audit", "history", "audit_auditentry_changelist", ADMINS_ONLY),
+            item("Dead letters", "mark_email_unread", "requests_app_dead_letters", ADMINS_ONLY),
+        ],
+    },
+]
+
+
+def settings(static_url: str) -> dict[str, Any]:
+    """Return the setting UNFOLD.
+
+    Args:
+        static_url: the setting STATIC_URL.
+    """
+    icon = {"rel": "icon", "type": "image/svg+xml", "href": f"{static_url}gatekeeper/icon.svg"}
+    return {
+        "SITE_TITLE": "Gatekeeper",
+        "SITE_HEADER": "Gatekeeper",
+        "SITE_SYMBOL": "hub",
+        "SITE_FAVICONS": [icon],
+        "SHOW_VIEW_ON_SITE": False,
+        "STYLES": [f"{static_url}gatekeeper/admin.css"],
+        "COLORS": {"primary": PRIMARY_COLOUR},
+        "LOGIN": {"form": "gatekeeper_site.access.forms.AdminLoginForm"},
+        "DASHBOARD_CALLBACK": "gatekeeper_site.adminsite.dashboard.first_page",
+        "ACCOUNT": {
+            "navigation": [
+                {"title": "Browsable API", "link": "/requests"},
+                {"title": "API documentation", "link": "/docs"},
+            ]
+        },
+        "SIDEBAR": {"navigation": SIDEBAR},
+    }

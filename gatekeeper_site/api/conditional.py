@@ -1,0 +1,48 @@
+"""ETags: a client's copy checked, and concurrent writers kept apart (RFC 9110, 13)."""
+
+import hashlib
+import re
+from typing import Any
+
+from rest_framework.request import Request
+
+from gatekeeper_site.api.renderers import to_json
+from gatekeeper_site.core.refusals import PreconditionFailed
+
+TAG = re.compile(r'\s*(?:W/)?("[!#-~\x80-\xff]*")\s*(?:,|\Z)')
+
+
+def etag_of(printed: dict[str, Any]) -> str:
+    """Return the strong tag of an object as it is printed."""
+    return f'"{hashlib.sha256(to_json(printed)).hexdigest()[:32]}"'
+
+
+def is_unmodified(request: Request, etag: str) -> bool:
+    """Tell whether the caller's copy, by `If-None-Match`, is the object as it is (304)."""
+    header = request.headers.get("If-None-Match")
+    return header is not None and matches(header, etag)
+
+
+def refuse_if_changed(request: Request, printed: dict[str, Any]) -> None:
+    """Compare a (locked) object with the one that the caller saw, by `If-Match`.
+
+    Raises:
+        PreconditionFailed: it has changed since, or it is not known whether it has.
+    """
+    header = request.headers.get("If-Match")
+    if header is None:
+        return
+    if "W/" in header:
+        raise PreconditionFailed(
+            "If-Match compares strongly, and never matches a weak tag (W/), as a proxy makes of a "
+            f"strong one when it compresses an answer. The object is {etag_of(printed)} now."
+        )
+    if not matches(header, etag_of(printed)):
+        raise PreconditionFailed(
+            f"The object has changed: it is {etag_of(printed)} now, not {header[:200]}."
+        )
+
+
+def matches(header: str, etag: str) -> bool:
+    """Tell whether a list of tags, or `*`, names this one."""
+    return header.strip() == "*" or etag in TAG.findall(header)

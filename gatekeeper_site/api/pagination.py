@@ -1,0 +1,278 @@
+"""Lists in pages, by offset or by cursor (contract: http.md, Lists)."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gatekeeper_site.api.ordering import Order
+from gatekeeper_site.core.counting import RowCount, count_rows
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 1000
+MAX_OFFSET = 2**63 - 1 - MAX_LIMIT - 1
+PARAMETERS = ("limit", "offset", "cursor", "ordering", "fields", "count")
+GOHAN_PARAMETERS = ("sort_key", "sort_order")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which rows a list was asked for."""
+
+    limit: int
+    offset: int
+    # None: pages by offset. "": the first page by cursor.
+    cursor: str | None
+    column: str
+    is_descending: bool
+    fields: tuple[str, ...]
+    is_count_exact: bool
+
+
+class Pagination(BasePagination):
+    """One page of plain rows (`values()`), the total in headers and the neighbours in `Link`."""
+
+    # In the browsable API: once there is a page.
+    display_page_controls = False
+    page: Page
+    total: RowCount
+    links: dict[str, str]
+
+    def paginate_queryset(  # type: ignore[override]  # rows are never instances here
+        self, queryset: QuerySet[Any, Any], request: Request, view: APIView | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the page's rows as dicts of the view's `columns`.
+
+        Raises:
+            ValidationError: a parameter is out of range.
+        """
+        self.page = page = read_page(request, view)
+        self.total = count_rows(queryset, exact=page.is_count_exact)
+        order = Order(queryset.model, page.column, page.is_descending)
+        selected = order.applied(queryset)
+        if page.cursor:
+            selected = order.rows_after(selected, page.cursor)
+        elif page.offset >= self.total.number and self.total.is_exact:
+            selected = selected.none()
+        # A cursor is made of what is ordered by, printed or not.
+        columns = dict.fromkeys(("pk", order.key, *view.columns))  # type: ignore[union-attr]
+        # One more than is shown tells whether there is a next page.
+        rows = list(selected.values(*columns)[page.offset : page.offset + page.limit + 1])
+        has_next = len(rows) > page.limit
+        rows = rows[: page.limit]
+        if page.cursor is None:
+            self.links = offset_links(request, page, self.total, has_next)
+        else:
+            next_cursor = order.cursor_after(rows[-1]) if has_next else None
+            self.links = cursor_links(request, next_cursor)
+        self.display_page_controls = True
+        return rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Return the page with its headers."""
+        headers = {
+            "Record-Count": str(self.total.number),
+            "X-Total-Count": str(self.total.number),
+            "Link": ", ".join(f'<{url}>; rel="{name}"' for name, url in self.links.items()),
+        }
+        if not self.total.is_exact:
+            headers["Record-Count-Exact"] = "false"
+        return Response(data, headers=headers)
+
+    def to_html(self) -> str:
+        """Return the page links of the browsable API."""
+        from django.template.loader import render_to_string
+
+        return render_to_string("api/pages.html", {"links": self.links, "total": self.total})
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Describe the parameters in the OpenAPI schema."""
+        return page_parameters(view)
+
+
+def read_page(request: Request, view: Any) -> Page:
+    """Read and check the parameters of a list.
+
+    Raises:
+        ValidationError: naming every parameter that is out of range.
+    """
+    faults: dict[str, str] = {}
+    given: dict[str, str] = {}
+    for name in (*PARAMETERS, *GOHAN_PARAMETERS):
+        values = request.query_params.getlist(name)
+        if len(values) > 1:
+            faults[name] = "Given more than once."
+        elif values:
+            given[name] = values[0]
+
+    limit = whole_number(given, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT, faults)
+    offset = whole_number(given, "offset", 0, 0, MAX_OFFSET, faults)
+    if "cursor" in given and "offset" in given:
+        faults["cursor"] = "A cursor excludes offset: give one of the two."
+    ordering = given.get("ordering", view.default_ordering)
+    if "sort_key" in given or "sort_order" in given:
+        ordering = gohan_ordering(given, view, faults)
+    elif ordering.removeprefix("-") not in view.ordering_fields:
+        faults["ordering"] = f"'{ordering}' is not one of: {', '.join(view.ordering_fields)}."
+    fields = named_fields(given.get("fields"), view, faults)
+    if given.get("count", "exact") != "exact":
+        faults["count"] = f"'{given['count']}' is not 'exact'."
+    if faults:
+        raise ValidationError(faults)
+    return Page(
+        limit=limit,
+        offset=offset,
+        cursor=given.get("cursor"),
+        column=ordering.removeprefix("-"),
+        is_descending=ordering.startswith("-"),
+        fields=fields,
+        is_count_exact="count" in given,
+    )
+
+
+def named_fields(text: str | None, view: Any, faults: dict[str, str]) -> tuple[str, ...]:
+    """Return the fields that are asked for; none are all of them. Note the fault of an unknown."""
+    names = tuple(text.split(",")) if text else ()
+    known = (*view.fields, *view.inner_fields)
+    if unknown := [name for name in names if name not in known]:
+        faults["fields"] = f"'{unknown[0]}' is not one of: {', '.join(known)}."
+    return names
+
+
+def read_fields(request: Request, view: Any) -> tuple[str, ...]:
+    """Return the fields that are asked for of one object.
+
+    Raises:
+        ValidationError: there is no such field.
+    """
+    faults: dict[str, str] = {}
+    values = request.query_params.getlist("fields")
+    if len(values) > 1:
+        faults["fields"] = "Given more than once."
+    names = named_fields(values[0] if values else None, view, faults)
+    if faults:
+        raise ValidationError(faults)
+    return names
+
+
+def with_fields(printed: dict[str, Any], names: tuple[str, ...], view: Any) -> dict[str, Any]:
+    """Return a printed object with the fields asked for alone; all of it if none are."""
+    if not names:
+        return printed
+    members = printed.get(view.inner_member, {}) | printed
+    return {name: members[name] for name in names if name in members}
+
+
+def whole_number(
+    given: dict[str, str], name: str, default: int, low: int, high: int, faults: dict[str, str]
+) -> int:
+    """Return a parameter's number, or note the fault."""
+    text = given.get(name)
+    if text is None:
+        return default
+    if re.fullmatch(r"[0-9]{1,19}", text) and low <= int(text) <= high:
+        return int(text)
+    faults[name] = f"'{text}' is not a whole number from {low} to {high}."
+    return default
+
+
+def gohan_ordering(given: dict[str, str], view: Any, faults: dict[str, str]) -> str:
+    """Return the ordering that gohan's `sort_key` and `sort_order` ask for."""
+    key, order = given.get("sort_key", "id"), given.get("sort_order", "asc")
+    if "ordering" in given:
+        faults["ordering"] = "Give either ordering or sort_key and sort_order."
+    if key not in view.ordering_fields:
+        faults["sort_key"] = f"'{key}' is not one of: {', '.join(view.ordering_fields)}."
+    if order not in ("asc", "desc"):
+        faults["sort_order"] = f"'{order}' is not one of: asc, desc."
+    return f"-{key}" if order == "desc" else key
+
+
+def page_url(request: Request, **changed: str | None) -> str:
+    """Return this list's URL with some parameters changed (None: left out) and the others kept."""
+    parameters = [
+        (name, value)
+        for name, values in request.query_params.lists()
+        for value in values
+        if name not in changed
+    ]
+    parameters += [(name, value) for name, value in changed.items() if value is not None]
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return request.build_absolute_uri(request.path) + query
+
+
+def offset_links(request: Request, page: Page, total: RowCount, has_next: bool) -> dict[str, str]:
+    """Return first, prev, next and, where the total is known, last."""
+    links = {"first": page_url(request, offset="0")}
+    if page.offset > 0:
+        links["prev"] = page_url(request, offset=str(max(0, page.offset - page.limit)))
+    if has_next:
+        links["next"] = page_url(request, offset=str(page.offset + page.limit))
+    if total.is_exact:
+        last = max(0, total.number - 1) // page.limit * page.limit
+        links["last"] = page_url(request, offset=str(last))
+    return links
+
+
+def cursor_links(request: Request, next_cursor: str | None) -> dict[str, str]:
+    """Return first and, if there is more, next."""
+    links = {"first": page_url(request, cursor="")}
+    if next_cursor is not None:
+        links["next"] = page_url(request, cursor=next_cursor)
+    return links
+
+
+def fields_description(view: Any) -> str:
+    """Describe what `fields` takes."""
+    inner = f", or members of its `{view.inner_member}`" if view.inner_member else ""
+    return f"Comma-separated top-level fields to return{inner}."
+
+
+def page_parameters(view: Any) -> list[dict[str, Any]]:
+    """Return the OpenAPI parameters of a list."""
+
+    def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+        return {"name": name, "in": "query", "description": description, "schema": schema}
+
+    orderings = [f"{sign}{name}" for name in view.ordering_fields for sign in ("", "-")]
+    parameters = [
+        parameter(
+            "limit",
+            "Rows in a page.",
+            type="integer",
+            minimum=1,
+            maximum=MAX_LIMIT,
+            default=DEFAULT_LIMIT,
+        ),
+        parameter("offset", "Rows to skip.", type="integer", minimum=0, default=0),
+        parameter(
+            "cursor",
+            "Empty to start, then as the `next` link gives it: continues where a page ended at a "
+            "cost that does not grow with depth. Excludes `offset`.",
+            type="string",
+        ),
+        parameter(
+            "ordering",
+            "The field to order by, `-` for descending.",
+            type="string",
+            enum=orderings,
+            default=view.default_ordering,
+        ),
+        parameter("fields", fields_description(view), type="string"),
+        parameter(
+            "count", "Count exactly, also above 100,000 rows.", type="string", enum=["exact"]
+        ),
+    ]
+    if view.takes_gohan_sorting:
+        parameters += [
+            parameter("sort_key", "gohan's ordering.", type="string", enum=view.ordering_fields),
+            parameter("sort_order", "gohan's ordering.", type="string", enum=["asc", "desc"]),
+        ]
+    return parameters

@@ -1,0 +1,141 @@
+"""Completes the OpenAPI schema with what all endpoints share."""
+
+from typing import Any
+
+from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+from gatekeeper_site.api.problems import CODES
+from gatekeeper_site.core.registry import CONFLICT_CODES
+
+PROBLEM_NAMES = {
+    "400": "Bad input: every fault is named, nothing was changed.",
+    "401": "The token is missing, malformed, unknown, expired or revoked.",
+    "403": "Authenticated but not allowed.",
+    "404": "There is no such object, or it is another tenant's.",
+    "406": "Nothing that `Accept` names is offered.",
+    "409": "The order conflicts with the object's state; nothing was changed.",
+    "412": "The object is not any more as `If-Match` says; nothing was changed.",
+    "413": "The body is over 1 MiB.",
+    "415": "The body has a Content-Encoding: `Accept-Encoding` says what is taken.",
+    "422": "The Idempotency-Key was used with another method, path or body.",
+    "429": "Too many calls: try again after the seconds in `Retry-After`.",
+    "503": "Something does not answer: try again after the seconds in `Retry-After`.",
+}
+# Nothing that these do depends on the state of something else.
+WITHOUT_CONFLICTS = ("/sessions", "/tokens")
+# What is asked without a token; the rest of what an operation may answer does not concern these.
+FOR_WATCHERS = {"/healthz": ["400"], "/readyz": ["400", "503"], "/schema": ["400", "406"]}
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """A token, in either of its headers."""
+
+    target_class = "gatekeeper_site.access.api.authentication.TokenAuthentication"
+    name = ["bearer", "authToken"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
+        """Return the two headers."""
+        return [
+            {"type": "http", "scheme": "bearer"},
+            {"type": "apiKey", "in": "header", "name": "X-Auth-Token"},
+        ]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        """Return that either will do."""
+        return [{"bearer": []}, {"authToken": []}]
+
+
+class CookieScheme(SessionScheme):  # type: ignore[no-untyped-call]
+    """The admin site's session cookie."""
+
+    target_class = "gatekeeper_site.access.api.authentication.CookieAuthentication"
+    name = "cookie"
+
+
+def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Give each operation its problems, and lists their headers."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = problem_schema()
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for status in problem_statuses(path, method):
+                operation["responses"].setdefault(status, problem_answer(status))
+            if any(parameter["name"] == "limit" for parameter in operation.get("parameters", [])):
+                operation["responses"]["200"]["headers"] = list_headers()
+    return result
+
+
+def problem_statuses(path: str, method: str) -> list[str]:
+    """Return the statuses that an operation may answer with besides its own."""
+    if path in FOR_WATCHERS:
+        return FOR_WATCHERS[path]
+    statuses = ["400", "401", "403", "406", "429"]
+    if "{" in path:
+        statuses.append("404")
+    if method in ("post", "put", "patch"):
+        statuses += ["413", "415"]
+    if method in ("put", "patch", "delete"):
+        statuses.append("412")
+    if method != "get" and not path.startswith(WITHOUT_CONFLICTS):
+        statuses.append("409")
+        if method == "post" or path.startswith("/records/services"):
+            statuses.append("422")
+    return statuses
+
+
+def problem_answer(status: str) -> dict[str, Any]:
+    """Return the response object of a problem."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": PROBLEM_NAMES[status],
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def problem_schema() -> dict[str, Any]:
+    """Return the schema of a problem, with every code there is."""
+    fault = {
+        "type": "object",
+        "required": ["field", "message"],
+        "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+    }
+    sonata = {
+        "type": "object",
+        "required": ["code", "message"],
+        "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
+    }
+    meanings = "\n".join(f"* `{code}`: {text}" for code, text in sorted(CONFLICT_CODES.items()))
+    return {
+        "type": "object",
+        "description": "An error (RFC 9457).",
+        "required": ["type", "title", "status", "detail", "instance", "code", "error"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string"},
+            "code": {
+                "type": "string",
+                "enum": sorted({*CODES.values(), *CONFLICT_CODES}),
+                "description": f"Conflicts:\n{meanings}",
+            },
+            "errors": {"type": "array", "items": fault},
+            "error": sonata,
+        },
+    }
+
+
+def list_headers() -> dict[str, Any]:
+    """Return the headers of a list."""
+
+    def header(description: str, kind: str) -> dict[str, Any]:
+        return {"description": description, "schema": {"type": kind}}
+
+    return {
+        "Record-Count": header("How many rows match.", "integer"),
+        "X-Total-Count": header("The same, under gohan's name.", "integer"),
+        "Record-Count-Exact": header("`false` where the count is an estimate.", "string"),
+        "Link": header("Neighbouring pages (RFC 8288).", "string"),
+    }

@@ -1,0 +1,86 @@
+"""The OpenAPI schema as it is served."""
+
+import functools
+import hashlib
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.encoding import force_bytes
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from gatekeeper_site.api.conditional import is_unmodified
+
+
+class SchemaView(APIView):
+    """JSON without asking; YAML by `Accept` or `?format=yaml`."""
+
+    authentication_classes = ()
+    permission_classes = [AllowAny]
+    throttle_classes = ()
+    renderer_classes = [
+        OpenApiJsonRenderer,
+        OpenApiJsonRenderer2,
+        OpenApiYamlRenderer,
+        OpenApiYamlRenderer2,
+    ]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse unknown query parameters.
+
+        Raises:
+            ValidationError: naming each of them.
+        """
+        super().initial(request, *args, **kwargs)
+        if unknown := request.query_params.keys() - {"format"}:
+            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+
+    @extend_schema(
+        operation_id="schema",
+        tags=["schema"],
+        summary="Describe the API: this document",
+        responses={(200, "application/json"): OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Return the schema, or that the caller's copy is the same."""
+        renderer = request.accepted_renderer
+        text, etag = schema_text(str(renderer.format))
+        if is_unmodified(request, etag):
+            return HttpResponse(status=304, headers={"ETag": etag})
+        headers = {
+            "ETag": etag,
+            "Content-Disposition": f'inline; filename="Gatekeeper.{renderer.format}"',
+        }
+        return HttpResponse(text, content_type=str(renderer.media_type), headers=headers)
+
+
+@functools.cache
+def schema_text(format: str) -> tuple[bytes, str]:
+    """Return the schema as it is sent, and its tag: made once, as it takes a while.
+
+    Args:
+        format: json or yaml.
+    """
+    renderer = OpenApiYamlRenderer() if format == "yaml" else OpenApiJsonRenderer()
+    text = force_bytes(renderer.render(schema_document(), renderer_context={}))
+    return text, f'"{hashlib.sha256(text).hexdigest()[:32]}"'
+
+
+@functools.cache
+def schema_document() -> dict[str, Any]:
+    """Return the OpenAPI schema."""
+    document: dict[str, Any] = SchemaGenerator().get_schema(  # type: ignore[no-untyped-call]
+        request=None, public=True
+    )
+    return document

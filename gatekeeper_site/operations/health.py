@@ -1,0 +1,181 @@
+"""Whether the process answers, and whether the whole does (contract: http.md, Who may call)."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, connection
+from django.utils.module_loading import import_string
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gatekeeper_site.api.problems import PROBLEM_TYPE, RETRY_AFTER_SECONDS, problem
+from gatekeeper_site.api.renderers import JSONRenderer
+from gatekeeper_site.work.selectors import WORKER_SEEN_WITHIN, workers_seen
+
+# How long a peer's answer is good for all callers of this process.
+PEER_SECONDS = 2
+# How long a caller waits for the answer that another is asking for.
+OTHERS_PROBE_SECONDS = 5
+DATABASE = "database"
+NO_ANSWER = "does not answer"
+
+
+class HealthView(APIView):
+    """What is asked by watchers, who have no token, and take what there is."""
+
+    authentication_classes = ()
+    permission_classes = [AllowAny]
+    throttle_classes = ()
+    http_method_names = ["get", "head"]
+    query_parameters: frozenset[str] = frozenset()
+
+    def perform_content_negotiation(
+        self, request: Request, force: bool = False
+    ) -> tuple[JSONRenderer, str]:
+        """Return JSON, whatever is accepted."""
+        return JSONRenderer(), JSONRenderer.media_type
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse unknown query parameters.
+
+        Raises:
+            ValidationError: naming each of them.
+        """
+        super().initial(request, *args, **kwargs)
+        unknown = request.query_params.keys() - self.query_parameters - {"format"}
+        if unknown:
+            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+
+
+class HealthzView(HealthView):
+    """Whether this process answers."""
+
+    @extend_schema(
+        operation_id="healthz",
+        tags=["health"],
+        summary="Ask whether the process answers",
+        responses=inline_serializer("Health", {"status": serializers.CharField()}),
+    )
+    def get(self, request: Request) -> Response:
+        """Answer that it does."""
+        return Response({"status": "ok"})
+
+
+class ReadyzView(HealthView):
+    """Whether everything that an order needs is there."""
+
+    query_parameters = frozenset({"only"})
+
+    @extend_schema(
+        operation_id="readyz",
+        tags=["health"],
+        summary="Ask whether database, workers and the configured peers answer",
+        parameters=[
+            OpenApiParameter(
+                "only",
+                enum=[DATABASE],
+                description="Ask the database alone, as a balancer does: a web process can serve "
+                "while a peer is away.",
+            )
+        ],
+        responses=inline_serializer(
+            "Readiness",
+            {
+                "status": serializers.CharField(),
+                "checks": serializers.DictField(child=serializers.CharField()),
+            },
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        """Answer, with a 503 that names what is not there."""
+        only = request.query_params.getlist("only")
+        if any(word != DATABASE for word in only):
+            raise ValidationError({"only": f"This can be {DATABASE}, and nothing else."})
+        checks = {DATABASE: database_check()}
+        if not only:
+            checks["worker"] = worker_check() if checks[DATABASE] == "ok" else "unknown"
+            checks |= peer_checks()
+        failing = {name: text for name, text in checks.items() if text != "ok"}
+        if not failing:
+            return Response({"status": "ok", "checks": checks})
+        detail = "; ".join(f"{name}: {text}" for name, text in failing.items())
+        document = problem(503, detail=detail, instance=request.path)
+        return Response(
+            document | {"checks": checks},
+            status=503,
+            content_type=PROBLEM_TYPE,
+            headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        )
+
+
+def database_check() -> str:
+    """Return "ok" or what is wrong with the database."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return NO_ANSWER
+    return "ok"
+
+
+def worker_check() -> str:
+    """Return "ok" or what is wrong with the workers."""
+    try:
+        if workers_seen().exists():
+            return "ok"
+    except Error:
+        return "unknown"
+    seconds = int(WORKER_SEEN_WITHIN.total_seconds())
+    return (
+        f"none whose task clusters all work was seen in the last {seconds} s; start one with "
+        "`manage.py run_worker`"
+    )
+
+
+@dataclass
+class Peer:
+    """What a peer answered last, to all callers of this process."""
+
+    check: Callable[[], str | None]
+    text: str | None = NO_ANSWER
+    asked_at: float = -PEER_SECONDS
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self) -> str | None:
+        """Return "ok", what is wrong, or None where the peer is not configured.
+
+        One caller at a time asks. Another waits for that, but not for long.
+        """
+        if self.is_fresh():
+            return self.text
+        if not self.lock.acquire(timeout=OTHERS_PROBE_SECONDS):
+            return NO_ANSWER
+        try:
+            if not self.is_fresh():
+                self.text = self.check()
+                self.asked_at = time.monotonic()
+            return self.text
+        finally:
+            self.lock.release()
+
+    def is_fresh(self) -> bool:
+        """Return whether it was asked a moment ago."""
+        return time.monotonic() - self.asked_at < PEER_SECONDS
+
+
+PEERS = {name: Peer(check=import_string(path)) for name, path in settings.READINESS_CHECKS.items()}
+
+
+def peer_checks() -> dict[str, str]:
+    """Return "ok" or what is wrong, for each configured peer (the setting READINESS_CHECKS)."""
+    texts = {name: peer.answer() for name, peer in PEERS.items()}
+    return {name: text for name, text in texts.items() if text is not None}

@@ -1,0 +1,242 @@
+"""django-q's cluster, which its supervisor can watch and replace.
+
+A task's way through a cluster has three stations: the pusher takes it from the database, a worker
+runs it, the monitor acknowledges it. What passes between them are multiprocessing queues, whose
+locks die with the process that holds them: after a SIGKILL of an idle worker, say, a new one
+appears and waits for ever. So three things are added here:
+
+- The pusher slips a task of our own in, which goes the whole way but not through the database:
+  each cluster sees its own only. Its acknowledgement, like any, touches the heartbeat file.
+- A cluster that lost a process to a signal ends, instead of replacing that process.
+- The pusher notes which tasks it took, so that they need not wait for django-q's `retry`.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections import deque
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from uuid import uuid4
+
+import django_q.cluster
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+from django_q.brokers.orm import ORM
+from django_q.conf import Conf
+from django_q.signing import SignedPackage
+
+from gatekeeper_site.core import clock
+from gatekeeper_site.core.postgresql import bound_waits
+from gatekeeper_site.work.changes import Changes
+from gatekeeper_site.work.parent_death import die_with_parent, die_with_parent_after_fork
+from gatekeeper_site.work.queue import new_work_queue
+from gatekeeper_site.work.stopping import rest, stop_signals
+
+DIRECTORY_VARIABLE = "GATEKEEPER_CLUSTER_DIRECTORY"
+PARENT_VARIABLE = "GATEKEEPER_CLUSTER_PARENT"
+# Each costs every process of the cluster a little.
+BEAT_SECONDS = 5
+BEAT_ID = "beat"
+DATABASE_PAUSE_SECONDS = 1
+# The queue is looked at as often as the settings say until there was no task for so long.
+BUSY_SECONDS = 5
+IDLE_POLL_SECONDS = 0.25
+# More than a cluster can hold at once: a task for each worker, a few between the stations.
+NOTED_TASKS = 100
+
+logger = logging.getLogger(__name__)
+
+
+def heartbeat_file(directory: Path) -> Path:
+    """Return the file that each acknowledged task touches."""
+    return directory / "heartbeat"
+
+
+def note_beat(directory: Path, at: float | None = None) -> None:
+    """Note a sign of life, in seconds of the clock that nobody sets."""
+    at = time.monotonic() if at is None else at
+    os.utime(heartbeat_file(directory), (at, at))
+
+
+def last_beat(directory: Path) -> float:
+    """Return when (monotonic seconds) the cluster last gave a sign of life; 0: not yet."""
+    return heartbeat_file(directory).stat().st_mtime
+
+
+def taken_tasks_file(directory: Path) -> Path:
+    """Return the file with the keys of the tasks that were taken last."""
+    return directory / "taken-tasks"
+
+
+def taken_tasks(directory: Path) -> list[int]:
+    """Return the keys of the tasks that were taken last, be they acknowledged or not."""
+    file = taken_tasks_file(directory)
+    return [int(key) for key in file.read_text().split()] if file.exists() else []
+
+
+def beat() -> None:
+    """Do nothing: that this was run and acknowledged is the sign of life."""
+
+
+def beat_package() -> str:
+    """Return the beat as django-q stores a task."""
+    package: str = SignedPackage.dumps(
+        {
+            "id": BEAT_ID,
+            "name": BEAT_ID,
+            "func": f"{beat.__module__}.{beat.__qualname__}",
+            "args": (),
+            "kwargs": {},
+            "save": False,
+            "started": clock.now(),
+        }
+    )
+    return package
+
+
+# Of several that take tasks at once, none waits for another, and each gets the oldest that is left.
+# The second queue is not looked at while there is something in the first.
+TAKE_TASK = """
+UPDATE django_q_ormq SET lock = %(locked_until)s WHERE id = COALESCE(
+    (SELECT id FROM django_q_ormq WHERE key = %(queue)s AND lock <= %(now)s
+     ORDER BY id LIMIT 1 {skip_locked}),
+    (SELECT id FROM django_q_ormq WHERE key = %(new_work)s AND lock <= %(now)s
+     ORDER BY id LIMIT 1 {skip_locked})
+) RETURNING id, payload
+"""
+
+
+class SupervisedBroker(ORM):
+    """A cluster's queues in the database, and a beat when no task was acknowledged for a while.
+
+    Each cluster has one copy in its pusher and one in its monitor.
+    """
+
+    directory = Path()
+    beat_at = 0.0
+    taken_at = 0.0
+    changes = Changes()
+    took_some = False
+    taken: deque[int] = deque(maxlen=NOTED_TASKS)
+
+    def dequeue(self) -> list[tuple[int | str, str]] | None:
+        """Return the next task, as (key to acknowledge, package); called in the pusher."""
+        now = time.monotonic()
+        silence = now - max(self.beat_at, last_beat(self.directory))
+        if silence > BEAT_SECONDS:
+            self.beat_at = now
+            return [(BEAT_ID, beat_package())]
+        try:
+            may_be_some = self.took_some or self.changes.may_have_come()
+            tasks = self.take_task() if may_be_some else []
+        except (OperationalError, InterfaceError) as error:
+            # Raised, it would end the pusher, after ten seconds. The supervisor says it louder.
+            logger.debug("no tasks are taken: %s", error)
+            connection.close()
+            time.sleep(DATABASE_PAUSE_SECONDS)
+            return None
+        self.took_some = bool(tasks)
+        if not tasks:
+            is_idle = time.monotonic() - self.taken_at > BUSY_SECONDS
+            time.sleep(IDLE_POLL_SECONDS if is_idle else Conf.POLL)
+            return None
+        self.taken_at = time.monotonic()
+        self.note_taken(tasks)
+        return tasks
+
+    def take_task(self) -> list[tuple[int | str, str]]:
+        """Return the oldest task that waits, if there is one; new work only if nothing else."""
+        queues = [self.list_key, new_work_queue(self.list_key)]
+        now = timezone.now()
+        # This also closes a connection that broke.
+        waiting = self.get_connection().filter(key__in=queues, lock__lte=now)
+        is_skipping = connection.features.has_select_for_update_skip_locked
+        # On SQLite, a statement that writes waits for the one lock that there is.
+        if not is_skipping and not waiting.exists():
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                TAKE_TASK.format(skip_locked="FOR UPDATE SKIP LOCKED" if is_skipping else ""),
+                {
+                    "queue": queues[0],
+                    "new_work": queues[1],
+                    "now": connection.ops.adapt_datetimefield_value(now),
+                    "locked_until": connection.ops.adapt_datetimefield_value(self.timeout(None)),
+                },
+            )
+            return [(key, payload) for key, payload in cursor.fetchall()]
+
+    def note_taken(self, tasks: list[tuple[int | str, str]]) -> None:
+        """Write down what was taken, in one step, as this process may be killed at any time."""
+        self.taken.extend(int(key) for key, _ in tasks)
+        file = taken_tasks_file(self.directory)
+        draft = file.with_suffix(".draft")
+        draft.write_text(" ".join(map(str, self.taken)))
+        draft.replace(file)
+
+    def acknowledge(self, task_id: int | str) -> None:
+        """Note that a task is done; called in the monitor."""
+        if task_id != BEAT_ID:
+            super().acknowledge(task_id)
+        note_beat(self.directory)
+
+
+class StopSignal:
+    """What django-q's sentinel looks at for its end: whether SIGTERM has come."""
+
+    def __init__(self) -> None:
+        self.came = stop_signals()
+
+    def is_set(self) -> bool:
+        """Return whether it has."""
+        return bool(self.came)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for it; return whether it has come."""
+        rest(seconds, self.came)
+        return self.is_set()
+
+
+class Sentinel(django_q.cluster.Sentinel):
+    """The process that keeps the cluster's others running; it is the cluster's main process.
+
+    django-q has it run below another, which does nothing but pass SIGTERM on.
+    """
+
+    def start(self) -> None:
+        """Start the other processes, and watch them until SIGTERM."""
+        self.stop_event = StopSignal()
+        super().start()
+
+    def reincarnate(self, process: BaseProcess) -> None:
+        """Replace a process that ended by itself; end the cluster if a signal ended it."""
+        if process.exitcode is None or process.exitcode >= 0:
+            super().reincarnate(process)
+            return
+        logger.error(
+            "process %s was ended by signal %s: ending the cluster",
+            process.pid,
+            -process.exitcode,
+        )
+        # At once and without cleaning up, which would wait for locks that nobody gives back. The
+        # cluster's other processes die with this one.
+        os._exit(1)
+
+
+def run() -> None:
+    """Run the cluster until SIGTERM, or until it has lost a process."""
+    die_with_parent(int(os.environ[PARENT_VARIABLE]), signal.SIGTERM)
+    die_with_parent_after_fork()
+    os.register_at_fork(after_in_child=end_on_sigterm)
+    bound_waits()
+    SupervisedBroker.directory = Path(os.environ[DIRECTORY_VARIABLE])
+    Sentinel(None, threading.Event(), uuid4(), SupervisedBroker())
+
+
+def end_on_sigterm() -> None:
+    """Undo what this process has inherited from the sentinel, which alone is told to stop."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
