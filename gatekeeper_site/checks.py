@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.checks import Warning as DjangoWarning
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.module_loading import import_string
+
+from gatekeeper_site.core.registry import SETTINGS
 
 SHORTEST_SECRET_KEY = 32
 FEWEST_CHARACTERS = 5
@@ -30,7 +31,7 @@ def refuse_faulty_settings() -> None:
         raise ImproperlyConfigured("\n".join(errors))
 
 
-@register
+@register(SETTINGS)
 def check_task_queue(**kwargs: Any) -> list[CheckMessage]:
     """Check that no task is run again while it may still wait in a cluster, or run.
 
@@ -53,7 +54,7 @@ def check_task_queue(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register(SETTINGS)
 def check_debug(**kwargs: Any) -> list[CheckMessage]:
     """Check that pages with the settings in them are for this machine alone."""
     public = [host for host in settings.ALLOWED_HOSTS if not is_local(host)]
@@ -68,7 +69,7 @@ def check_debug(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register(SETTINGS)
 def check_secret_key(**kwargs: Any) -> list[CheckMessage]:
     """Check that SECRET_KEY is hard to guess, and that all machines have the same."""
     errors: list[CheckMessage] = []
@@ -87,18 +88,6 @@ def check_secret_key(**kwargs: Any) -> list[CheckMessage]:
             "set, and each machine would make up its own: set it, to the same on each."
         )
         errors.append(Error(text, id="core.E004"))
-    return errors
-
-
-@register
-def check_retention(**kwargs: Any) -> list[CheckMessage]:
-    """Check that what `manage.py purge` is to call is there."""
-    errors: list[CheckMessage] = []
-    for kind, path in settings.RETENTION.items():
-        try:
-            import_string(path)
-        except ImportError as error:
-            errors.append(Error(f"RETENTION: {kind}: {error}", id="core.E005"))
     return errors
 
 

@@ -69,6 +69,16 @@ SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
+HTTP_APPS = {
+    "unfold",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+}
 INSTALLED_APPS = [
     "gatekeeper_site.core",
     "gatekeeper_site.audit",
@@ -82,7 +92,8 @@ INSTALLED_APPS = [
     "requests_app",
     "ha_app",
     "unfold",
-    "django.contrib.admin",
+    # Its pages are looked for where paths are (urls.py), which spares other processes them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -96,6 +107,10 @@ INSTALLED_APPS = [
     "django_q",
     "corsheaders",
 ]
+# What serves no HTTP (manage.py says which commands those are) loads nothing of it.
+SERVES_HTTP = env.bool("GATEKEEPER_SERVES_HTTP", True)
+if not SERVES_HTTP:
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in HTTP_APPS]
 
 MIDDLEWARE = [
     "gatekeeper_site.api.headers.known_origin",
@@ -320,47 +335,6 @@ WEB_THREADS = env.int("WEB_THREADS", 4, validate=Range(min=1, max=100))
 READ_SECONDS = env.float("READ_SECONDS", 30, validate=Range(min=0.1, max=3600))
 # How long web and worker, when they are told to stop, let what they do come to its end.
 STOP_SECONDS = env.float("STOP_SECONDS", 4, validate=Range(min=0, max=3600))
-# What the worker looks for, beside the queue, and the seconds between two looks: rows whose time
-# has come. What is found is worked off at once.
-SWEEPS: dict[str, float] = {
-    "gatekeeper_site.access.windows.sweep_throttle_windows": 60,
-    "gatekeeper_site.api.idempotency.forget_old_answers": 60,
-    "requests_app.services.sweep_requests": 1,
-    "requests_app.services.sweep_callbacks": 1,
-    "requests_app.services.sweep_simulated_orders": 0.2,
-    "ha_app.services.sweep_pending": 0.5,
-}
-# What `manage.py purge` forgets: each returns the rows of before a moment.
-RETENTION = {
-    "audit_entries": "gatekeeper_site.audit.services.old_entries",
-    "failed_tasks": "gatekeeper_site.core.retention.old_failed_tasks",
-    "sessions": "gatekeeper_site.core.retention.old_sessions",
-    "tokens": "gatekeeper_site.access.services.old_tokens",
-    "admin_log": "gatekeeper_site.core.retention.old_admin_log",
-    "ha_router_events": "ha_app.services.retention.old_ha_router_events",
-    "ha_interface_events": "ha_app.services.retention.old_ha_interface_events",
-    "gateway_events": "ha_app.services.retention.old_gateway_events",
-    "requests": "requests_app.services.retention.old_requests",
-    # Records are held by requests, and so come after them; only with --records.
-    "service_records": "requests_app.services.retention.old_service_records",
-    "callback_hosts": "requests_app.services.retention.old_callback_hosts",
-}
-# What `GET /metrics` tells: each returns families of figures, read from the database.
-METRICS = [
-    "gatekeeper_site.operations.metrics.worker_metrics",
-    "gatekeeper_site.operations.metrics.queue_metrics",
-    "requests_app.metrics.request_metrics",
-    "requests_app.metrics.mano_metrics",
-    "requests_app.metrics.callback_metrics",
-    "ha_app.metrics.ha_object_metrics",
-    "ha_app.metrics.mirror_metrics",
-]
-# What `GET /readyz` looks at beside the database and the workers: each returns "ok", what is
-# wrong, or None where that peer is not configured.
-READINESS_CHECKS = {
-    "etcd": "ha_app.etcd.readiness.etcd_check",
-    "mano": "requests_app.mano.readiness.mano_check",
-}
 
 SESSION_TOKEN_SECONDS = env.int(
     "SESSION_TOKEN_SECONDS", 3600, validate=Range(min=1, max=36_500 * 86_400)

@@ -12,6 +12,8 @@ from gatekeeper_site.api.schema_views import SchemaView
 from gatekeeper_site.operations import health
 from gatekeeper_site.operations.metrics import MetricsView
 
+admin.autodiscover()
+
 handler400 = "gatekeeper_site.api.middleware.bad_request"
 handler500 = "gatekeeper_site.api.middleware.server_error"
 urlpatterns = [

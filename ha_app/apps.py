@@ -1,6 +1,19 @@
 """The Django app of the HA routers, HA interfaces, VLAN pools and gateways."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from gatekeeper_site.access.caller import Caller
+
+
+def dashboard_card(caller: "Caller") -> dict[str, Any]:
+    """Return what the dashboard shows of the mirror in etcd."""
+    # Only where pages are served is there an admin.
+    from ha_app.admin import dashboard
+
+    return dashboard.dashboard_card(caller)
 
 
 class HaAppConfig(AppConfig):
@@ -10,13 +23,23 @@ class HaAppConfig(AppConfig):
     verbose_name = "HA edge routers"
 
     def ready(self) -> None:
-        """Check the app's settings at each start, and name its conflicts to the schema."""
+        """Register what the site asks this app for, and have its settings checked."""
         from django.core.checks import register
 
-        from gatekeeper_site.core.registry import conflict_codes
-        from ha_app.checks import check_etcd, check_reserved_vlans
-        from ha_app.services import CONFLICTS
+        from gatekeeper_site.core import registry
+        from ha_app import checks, metrics, services
+        from ha_app.etcd.readiness import etcd_check
+        from ha_app.services import retention
 
-        register(check_reserved_vlans)
-        register(check_etcd)
-        conflict_codes(CONFLICTS)
+        register(checks.check_reserved_vlans, registry.SETTINGS)
+        register(checks.check_etcd, registry.SETTINGS)
+        registry.sweeps[services.sweep_pending] = 0.5
+        registry.retention |= {
+            "ha_router_events": retention.old_ha_router_events,
+            "ha_interface_events": retention.old_ha_interface_events,
+            "gateway_events": retention.old_gateway_events,
+        }
+        registry.metrics += [metrics.ha_object_metrics, metrics.mirror_metrics]
+        registry.peer_checks["etcd"] = etcd_check
+        registry.conflict_codes |= services.CONFLICTS
+        registry.dashboard_cards.append(dashboard_card)

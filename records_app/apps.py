@@ -10,8 +10,8 @@ class RecordsAppConfig(AppConfig):
     verbose_name = "Descriptors and records"
 
     def ready(self) -> None:
-        """Declare the codes of conflicts, for the OpenAPI schema."""
-        from gatekeeper_site.core.registry import conflict_codes
+        """Register what the site asks this app for."""
+        from gatekeeper_site.core import registry
         from records_app.services import CONFLICTS
 
-        conflict_codes(CONFLICTS)
+        registry.conflict_codes |= CONFLICTS

@@ -1,6 +1,19 @@
 """Requests, their life, and the MANO: what is being done."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from gatekeeper_site.access.caller import Caller
+
+
+def dashboard_card(caller: "Caller") -> dict[str, Any]:
+    """Return what the dashboard shows of requests."""
+    # Only where pages are served is there an admin.
+    from requests_app.admin import dashboard
+
+    return dashboard.dashboard_card(caller)
 
 
 class RequestsAppConfig(AppConfig):
@@ -10,9 +23,28 @@ class RequestsAppConfig(AppConfig):
     verbose_name = "Requests"
 
     def ready(self) -> None:
-        """Declare the codes of conflicts, for the OpenAPI schema, and the checks of settings."""
-        from gatekeeper_site.core.registry import conflict_codes
-        from requests_app import checks  # noqa: F401 - they register themselves
-        from requests_app.services import callbacks, lifecycle
+        """Register what the site asks this app for, and have its settings checked."""
+        from gatekeeper_site.core import registry
+        from requests_app import checks, metrics, services  # noqa: F401 - checks register themselves
+        from requests_app.mano.readiness import mano_check
+        from requests_app.services import callbacks, lifecycle, retention
 
-        conflict_codes(lifecycle.CONFLICTS | callbacks.CONFLICTS)
+        registry.sweeps |= {
+            services.sweep_requests: 1,
+            services.sweep_callbacks: 1,
+            services.sweep_simulated_orders: 0.2,
+        }
+        registry.retention |= {
+            "requests": retention.old_requests,
+            # Records are held by requests, and so come after them; only with --records.
+            "service_records": retention.old_service_records,
+            "callback_hosts": retention.old_callback_hosts,
+        }
+        registry.metrics += [
+            metrics.request_metrics,
+            metrics.mano_metrics,
+            metrics.callback_metrics,
+        ]
+        registry.peer_checks["mano"] = mano_check
+        registry.conflict_codes |= lifecycle.CONFLICTS | callbacks.CONFLICTS
+        registry.dashboard_cards.append(dashboard_card)

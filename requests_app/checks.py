@@ -5,10 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from gatekeeper_site.core.registry import SETTINGS
 from requests_app.mano import DRIVERS
 
 
-@register
+@register(SETTINGS)
 def check_mano_driver(**kwargs: Any) -> list[CheckMessage]:
     """Check that MANO_DRIVER names a driver."""
     if settings.MANO_DRIVER in DRIVERS:
@@ -21,7 +22,7 @@ def check_mano_driver(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register(SETTINGS)
 def check_mano_broker(**kwargs: Any) -> list[CheckMessage]:
     """Check that MANO_AMQP_URL says where the SONATA MANO's broker is."""
     if settings.MANO_DRIVER != "sonata":

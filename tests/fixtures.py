@@ -24,7 +24,7 @@ from gatekeeper_site.access.models import Role, UserAccess
 from gatekeeper_site.access.services import create_token
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.rates import parse_rate
-from gatekeeper_site.operations.health import PEERS
+from gatekeeper_site.operations.health import peers
 from records_app.models import FunctionDescriptor, ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
 from requests_app.models import Request
@@ -280,7 +280,7 @@ def unthrottled(settings: Any) -> None:
 
 def forget_peers() -> None:
     """Have the next `/readyz` ask every peer."""
-    for peer in PEERS.values():
+    for peer in peers().values():
         peer.asked_at = -math.inf
 
 

@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from rest_framework.exceptions import APIException, ValidationError
@@ -17,20 +16,14 @@ from rest_framework.response import Response
 
 from gatekeeper_site.access.caller import caller_of
 from gatekeeper_site.api.models import IdempotentAnswer
+from gatekeeper_site.api.services import KEPT_FOR
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.refusals import Conflict
-from gatekeeper_site.core.registry import conflict_codes
-from gatekeeper_site.core.retention import delete_batch
 
 HEADER = "Idempotency-Key"
-KEPT_FOR = timedelta(hours=24)
 # How long a second call waits for the first one's answer.
 WAIT_SECONDS = 8
 KEY = re.compile(r"[!-~]{1,255}")
-
-conflict_codes(
-    {"idempotency_in_flight": "The first call with this Idempotency-Key has not ended yet."}
-)
 
 
 class KeyReused(APIException):
@@ -134,8 +127,3 @@ def replay(kept: IdempotentAnswer, order: dict[str, str]) -> Response:
     response = Response(json.loads(kept.body), status=kept.status, headers=headers)
     response.content_type = kept.content_type or None
     return response
-
-
-def forget_old_answers() -> int:
-    """Delete a batch of the answers that are not kept any longer; return how many (a sweep)."""
-    return delete_batch(IdempotentAnswer.objects.filter(created_at__lt=clock.now() - KEPT_FOR))

@@ -6,7 +6,7 @@ from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from gatekeeper_site.api.problems import CODES
-from gatekeeper_site.core.registry import CONFLICT_CODES
+from gatekeeper_site.core.registry import conflict_codes
 
 PROBLEM_NAMES = {
     "400": "Bad input: every fault is named, nothing was changed.",
@@ -105,7 +105,7 @@ def problem_schema() -> dict[str, Any]:
         "required": ["code", "message"],
         "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
     }
-    meanings = "\n".join(f"* `{code}`: {text}" for code, text in sorted(CONFLICT_CODES.items()))
+    meanings = "\n".join(f"* `{code}`: {text}" for code, text in sorted(conflict_codes.items()))
     return {
         "type": "object",
         "description": "An error (RFC 9457).",
@@ -118,7 +118,7 @@ def problem_schema() -> dict[str, Any]:
             "instance": {"type": "string"},
             "code": {
                 "type": "string",
-                "enum": sorted({*CODES.values(), *CONFLICT_CODES}),
+                "enum": sorted({*CODES.values(), *conflict_codes}),
                 "description": f"Conflicts:\n{meanings}",
             },
             "errors": {"type": "array", "items": fault},

@@ -1,9 +1,39 @@
-"""What the apps give the site, each from its one place."""
+"""What the rooms and the apps give the site: each registers it in the `ready` of its `apps.py`.
 
-# Every word a `code` can be, for the schema: the apps' services add theirs.
-CONFLICT_CODES: dict[str, str] = {}
+The site asks for it without knowing who has given it: the worker sweeps, `manage.py purge` forgets,
+`/metrics` and `/readyz` tell, the schema names codes, the dashboard shows.
+"""
 
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-def conflict_codes(codes: dict[str, str]) -> None:
-    """Declare codes of conflicts and what they mean, for the OpenAPI schema."""
-    CONFLICT_CODES.update(codes)
+from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
+
+    from gatekeeper_site.access.caller import Caller
+
+# The tag of the checks of settings, which every process is to pass that starts.
+SETTINGS = "settings"
+
+# Looks for rows whose time has come, works a batch of them off, and returns how many there were.
+SweepFunction: TypeAlias = Callable[[], int]
+# Returns the rows of before a moment, in the order in which they are forgotten.
+OldRows: TypeAlias = Callable[[datetime], QuerySet[Any]]
+# Returns "ok", what is wrong, or None where that peer is not configured.
+PeerCheck: TypeAlias = Callable[[], str | None]
+
+# With the seconds between two looks; what is found is worked off at once.
+sweeps: dict[SweepFunction, float] = {}
+# By what `manage.py purge` calls the rows; it forgets them in this order.
+retention: dict[str, OldRows] = {}
+# Each yields families of figures, read from the database when it is asked for.
+metrics: list[Callable[[], "Iterator[Metric]"]] = []
+# By what `GET /readyz` calls the peer.
+peer_checks: dict[str, PeerCheck] = {}
+# What each `code` of a conflict means.
+conflict_codes: dict[str, str] = {}
+# Each returns what the dashboard's template needs of it, as this caller may see it.
+dashboard_cards: list[Callable[["Caller"], dict[str, Any]]] = []

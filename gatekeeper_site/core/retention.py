@@ -1,4 +1,4 @@
-"""Forgets what is old, a chunk at a time, for `manage.py purge`; the settings name what."""
+"""Forgets what is old, a chunk at a time, for `manage.py purge`; the registry names what."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,7 +8,6 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
-from django_q.models import Task
 
 CHUNK = 1000
 
@@ -38,12 +37,6 @@ def delete_batch(old: QuerySet[Any]) -> int:
     keys = list(old.values_list("pk", flat=True)[:CHUNK])
     # Mostly there are none, and a plain read takes no lock.
     return old.filter(pk__in=keys).delete()[0] if keys else 0
-
-
-def old_failed_tasks(before: datetime) -> QuerySet[Task]:
-    """Return what django-q has kept of tasks that failed before a moment."""
-    failed: QuerySet[Task] = Task.objects.filter(stopped__lt=before).order_by("stopped", "id")
-    return failed
 
 
 def old_sessions(before: datetime) -> QuerySet[Session]:

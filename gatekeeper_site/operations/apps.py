@@ -9,5 +9,9 @@ class OperationsConfig(AppConfig):
     name = "gatekeeper_site.operations"
 
     def ready(self) -> None:
-        """Have the settings checked."""
+        """Register what the site asks for of Django's own, and have the settings checked."""
         from gatekeeper_site import checks  # noqa: F401 - they register themselves
+        from gatekeeper_site.core import registry, retention
+
+        registry.retention["sessions"] = retention.old_sessions
+        registry.retention["admin_log"] = retention.old_admin_log

@@ -1,14 +1,13 @@
 """Whether the process answers, and whether the whole does (contract: http.md, Who may call)."""
 
+import functools
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db import Error, connection
-from django.utils.module_loading import import_string
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -19,6 +18,7 @@ from rest_framework.views import APIView
 
 from gatekeeper_site.api.problems import PROBLEM_TYPE, RETRY_AFTER_SECONDS, problem
 from gatekeeper_site.api.renderers import JSONRenderer
+from gatekeeper_site.core import registry
 from gatekeeper_site.work.selectors import WORKER_SEEN_WITHIN, workers_seen
 
 # How long a peer's answer is good for all callers of this process.
@@ -172,10 +172,13 @@ class Peer:
         return time.monotonic() - self.asked_at < PEER_SECONDS
 
 
-PEERS = {name: Peer(check=import_string(path)) for name, path in settings.READINESS_CHECKS.items()}
+@functools.cache
+def peers() -> dict[str, Peer]:
+    """Return what is remembered of each registered peer, made when it is first asked for."""
+    return {name: Peer(check=check) for name, check in registry.peer_checks.items()}
 
 
 def peer_checks() -> dict[str, str]:
-    """Return "ok" or what is wrong, for each configured peer (the setting READINESS_CHECKS)."""
-    texts = {name: peer.answer() for name, peer in PEERS.items()}
+    """Return "ok" or what is wrong, for each configured peer."""
+    texts = {name: peer.answer() for name, peer in peers().items()}
     return {name: text for name, text in texts.items() if text is not None}

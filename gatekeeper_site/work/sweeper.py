@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
-from django.conf import settings
 from django.db import (
     InterfaceError,
     OperationalError,
@@ -21,10 +20,9 @@ from django.db import (
     connection,
 )
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, registry
 from gatekeeper_site.core.origin import new_origin, originating
 from gatekeeper_site.work.changes import Changes
 from gatekeeper_site.work.models import Worker
@@ -78,7 +76,8 @@ class Sweeper:
     not_before: float = 0
     sweeps: list[Sweep] = field(
         default_factory=lambda: [
-            Sweep(path, seconds, import_string(path)) for path, seconds in settings.SWEEPS.items()
+            Sweep(function.__name__, seconds, function)
+            for function, seconds in registry.sweeps.items()
         ]
     )
 

@@ -126,12 +126,6 @@ def test_what_is_doubtful_on_a_server_is_a_warning(settings: Any) -> None:
     assert faults(settings) == []
 
 
-def test_a_misspelt_function_of_the_retention_is_refused(settings: Any) -> None:
-    path = "gatekeeper_site.core.retention.old_bills"
-
-    assert faults(settings, RETENTION=settings.RETENTION | {"bills": path}) == ["core.E005"]
-
-
 # Processes
 
 

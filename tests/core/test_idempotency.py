@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from gatekeeper_site.api import idempotency
 from gatekeeper_site.api.models import IdempotentAnswer
+from gatekeeper_site.api.services import forget_old_answers
 from gatekeeper_site.core import clock
 from records_app.models import ServiceDescriptor
 from requests_app import services
@@ -198,8 +198,8 @@ def test_the_sweep_forgets_old_answers_only(operator: Api, demo: ServiceDescript
     a_day_ago = clock.now() - timedelta(hours=24, seconds=1)
     IdempotentAnswer.objects.filter(key="order-1").update(created_at=a_day_ago)
 
-    assert idempotency.forget_old_answers() == 1
-    assert idempotency.forget_old_answers() == 0
+    assert forget_old_answers() == 1
+    assert forget_old_answers() == 0
     assert [row.key for row in IdempotentAnswer.objects.all()] == ["order-2"]
 
 

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
-from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, registry
 from gatekeeper_site.work.changes import Changes
 from gatekeeper_site.work.models import Worker
 from gatekeeper_site.work.sweeper import Sweep, Sweeper, give_back
@@ -38,12 +36,12 @@ def last_migration(transactional_db: None) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", settings.SWEEPS)
-def test_where_nothing_is_due_a_sweep_only_looks(path: str) -> None:
+@pytest.mark.parametrize("sweep", registry.sweeps)
+def test_where_nothing_is_due_a_sweep_only_looks(sweep: registry.SweepFunction) -> None:
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        assert import_string(path)() == 0
+        assert sweep() == 0
 
     assert len(queries) > 0
     for query in queries:

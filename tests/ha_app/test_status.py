@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, registry
 from ha_app.models import PENDING_STATUSES, Gateway, HaInterface, HaObject, HaRouter, Status
 from ha_app.services import pending, sweep_pending
 from tests.fixtures import Api, assert_problem
@@ -110,8 +110,8 @@ def test_the_sweep_does_not_wait_for_an_object_that_is_being_changed() -> None:
     assert sweep_pending() == 1
 
 
-def test_the_worker_sweeps(settings: Any) -> None:
-    assert "ha_app.services.sweep_pending" in settings.SWEEPS
+def test_the_worker_sweeps() -> None:
+    assert registry.sweeps[sweep_pending] == 0.5
 
 
 def test_events_tell_an_objects_life_oldest_first(operator: Api) -> None:

@@ -1,7 +1,8 @@
 import django.db.models.deletion
-import gatekeeper_site.core.tenants
 from django.conf import settings
 from django.db import migrations, models
+
+import gatekeeper_site.core.tenants
 
 
 class Migration(migrations.Migration):

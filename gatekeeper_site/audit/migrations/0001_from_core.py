@@ -1,5 +1,6 @@
-import gatekeeper_site.core.tenants
 from django.db import migrations, models
+
+import gatekeeper_site.core.tenants
 
 
 class Migration(migrations.Migration):

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from gatekeeper_site.core.registry import SETTINGS
 from ha_app.etcd.agent import MODES, Manner, play
 from ha_app.etcd.client import EtcdClient
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     """Not for use beside real agents: both would answer."""
 
     help = "Answer each change in etcd as the agents would, until SIGTERM or SIGINT."
+    requires_system_checks = [SETTINGS]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""

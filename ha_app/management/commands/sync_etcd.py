@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from gatekeeper_site.core.registry import SETTINGS
 from ha_app.etcd import sync
 
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
     """Several may run, on any number of machines; one leads."""
 
     help = "Mirror HA objects to etcd and apply the agents' answers, until SIGTERM or SIGINT."
+    requires_system_checks = [SETTINGS]
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Mirror and watch.

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from gatekeeper_site.core.registry import SETTINGS
 from requests_app.mano import listener
 
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
     """Several may run, on any number of machines."""
 
     help = "Apply what the SONATA MANO says over RabbitMQ, until SIGTERM or SIGINT."
+    requires_system_checks = [SETTINGS]
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Listen.

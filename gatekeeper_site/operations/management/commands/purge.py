@@ -4,11 +4,9 @@ from argparse import ArgumentParser
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.module_loading import import_string
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, registry
 from gatekeeper_site.core.retention import forget
 
 MAX_DAYS = 36_500
@@ -41,13 +39,13 @@ class Command(BaseCommand):
             CommandError: the number of days makes no sense.
         """
         before = moment_before("--older-than", options["older_than"])
-        moments = dict.fromkeys(settings.RETENTION, before)
+        moments = dict.fromkeys(registry.retention, before)
         if options["audit_older_than"] is not None:
             moments[AUDIT] = moment_before("--audit-older-than", options["audit_older_than"])
         if not options["records"]:
             del moments[RECORDS]
         for kind, moment in moments.items():
-            old = import_string(settings.RETENTION[kind])(moment)
+            old = registry.retention[kind](moment)
             number = old.count() if options["dry_run"] else sum(forget(old))
             noun = kind.replace("_", " ")
             done = "would be deleted" if options["dry_run"] else "deleted"
