@@ -180,22 +180,22 @@ def browser() -> Client:
 def test_the_admin_shows_who_what_before_and_after(browser: Client) -> None:
     entry = stored("alice", changes={"status": ["NEW", "<b>ERROR"]})
 
-    assert "alice" in browser.get("/admin/core/auditentry/").content.decode()
-    page = browser.get(f"/admin/core/auditentry/{entry.pk}/change/").content.decode()
+    assert "alice" in browser.get("/admin/audit/auditentry/").content.decode()
+    page = browser.get(f"/admin/audit/auditentry/{entry.pk}/change/").content.decode()
 
     assert "<b>status</b>: &quot;NEW&quot; → &quot;&lt;b&gt;ERROR&quot;" in page
 
 
 def test_the_admin_appends_changes_and_deletes_nothing(browser: Client) -> None:
     entry = stored("alice")
-    page = f"/admin/core/auditentry/{entry.pk}"
+    page = f"/admin/audit/auditentry/{entry.pk}"
 
-    assert browser.get("/admin/core/auditentry/add/").status_code == 403
-    assert browser.post("/admin/core/auditentry/add/", {"actor": "me"}).status_code == 403
+    assert browser.get("/admin/audit/auditentry/add/").status_code == 403
+    assert browser.post("/admin/audit/auditentry/add/", {"actor": "me"}).status_code == 403
     assert browser.post(f"{page}/change/", {"actor": "me"}).status_code == 403
     assert browser.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
     chosen = {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"}
-    browser.post("/admin/core/auditentry/", chosen)
+    browser.post("/admin/audit/auditentry/", chosen)
 
     assert list(AuditEntry.objects.values_list("pk", "actor")) == [(entry.pk, "alice")]
 
@@ -207,6 +207,6 @@ def test_the_admin_finds_the_entries_of_an_object_a_request_or_a_tenant(
     found = stored(request_id="order-1", tenant_id=TENANT)
     stored(object_id="12", tenant_id=OTHER_TENANT)
 
-    response = browser.get("/admin/core/auditentry/", {"q": term})
+    response = browser.get("/admin/audit/auditentry/", {"q": term})
 
     assert [row.pk for row in response.context["cl"].result_list] == [found.pk]
