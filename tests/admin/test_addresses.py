@@ -12,6 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+import gatekeeper_site.urls  # noqa: F401 - it looks for the admin's pages
 from tests.admin.pages import MODELS, list_of, listed, page_of, store_many, text_of
 from tests.fixtures import many_requests
 
