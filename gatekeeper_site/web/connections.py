@@ -11,8 +11,8 @@ import httptools
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from gatekeeper_site.core.api.problems import PROBLEM_TYPE, problem
-from gatekeeper_site.core.api.renderers import to_json
+from gatekeeper_site.api.problems import PROBLEM_TYPE, problem
+from gatekeeper_site.api.renderers import to_json
 
 # So many bytes of a body, or of an answer, have another second (contract: http.md).
 BYTES_PER_SECOND = 10_000
