@@ -13,6 +13,9 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
@@ -27,6 +30,8 @@ from tests.postgres_server import PostgresServer
 IS_FIRST_PROCESS = "PYTEST_XDIST_WORKER" not in os.environ
 RUN_DIRECTORY = Path(tempfile.gettempdir()) / f"gatekeeper-tests-{secrets.token_hex(6)}"
 SERVER = PostgresServer(RUN_DIRECTORY / "postgresql")
+# Migrated once in a run of ours; each process's database is a copy of it.
+TEMPLATE = "gatekeeper_migrated"
 if IS_FIRST_PROCESS:
     os.environ["GATEKEEPER_DATA_DIR"] = str(RUN_DIRECTORY / "data")
     os.environ["SECRET_KEY"] = secrets.token_hex(25)
@@ -34,11 +39,16 @@ if IS_FIRST_PROCESS:
         os.environ["DATABASE_URL"] = f"sqlite:///{RUN_DIRECTORY / 'tests.sqlite3'}"
     elif not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = SERVER.url("gatekeeper")
+        os.environ["GATEKEEPER_TEST_TEMPLATE"] = TEMPLATE
 os.environ["DJANGO_SETTINGS_MODULE"] = "gatekeeper_site.settings"
 # Servers are started by processes that have called etcd: what gRPC does in the child of a fork, to
 # go on there, may abort it.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 django.setup()
+if template := os.environ.get("GATEKEEPER_TEST_TEMPLATE"):
+    connection.settings_dict["TEST"] |= {"TEMPLATE": template, "MIGRATE": False}
+# What tests keep of passwords need not be hard to guess.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # How long an example takes says how busy the machine is, and not that it is wrong.
 hypothesis_settings.register_profile(
@@ -71,6 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
     (RUN_DIRECTORY / "data").mkdir()
     if os.environ["DATABASE_URL"] == SERVER.url("gatekeeper"):
         SERVER.start(database="gatekeeper")
+        call_command("migrate", verbosity=0)
+        connection.close()
+        SERVER.create_database(TEMPLATE, template="gatekeeper")
 
 
 def pytest_unconfigure() -> None:

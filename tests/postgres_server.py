@@ -28,6 +28,7 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "jit": "off",
     "timezone": "UTC",
 }
 
@@ -89,12 +90,12 @@ class PostgresServer:
             )
         self.create_database(database)
 
-    def create_database(self, name: str) -> None:
-        """Make an empty database, once the server answers."""
+    def create_database(self, name: str, template: str = "template1") -> None:
+        """Make a database like another that nobody is connected to, once the server answers."""
         connection = self.connect()
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         connection.close()
 
     def connect(self) -> psycopg2.extensions.connection:
