@@ -1,6 +1,7 @@
 """Whether the process answers, and whether the whole does (contract: http.md, Who may call)."""
 
 import functools
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -23,7 +24,9 @@ from gatekeeper_site.work.selectors import WORKER_SEEN_WITHIN, workers_seen
 
 # How long a peer's answer is good for all callers of this process.
 PEER_SECONDS = 2
-# How long a caller waits for the answer that another is asking for.
+# How long it is good for those who come while another caller asks anew.
+MEANWHILE_SECONDS = 30
+# How long a caller without such an answer waits for the one that another is asking for.
 OTHERS_PROBE_SECONDS = 5
 DATABASE = "database"
 NO_ANSWER = "does not answer"
@@ -147,29 +150,31 @@ class Peer:
 
     check: Callable[[], str | None]
     text: str | None = NO_ANSWER
-    asked_at: float = -PEER_SECONDS
+    asked_at: float = -math.inf
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self) -> str | None:
         """Return "ok", what is wrong, or None where the peer is not configured.
 
-        One caller at a time asks. Another waits for that, but not for long.
+        One caller at a time asks. Others get the last answer, or wait, but not for long: with a
+        peer that is silent, callers of `/readyz` would else have every thread.
         """
-        if self.is_fresh():
+        if self.age() < PEER_SECONDS:
             return self.text
-        if not self.lock.acquire(timeout=OTHERS_PROBE_SECONDS):
-            return NO_ANSWER
+        has_answer = self.age() < MEANWHILE_SECONDS
+        if not self.lock.acquire(timeout=0 if has_answer else OTHERS_PROBE_SECONDS):
+            return self.text if has_answer else NO_ANSWER
         try:
-            if not self.is_fresh():
+            if self.age() >= PEER_SECONDS:
                 self.text = self.check()
                 self.asked_at = time.monotonic()
             return self.text
         finally:
             self.lock.release()
 
-    def is_fresh(self) -> bool:
-        """Return whether it was asked a moment ago."""
-        return time.monotonic() - self.asked_at < PEER_SECONDS
+    def age(self) -> float:
+        """Return how many seconds ago it was asked."""
+        return time.monotonic() - self.asked_at
 
 
 @functools.cache

@@ -166,6 +166,37 @@ def test_nobody_waits_long_for_what_another_asks(monkeypatch: pytest.MonkeyPatch
     assert peer.answer() == "ok"
 
 
+def test_who_comes_while_a_peer_is_asked_again_gets_its_last_answer_at_once() -> None:
+    # Given a peer that has answered, and is silent from then on
+    is_asked, may_answer = threading.Event(), threading.Event()
+    answers = ["ok"]
+
+    def check() -> str:
+        if answers:
+            return answers.pop()
+        is_asked.set()
+        may_answer.wait()
+        return "does not answer"
+
+    peer = health.Peer(check)
+    assert peer.answer() == "ok"
+    peer.asked_at -= 2
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(peer.answer)
+        is_asked.wait()
+
+        # When another comes meanwhile
+        began = time.monotonic()
+        meanwhile = peer.answer()
+        seconds = time.monotonic() - began
+        may_answer.set()
+
+        # Then he has not waited
+        assert slow.result() == "does not answer"
+    assert meanwhile == "ok"
+    assert seconds < health.OTHERS_PROBE_SECONDS / 2
+
+
 def test_a_peer_that_cannot_be_asked_is_asked_again() -> None:
     # Given a fault of ours
     faults = [RuntimeError("a fault")]
