@@ -15,8 +15,8 @@ MONITORED = {
     "ha_interface_monitoring": (
         "er_physical_interface",
         {
-            "primary_device_id": "primary_interface_id",
-            "secondary_device_id": "secondary_interface_id",
+            "primary_interface_id": "primary_interface_id",
+            "secondary_interface_id": "secondary_interface_id",
         },
     ),
 }
@@ -48,7 +48,7 @@ def template_value(template_id: str, etcd_type: str, properties: dict[str, str])
             parameter: {"field": field} for parameter, field in properties.items()
         },
         "template_file": "".join(
-            template_entry(parameter.removesuffix("_device_id"), etcd_type, parameter)
+            template_entry(parameter.partition("_")[0], etcd_type, parameter)
             for parameter in properties
         ),
     }

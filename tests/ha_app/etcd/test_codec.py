@@ -189,30 +189,48 @@ def test_a_key_of_ours_without_an_id_is_refused(id_text: str) -> None:
         parse(f"/state/v2.0/ha_routers/{id_text}")
 
 
-def test_the_heat_templates_are_yaml_once_rendered() -> None:
+@pytest.mark.parametrize(
+    ("template_id", "etcd_type", "parameters"),
+    [
+        (
+            "ha_router_monitoring",
+            "edge_router",
+            {
+                "primary_device_id": "primary_router_id",
+                "secondary_device_id": "secondary_router_id",
+            },
+        ),
+        (
+            "ha_interface_monitoring",
+            "er_physical_interface",
+            {
+                "primary_interface_id": "primary_interface_id",
+                "secondary_interface_id": "secondary_interface_id",
+            },
+        ),
+    ],
+)
+def test_the_heat_templates_are_yaml_once_rendered(
+    template_id: str, etcd_type: str, parameters: dict[str, str]
+) -> None:
     templates = heat_templates()
 
     assert set(templates) == {
         "/config/v2.0/heat_templates/ha_router_monitoring",
         "/config/v2.0/heat_templates/ha_interface_monitoring",
     }
-    value = json.loads(templates["/config/v2.0/heat_templates/ha_interface_monitoring"])
+    value = json.loads(templates[f"/config/v2.0/heat_templates/{template_id}"])
     body = json.loads(value["body"])
     assert (value["version"], value["marked_for_deletion"]) == (1, False)
     assert set(body) == {"id", "handler", "watch", "parameter_mappings", "template_file"}
-    assert (body["id"], body["handler"], body["watch"]) == (
-        "ha_interface_monitoring",
-        "monitoring_worker",
-        [],
-    )
+    assert (body["id"], body["handler"], body["watch"]) == (template_id, "monitoring_worker", [])
     assert body["parameter_mappings"] == {
-        "primary_device_id": {"field": "primary_interface_id"},
-        "secondary_device_id": {"field": "secondary_interface_id"},
+        parameter: {"field": field} for parameter, field in parameters.items()
     }
     rendered = body["template_file"]
-    for parameter, value in (("primary_device_id", "a"), ("secondary_device_id", "b")):
-        rendered = rendered.replace("{{ " + parameter + " }}", value)
+    for parameter, device in zip(parameters, ("a", "b"), strict=True):
+        rendered = rendered.replace("{{ " + parameter + " }}", device)
     assert yaml.safe_load(rendered) == {
-        "primary": {"type": "etcd_reader", "etcd_type": "er_physical_interface", "etcd_id": "a"},
-        "secondary": {"type": "etcd_reader", "etcd_type": "er_physical_interface", "etcd_id": "b"},
+        "primary": {"type": "etcd_reader", "etcd_type": etcd_type, "etcd_id": "a"},
+        "secondary": {"type": "etcd_reader", "etcd_type": etcd_type, "etcd_id": "b"},
     }
