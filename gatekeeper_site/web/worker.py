@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 from uvicorn_worker import UvicornWorker
 
 from gatekeeper_site.web.adapter import longest_call_seconds
-from gatekeeper_site.web.connections import Connection
 
 
 class Worker(UvicornWorker):
     """A process with an event loop for its connections and a few threads for its calls."""
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
-        "http": Connection,
+        # By its name: it is loaded with the application, whose settings it needs.
+        "http": "gatekeeper_site.web.connections:Connection",
         "loop": "uvloop",
         "ws": "none",
         "lifespan": "off",
