@@ -1,5 +1,6 @@
 """What the admin's pages of HA objects share: statuses, bars of use, forms, events."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,7 +18,6 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
     ShownInline,
@@ -27,6 +27,7 @@ from gatekeeper_site.adminsite.base import (
     page_url,
     refusals_as_errors,
 )
+from ha_app import services
 from ha_app.models import (
     MAX_INTEGER,
     MAX_NAME_LENGTH,
@@ -178,17 +179,11 @@ class HaObjectAdmin(GatekeeperAdmin):
     """What the three have in common: shown, changed and deleted by the services."""
 
     form_class: ClassVar[type[HaObjectForm]]
+    # The service that changes an object.
+    update_object: ClassVar[Callable[..., HaObject]]
     list_defer: ClassVar[tuple[str, ...]] = ("description",)
     ordering = ("-created_at", "-id")
     actions_detail: ClassVar[tuple[str, ...]] = ("change_object",)
-
-    def update_object(self, instance: Any, caller: Caller, changes: dict[str, Any]) -> None:
-        """Change fields of an object by its service."""
-        raise NotImplementedError
-
-    def delete_object(self, instance: Any, caller: Caller) -> None:
-        """Delete an object by its service."""
-        raise NotImplementedError
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow who writes, in his tenant."""
@@ -236,7 +231,7 @@ class HaObjectAdmin(GatekeeperAdmin):
             changes = {name: values[name] for name in fields if values[name] != getattr(row, name)}
             if changes:
                 with refusals_as_errors(form):
-                    self.update_object(row, caller_of_staff(request), changes)
+                    self.update_object(ha_object=row, caller=caller_of_staff(request), **changes)
         if not form.is_valid():
             title = f"Change the {self.opts.verbose_name} {row}"
             return self.form_page(request, form, title=title, button="Change", obj=row)
@@ -250,7 +245,7 @@ class HaObjectAdmin(GatekeeperAdmin):
     def delete_model(self, request: HttpRequest, obj: HaObject) -> None:
         """Delete an object by the service."""
         try:
-            self.delete_object(obj, caller_of_staff(request))
+            services.delete_ha_object(ha_object=obj, caller=caller_of_staff(request))
         except ObjectDoesNotExist as error:
             raise Http404(f"The {self.opts.verbose_name} {obj} was deleted meanwhile.") from error
 

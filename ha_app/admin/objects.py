@@ -9,7 +9,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.adminsite.base import (
     NOTHING,
     badge,
@@ -42,6 +41,7 @@ class HaRouterAdmin(HaObjectAdmin):
     """HA routers, with how many gateways they have."""
 
     form_class = HaRouterForm
+    update_object = staticmethod(services.update_ha_router)
     list_display = ("id_and_name", "printed_status", "gateway_use", "tenant_id", "created_at")
     list_filter = ("status", ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "claims__device_id")
@@ -78,20 +78,13 @@ class HaRouterAdmin(HaObjectAdmin):
         """Return a link to the list of the router's gateways."""
         return search_link(Gateway, router.pk, "All on this router")
 
-    def update_object(self, instance: Any, caller: Caller, changes: dict[str, Any]) -> None:
-        """Change an HA router."""
-        services.update_ha_router(router=instance, caller=caller, **changes)
-
-    def delete_object(self, instance: Any, caller: Caller) -> None:
-        """Delete an HA router."""
-        services.delete_ha_router(router=instance, caller=caller)
-
 
 @admin.register(HaInterface)
 class HaInterfaceAdmin(HaObjectAdmin):
     """HA interfaces, with the use and a map of their VLAN pools."""
 
     form_class = HaInterfaceForm
+    update_object = staticmethod(services.update_ha_interface)
     list_display = (
         "id_and_name",
         "printed_status",
@@ -196,20 +189,13 @@ class HaInterfaceAdmin(HaObjectAdmin):
             },
         )
 
-    def update_object(self, instance: Any, caller: Caller, changes: dict[str, Any]) -> None:
-        """Change an HA interface."""
-        services.update_ha_interface(interface=instance, caller=caller, **changes)
-
-    def delete_object(self, instance: Any, caller: Caller) -> None:
-        """Delete an HA interface."""
-        services.delete_ha_interface(interface=instance, caller=caller)
-
 
 @admin.register(Gateway)
 class GatewayAdmin(HaObjectAdmin):
     """Gateways, with the interfaces whose VLANs they have."""
 
     form_class = GatewayForm
+    update_object = staticmethod(services.update_gateway)
     list_display = (
         "id_and_name",
         "printed_status",
@@ -255,14 +241,6 @@ class GatewayAdmin(HaObjectAdmin):
     def uplink(self, gateway: Gateway) -> SafeString | str:
         """Return the gateway's VLAN of an uplink, and a link to it."""
         return vlan_link(gateway.uplink_vlan_id, gateway.uplink_interface)
-
-    def update_object(self, instance: Any, caller: Caller, changes: dict[str, Any]) -> None:
-        """Change a gateway."""
-        services.update_gateway(gateway=instance, caller=caller, **changes)
-
-    def delete_object(self, instance: Any, caller: Caller) -> None:
-        """Delete a gateway and give its capacity back."""
-        services.delete_gateway(gateway=instance, caller=caller)
 
 
 def vlan_link(vlan_id: int | None, interface: HaInterface | None) -> SafeString | str:

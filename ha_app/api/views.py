@@ -37,20 +37,14 @@ class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     plural: str
     new_serializer: type[serializers.NewObjectSerializer]
     changes_serializer: type[StrictSerializer]
+    # The service that changes an object.
+    update_object: Callable[..., HaObject]
     takes_gohan_sorting = True
     list_actions = ("list", "events")
     pagination_class = EnvelopePagination
 
     def create_object(self, values: dict[str, Any]) -> HaObject:
         """Store a new object of checked values."""
-        raise NotImplementedError
-
-    def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
-        """Change checked fields of an object."""
-        raise NotImplementedError
-
-    def delete_object(self, instance: Any) -> None:
-        """Delete an object."""
         raise NotImplementedError
 
     def get_serializer_class(self) -> Any:
@@ -107,9 +101,12 @@ class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         instance = self.instance()
         changes = self.validated(instance)
         try:
-            return self.answer(self.update_object(instance, changes))
+            stored = self.update_object(
+                ha_object=instance, caller=self.caller, precondition=self.precondition, **changes
+            )
         except ObjectDoesNotExist as error:
             raise self.no_such(pk) from error
+        return self.answer(stored)
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change the given fields, as PUT does."""
@@ -118,7 +115,9 @@ class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     def destroy(self, request: Request, pk: str) -> Response:
         """Delete an object that nothing uses."""
         try:
-            self.delete_object(self.instance())
+            services.delete_ha_object(
+                ha_object=self.instance(), caller=self.caller, precondition=self.precondition
+            )
         except ObjectDoesNotExist as error:
             raise self.no_such(pk) from error
         return Response(status=204)
@@ -179,6 +178,7 @@ class HaRouterViewSet(HaObjectViewSet):
     singular, plural = "ha_router", "ha_routers"
     new_serializer = serializers.NewHaRouterSerializer
     changes_serializer = serializers.HaRouterChangesSerializer
+    update_object = staticmethod(services.update_ha_router)
     fields = represent.HA_ROUTER_FIELDS
     columns = ("created_at", *fields)
     represent = staticmethod(represent.ha_router)
@@ -188,18 +188,6 @@ class HaRouterViewSet(HaObjectViewSet):
     def create_object(self, values: dict[str, Any]) -> HaObject:
         """Store an HA router."""
         return services.create_ha_router(caller=self.caller, **values)
-
-    def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
-        """Change an HA router."""
-        return services.update_ha_router(
-            router=instance, caller=self.caller, precondition=self.precondition, **changes
-        )
-
-    def delete_object(self, instance: Any) -> None:
-        """Delete an HA router."""
-        services.delete_ha_router(
-            router=instance, caller=self.caller, precondition=self.precondition
-        )
 
 
 @extend_schema(tags=["HA interfaces"])
@@ -211,6 +199,7 @@ class HaInterfaceViewSet(HaObjectViewSet):
     singular, plural = "ha_interface", "ha_interfaces"
     new_serializer = serializers.NewHaInterfaceSerializer
     changes_serializer = serializers.HaInterfaceChangesSerializer
+    update_object = staticmethod(services.update_ha_interface)
     fields = represent.HA_INTERFACE_FIELDS
     columns = ("created_at", *fields)
     represent = staticmethod(represent.ha_interface)
@@ -220,21 +209,6 @@ class HaInterfaceViewSet(HaObjectViewSet):
     def create_object(self, values: dict[str, Any]) -> HaObject:
         """Store an HA interface."""
         return services.create_ha_interface(caller=self.caller, **values)
-
-    def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
-        """Change an HA interface."""
-        return services.update_ha_interface(
-            interface=instance,
-            caller=self.caller,
-            precondition=self.precondition,
-            **changes,
-        )
-
-    def delete_object(self, instance: Any) -> None:
-        """Delete an HA interface."""
-        services.delete_ha_interface(
-            interface=instance, caller=self.caller, precondition=self.precondition
-        )
 
     @extend_schema(
         summary="Show the VLAN pool of an HA interface",
@@ -255,6 +229,7 @@ class GatewayViewSet(HaObjectViewSet):
     singular, plural = "gateway", "gateways"
     new_serializer = serializers.NewGatewaySerializer
     changes_serializer = serializers.GatewayChangesSerializer
+    update_object = staticmethod(services.update_gateway)
     fields = represent.GATEWAY_FIELDS
     columns = ("created_at", *fields)
     represent = staticmethod(represent.gateway)
@@ -264,21 +239,6 @@ class GatewayViewSet(HaObjectViewSet):
     def create_object(self, values: dict[str, Any]) -> HaObject:
         """Store a gateway and take its capacity."""
         return services.create_gateway(order=services.NewGateway(**values), caller=self.caller)
-
-    def update_object(self, instance: Any, changes: dict[str, Any]) -> HaObject:
-        """Change a gateway."""
-        return services.update_gateway(
-            gateway=instance,
-            caller=self.caller,
-            precondition=self.precondition,
-            **changes,
-        )
-
-    def delete_object(self, instance: Any) -> None:
-        """Delete a gateway and give its capacity back."""
-        services.delete_gateway(
-            gateway=instance, caller=self.caller, precondition=self.precondition
-        )
 
 
 documented("an HA router", HaRouterViewSet, serializers.HaRouterSerializer)(HaRouterViewSet)

@@ -1,21 +1,21 @@
 """The only writers of HA objects and of capacity, each call one transaction.
 
-`routers`, `interfaces` and `gateways` create, update and delete; they lock in the order router,
-interfaces by id, gateway. `pools` counts what an interface hands out, `lifecycle` writes a
+`routers`, `interfaces` and `gateways` create and update, `removal` deletes; they lock in the order
+router, interfaces by id, gateway. `pools` counts what an interface hands out, `lifecycle` writes a
 caller's change, `feedback` applies an agent's answer, `pending` ends what waits too long, and
 `verification` compares all counters with the allocations.
 """
 
 from ha_app.services.feedback import apply_monitoring, apply_state, nothing_more
-from ha_app.services.gateways import NewGateway, create_gateway, delete_gateway, update_gateway
+from ha_app.services.gateways import NewGateway, create_gateway, update_gateway
 from ha_app.services.interfaces import (
     create_ha_interface,
-    delete_ha_interface,
     update_ha_interface,
 )
 from ha_app.services.lifecycle import CONFLICTS
 from ha_app.services.pending import sweep_pending
-from ha_app.services.routers import create_ha_router, delete_ha_router, update_ha_router
+from ha_app.services.removal import delete_ha_object
+from ha_app.services.routers import create_ha_router, update_ha_router
 from ha_app.services.verification import check_capacity
 
 __all__ = [
@@ -27,9 +27,7 @@ __all__ = [
     "create_gateway",
     "create_ha_interface",
     "create_ha_router",
-    "delete_gateway",
-    "delete_ha_interface",
-    "delete_ha_router",
+    "delete_ha_object",
     "nothing_more",
     "sweep_pending",
     "update_gateway",

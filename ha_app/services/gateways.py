@@ -16,13 +16,10 @@ from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocati
 from ha_app.services.lifecycle import (
     ObjectName,
     confirmation_deadline,
-    is_mirrored,
+    lock_for_change,
     note_creation,
-    note_deletion,
-    note_removal,
     note_update,
     refuse_leaving,
-    refuse_pending_delete,
     tenant_of_new,
 )
 from ha_app.services.pools import (
@@ -232,7 +229,7 @@ def named_interface(locked: dict[UUID, HaInterface], field: str, interface_id: U
 @transaction.atomic
 def update_gateway(
     *,
-    gateway: Gateway,
+    ha_object: Gateway,
     caller: Caller,
     precondition: Precondition = no_precondition,
     **changes: Unpack[GatewayChanges],
@@ -245,9 +242,8 @@ def update_gateway(
         Conflict: `pending_delete`, `bandwidth_exhausted`.
     """
     if "qos_type" in changes or "bandwidth" in changes:
-        interfaces = lock_by_id([gateway.downlink_interface_id])
-        gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
-        refuse_pending_delete(gateway, precondition)
+        interfaces = lock_by_id([ha_object.downlink_interface_id])
+        gateway = lock_for_change(Gateway, ha_object.pk, precondition)
         before = snapshot(gateway)
         downlink = interfaces[gateway.downlink_interface_id]
         give_bandwidth(downlink, gateway.qos_type, gateway.bandwidth)
@@ -257,8 +253,7 @@ def update_gateway(
         moved = [("ha_interfaces", downlink.pk)]
     else:
         moved = []
-        gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
-        refuse_pending_delete(gateway, precondition)
+        gateway = lock_for_change(Gateway, ha_object.pk, precondition)
         before = snapshot(gateway)
     gateway.name = changes.get("name", gateway.name)
     gateway.description = changes.get("description", gateway.description)
@@ -283,25 +278,6 @@ def changed_bandwidth(gateway: Gateway, changes: GatewayChanges) -> tuple[str | 
     if gateway.qos_type is None and "bandwidth" not in changes:
         raise Invalid([("bandwidth", "Required with qos_type.")])
     return qos_type, changes.get("bandwidth", gateway.bandwidth)
-
-
-@transaction.atomic
-def delete_gateway(
-    *, gateway: Gateway, caller: Caller, precondition: Precondition = no_precondition
-) -> None:
-    """Delete a gateway; without etcd all that it took is free again at once.
-
-    Raises:
-        Gateway.DoesNotExist: it is gone.
-        Conflict: `pending_delete`.
-    """
-    gateway, interfaces = lock_gateway(gateway)
-    refuse_pending_delete(gateway, precondition)
-    if is_mirrored():
-        note_deletion(gateway, caller)
-    else:
-        note_removal(gateway, caller.user.get_username(), moved=moved_by(gateway))
-        release_gateway(gateway, interfaces)
 
 
 def moved_by(gateway: Gateway) -> list[ObjectName]:

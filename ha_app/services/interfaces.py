@@ -11,19 +11,14 @@ from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Invalid, Precondition, no_precondition
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim
-from ha_app.selectors import gateways_on
 from ha_app.services.lifecycle import (
     claim_devices,
     confirmation_deadline,
-    is_mirrored,
     left_of,
+    lock_for_change,
     note_creation,
-    note_deletion,
-    note_removal,
     note_update,
-    refuse_if_used,
     refuse_leaving,
-    refuse_pending_delete,
     tenant_of_new,
 )
 
@@ -115,7 +110,7 @@ def create_ha_interface(
 @transaction.atomic
 def update_ha_interface(
     *,
-    interface: HaInterface,
+    ha_object: HaInterface,
     caller: Caller,
     precondition: Precondition = no_precondition,
     **changes: Unpack[HaInterfaceChanges],
@@ -126,8 +121,7 @@ def update_ha_interface(
         HaInterface.DoesNotExist: it is gone.
         Conflict: `pending_delete`, `below_use`.
     """
-    interface = HaInterface.objects.select_for_update().get(pk=interface.pk)
-    refuse_pending_delete(interface, precondition)
+    interface = lock_for_change(HaInterface, ha_object.pk, precondition)
     before = snapshot(interface)
     if "maximum_ga_bandwidth" in changes:
         in_use = interface.maximum_ga_bandwidth - interface.available_ga_bandwidth
@@ -144,23 +138,3 @@ def update_ha_interface(
     note_update(interface, caller, changes, before=before)
     interface.save()
     return interface
-
-
-@transaction.atomic
-def delete_ha_interface(
-    *, interface: HaInterface, caller: Caller, precondition: Precondition = no_precondition
-) -> None:
-    """Delete an HA interface that has no gateways.
-
-    Raises:
-        HaInterface.DoesNotExist: it is gone.
-        Conflict: `pending_delete`, `in_use`.
-    """
-    interface = HaInterface.objects.select_for_update().get(pk=interface.pk)
-    refuse_pending_delete(interface, precondition)
-    refuse_if_used(interface, gateways_on(interface.pk), caller)
-    if is_mirrored():
-        note_deletion(interface, caller)
-    else:
-        note_removal(interface, caller.user.get_username())
-        interface.delete()

@@ -6,7 +6,7 @@ and a deletion is final at once (contract: ha.md, Status).
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -22,13 +22,13 @@ from gatekeeper_site.core.refusals import (
     Forbidden,
     Invalid,
     Precondition,
-    no_precondition,
 )
 from gatekeeper_site.work.outbox import put_in_outbox
 from ha_app.models import MODELS_BY_PLURAL, DeviceClaim, HaObject, Status
 
 # An object by its plural and its id, as the outbox names it.
 ObjectName: TypeAlias = tuple[str, UUID]
+ObjectType = TypeVar("ObjectType", bound=HaObject)
 
 PLURALS = {model: plural for plural, model in MODELS_BY_PLURAL.items()}
 # How many objects a message names.
@@ -178,15 +178,26 @@ def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -
     ha_object.confirm_by = confirmation_deadline()
 
 
-def refuse_pending_delete(
-    ha_object: HaObject, precondition: Precondition = no_precondition
-) -> None:
-    """Check that a (locked) object is as its caller saw it, and is not being deleted.
+def lock_for_change(model: type[ObjectType], pk: UUID, precondition: Precondition) -> ObjectType:
+    """Lock an object that its caller has seen, and is to change.
+
+    Raises:
+        ObjectDoesNotExist: it is gone.
+        PreconditionFailed: it is not any more as the caller saw it.
+        Conflict: `pending_delete`.
+    """
+    locked = model._default_manager.select_for_update().get(pk=pk)
+    precondition(locked)
+    refuse_pending_delete(locked)
+    return locked
+
+
+def refuse_pending_delete(ha_object: HaObject) -> None:
+    """Check that a (locked) object is not being deleted.
 
     Raises:
         Conflict: `pending_delete`.
     """
-    precondition(ha_object)
     if ha_object.status == Status.PENDING_DELETE:
         noun = ha_object._meta.verbose_name
         raise Conflict("pending_delete", f"The {noun} {ha_object} is being deleted.")

@@ -1,13 +1,23 @@
-"""Removes what agents have let go of, or nobody will confirm, with all that it took."""
+"""Deletes objects of callers, and removes what agents have let go of, with all that it took."""
 
 from typing import TypeAlias
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
 
-from ha_app.models import Gateway, HaInterface, HaObject
+from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.core.refusals import Precondition, no_precondition
+from ha_app.models import Gateway, HaInterface, HaObject, HaRouter
+from ha_app.selectors import gateways_on
 from ha_app.services.gateways import lock_gateway, moved_by, release_gateway
-from ha_app.services.lifecycle import note_removal
+from ha_app.services.lifecycle import (
+    is_mirrored,
+    note_deletion,
+    note_removal,
+    refuse_if_used,
+    refuse_pending_delete,
+)
 
 # A locked object and, of a gateway whose capacity is to be given back, its locked HA interfaces.
 Locked: TypeAlias = tuple[HaObject, dict[UUID, HaInterface]]
@@ -30,8 +40,35 @@ def lock_for_removal(ha_object: HaObject) -> Locked | None:
         return None
 
 
+@transaction.atomic
+def delete_ha_object(
+    *, ha_object: HaObject, caller: Caller, precondition: Precondition = no_precondition
+) -> None:
+    """Delete an object that nothing uses; without etcd all that it took is free again at once.
+
+    Raises:
+        ObjectDoesNotExist: it is gone.
+        PreconditionFailed: it is not any more as the caller saw it.
+        Conflict: `pending_delete`, `in_use`.
+    """
+    found = lock_for_removal(ha_object)
+    if found is None:
+        raise ObjectDoesNotExist
+    locked, interfaces = found
+    precondition(locked)
+    refuse_pending_delete(locked)
+    if isinstance(locked, HaRouter):
+        refuse_if_used(locked, locked.interfaces.all(), caller)
+    elif isinstance(locked, HaInterface):
+        refuse_if_used(locked, gateways_on(locked.pk), caller)
+    if is_mirrored():
+        note_deletion(locked, caller)
+    else:
+        remove(locked, interfaces, actor=caller.user.get_username())
+
+
 def remove(ha_object: HaObject, interfaces: dict[UUID, HaInterface], *, actor: str) -> None:
-    """Remove an object that is marked for deletion, so that nothing uses it any more.
+    """Remove an object that nothing uses any more.
 
     Args:
         ha_object: locked by `lock_for_removal`.

@@ -12,14 +12,10 @@ from ha_app.models import EdgeRouterClaim, HaRouter
 from ha_app.services.lifecycle import (
     claim_devices,
     confirmation_deadline,
-    is_mirrored,
     left_of,
+    lock_for_change,
     note_creation,
-    note_deletion,
-    note_removal,
     note_update,
-    refuse_if_used,
-    refuse_pending_delete,
     tenant_of_new,
 )
 
@@ -82,7 +78,7 @@ def create_ha_router(
 @transaction.atomic
 def update_ha_router(
     *,
-    router: HaRouter,
+    ha_object: HaRouter,
     caller: Caller,
     precondition: Precondition = no_precondition,
     **changes: Unpack[HaRouterChanges],
@@ -93,8 +89,7 @@ def update_ha_router(
         HaRouter.DoesNotExist: it is gone.
         Conflict: `pending_delete`, `below_use`.
     """
-    router = HaRouter.objects.select_for_update().get(pk=router.pk)
-    refuse_pending_delete(router, precondition)
+    router = lock_for_change(HaRouter, ha_object.pk, precondition)
     before = snapshot(router)
     if "maximum_gateways" in changes:
         in_use = router.maximum_gateways - router.available_gateways
@@ -105,23 +100,3 @@ def update_ha_router(
     note_update(router, caller, changes, before=before)
     router.save()
     return router
-
-
-@transaction.atomic
-def delete_ha_router(
-    *, router: HaRouter, caller: Caller, precondition: Precondition = no_precondition
-) -> None:
-    """Delete an HA router that has no interfaces.
-
-    Raises:
-        HaRouter.DoesNotExist: it is gone.
-        Conflict: `pending_delete`, `in_use`.
-    """
-    router = HaRouter.objects.select_for_update().get(pk=router.pk)
-    refuse_pending_delete(router, precondition)
-    refuse_if_used(router, router.interfaces.all(), caller)
-    if is_mirrored():
-        note_deletion(router, caller)
-    else:
-        note_removal(router, caller.user.get_username())
-        router.delete()

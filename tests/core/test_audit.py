@@ -498,10 +498,10 @@ def test_services_open_the_transaction_themselves(settings: Any) -> None:
     router = new_router()
     new_interface(router)
     gateway = new_gateway(router)
-    ha.update_gateway(gateway=gateway, caller=caller(), name="new")
-    ha.delete_gateway(gateway=gateway, caller=caller())
-    ha.delete_ha_interface(interface=HaInterface.objects.get(), caller=caller())
-    ha.delete_ha_router(router=router, caller=caller())
+    ha.update_gateway(ha_object=gateway, caller=caller(), name="new")
+    ha.delete_ha_object(ha_object=gateway, caller=caller())
+    ha.delete_ha_object(ha_object=HaInterface.objects.get(), caller=caller())
+    ha.delete_ha_object(ha_object=router, caller=caller())
 
     assert made_records
     assert AuditEntry.objects.filter(action="delete").count() == 3

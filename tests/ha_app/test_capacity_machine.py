@@ -195,7 +195,7 @@ class CapacityMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def delete_gateway(self, data: st.DataObject) -> None:
         gateway = data.draw(st.sampled_from(self.gateways))
-        services.delete_gateway(gateway=gateway, caller=self.caller)
+        services.delete_ha_object(ha_object=gateway, caller=self.caller)
         self.gateways.remove(gateway)
         model = self.models[gateway.downlink_interface_id]
         model.allocated.remove(gateway.vlan_id)
@@ -219,7 +219,7 @@ class CapacityMachine(RuleBasedStateMachine):
         is_possible = qos_type is None or used[qos_type] <= model.bandwidth[qos_type]
         changed, code = outcome(
             lambda: services.update_gateway(
-                gateway=gateway, caller=self.caller, qos_type=qos_type, bandwidth=bandwidth
+                ha_object=gateway, caller=self.caller, qos_type=qos_type, bandwidth=bandwidth
             )
         )
         assert code == (None if is_possible else "bandwidth_exhausted")
@@ -234,7 +234,7 @@ class CapacityMachine(RuleBasedStateMachine):
         is_possible = maximum >= self.in_use(router.pk)
         _, code = outcome(
             lambda: services.update_ha_router(
-                router=router, caller=self.caller, maximum_gateways=maximum
+                ha_object=router, caller=self.caller, maximum_gateways=maximum
             )
         )
         assert code == (None if is_possible else "below_use")
@@ -249,7 +249,7 @@ class CapacityMachine(RuleBasedStateMachine):
         is_possible = maximum >= max(model.used.values())
         _, code = outcome(
             lambda: services.update_ha_interface(
-                interface=interface,
+                ha_object=interface,
                 caller=self.caller,
                 maximum_ga_bandwidth=maximum,
                 maximum_be_bandwidth=maximum,
@@ -271,7 +271,7 @@ class CapacityMachine(RuleBasedStateMachine):
         interface = data.draw(st.sampled_from(removable))
         is_possible = not self.models[interface.pk].allocated
         _, code = outcome(
-            lambda: services.delete_ha_interface(interface=interface, caller=self.caller)
+            lambda: services.delete_ha_object(ha_object=interface, caller=self.caller)
         )
         assert code == (None if is_possible else "in_use")
         if code is not None:

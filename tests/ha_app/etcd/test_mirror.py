@@ -59,7 +59,7 @@ def test_several_changes_of_an_object_become_one_put(
     router = new_router()
     for number in range(3):
         router = services.update_ha_router(
-            router=router, caller=caller(router.tenant_id), description=f"change {number}"
+            ha_object=router, caller=caller(router.tenant_id), description=f"change {number}"
         )
     assert OutboxEntry.objects.filter(object_id=router.pk).count() == 4
 
@@ -86,7 +86,7 @@ def test_a_change_that_is_rolled_back_is_not_mirrored(
 
     with transaction.atomic():
         services.update_ha_router(
-            router=router, caller=caller(router.tenant_id), description="never"
+            ha_object=router, caller=caller(router.tenant_id), description="never"
         )
         transaction.set_rollback(True)
 
@@ -105,7 +105,7 @@ def test_a_deletion_is_marked_and_its_keys_go_with_the_row(
     answer(etcd_client, router, "CREATE_COMPLETED")
     monitor(etcd_client, router, primary="UP")
 
-    services.delete_ha_router(router=router, caller=caller(router.tenant_id))
+    services.delete_ha_object(ha_object=router, caller=caller(router.tenant_id))
     mirror_all(etcd_client, term)
 
     value = config(etcd_client, router)
@@ -172,7 +172,7 @@ def test_an_object_that_etcd_does_not_take_waits_and_keeps_no_other_waiting(
     assert waiting.error
     assert EventCount.objects.get(name="etcd_refused").count == 1
     # A change makes it smaller.
-    services.update_ha_router(router=large, caller=caller(large.tenant_id), description="y")
+    services.update_ha_router(ha_object=large, caller=caller(large.tenant_id), description="y")
     assert mirror_batch(etcd_client, term) == 2
     assert not OutboxEntry.objects.exists()
     value = config(etcd_client, large)

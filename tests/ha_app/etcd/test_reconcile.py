@@ -191,7 +191,7 @@ def test_a_confirmed_deletion_that_nobody_applied_is_done(
 ) -> None:
     downlink = new_interface(router)
     gateway = new_gateway(router)
-    services.delete_gateway(gateway=gateway, caller=caller(router.tenant_id))
+    services.delete_ha_object(ha_object=gateway, caller=caller(router.tenant_id))
     reconcile.empty_outbox(etcd_client)
     answer(etcd_client, gateway, "DELETE_COMPLETED", version=2)
 
@@ -208,7 +208,7 @@ def test_what_waits_for_the_mirror_is_a_difference_but_no_drift(
     router: HaRouter, etcd_client: EtcdClient
 ) -> None:
     EtcdMirror.objects.create(pk=1)
-    services.update_ha_router(router=router, caller=caller(router.tenant_id), description="new")
+    services.update_ha_router(ha_object=router, caller=caller(router.tenant_id), description="new")
 
     assert dry_run()[0] is False
     reconcile.note_drift(etcd_client, "")
