@@ -6,7 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from environs import EnvError
+from environs import EnvError, EnvValidationError
 
 # They serve no HTTP, and start sooner and smaller without what does.
 WITHOUT_HTTP = {"run_worker", "run_cluster", "listen_mano", "sync_etcd", "simulate_agent"}
@@ -18,4 +18,8 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, EnvError) as error:
-        sys.exit(f"The settings are wrong: {error}")
+        text = str(error)
+        if isinstance(error, EnvValidationError):
+            # Which environs shows as Python does a list.
+            text = text.replace(str(error.error_messages), " ".join(error.error_messages))
+        sys.exit(f"The settings are wrong: {text}")

@@ -163,7 +163,13 @@ def test_a_taken_port_ends_the_start_before_anything_is_made(tmp_path: Path) -> 
                 "No such file or directory: '/proc/nowhere'\n"
             ),
         ),
-        ({"LOG_LEVEL": "loud"}, 'The settings are wrong: Environment variable "LOG_LEVEL" invalid'),
+        (
+            {"LOG_LEVEL": "loud"},
+            (
+                'The settings are wrong: Environment variable "LOG_LEVEL" invalid: It is DEBUG, '
+                'INFO, WARNING, ERROR or CRITICAL, not "loud".\n'
+            ),
+        ),
         ({"CALLBACK_ALLOWED_NETWORKS": "lan"}, "The settings are wrong: CALLBACK_ALLOWED_NETWORKS"),
     ],
 )
