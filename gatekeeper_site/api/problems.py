@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from gatekeeper_site.api.forms import MALFORMED_FORM
-from gatekeeper_site.api.renderers import to_json
+from gatekeeper_site.api.renderers import BrowsableAPIRenderer, JSONRenderer, to_json
 from gatekeeper_site.core.documents import DocumentError, DocumentTooLarge, told
 from gatekeeper_site.core.origin import current_origin
 from gatekeeper_site.core.refusals import Conflict, Forbidden, Invalid, PreconditionFailed
@@ -122,9 +122,11 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         detail = noted_error(instance, error)
     document = problem(status, detail=detail, instance=instance, code=code, errors=errors)
     response = Response(document, status=status, headers=headers)
-    # Where none could be chosen, DRF takes the view's first.
-    renderer = getattr(context["request"], "accepted_renderer", context["view"].renderer_classes[0])
-    if renderer.format == "json":
+    request = context["request"]
+    if not isinstance(getattr(request, "accepted_renderer", None), BrowsableAPIRenderer):
+        # A problem is JSON also to who has asked for YAML, or for nothing that there is.
+        request.accepted_renderer = JSONRenderer()
+        request.accepted_media_type = JSONRenderer.media_type
         response.content_type = PROBLEM_TYPE
     return response
 

@@ -50,7 +50,7 @@ class SchemaView(APIView):
         operation_id="schema",
         tags=["schema"],
         summary="Describe the API: this document",
-        responses={(200, "application/json"): OpenApiTypes.OBJECT},
+        responses={(200, str(one.media_type)): OpenApiTypes.OBJECT for one in renderer_classes},
     )
     def get(self, request: Request) -> HttpResponse:
         """Return the schema, or that the caller's copy is the same."""

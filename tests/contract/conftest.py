@@ -1,12 +1,22 @@
 """The fixtures of the scripted attack."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from gatekeeper_site.core import clock
+from gatekeeper_site.work.models import Worker
 from tests.contract.attack import Theirs, rows_of
 from tests.contract.objects import Objects
 from tests.fixtures import OTHER_TENANT, TENANT
+
+
+@pytest.fixture
+def lasting_worker(db: None) -> Worker:
+    """A worker that counts as seen lately however long a test takes, so that we are ready."""
+    now = clock.now()
+    return Worker.objects.create(name="host:1", started_at=now, seen_at=now + timedelta(hours=1))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from django.http import HttpResponse
 from tests.contract.objects import Objects, operations, schema
 from tests.fixtures import Api, assert_problem, new_api, rolled_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled", "lasting_worker")]
 
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 LONG = "x" * 5000

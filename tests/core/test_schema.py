@@ -212,6 +212,22 @@ def test_an_unknown_parameter_of_the_schema_is_a_400(anonymous: Api) -> None:
     assert_faults(anonymous.get("/schema?lang=de&version=2"), "lang", "version")
 
 
+def test_a_problem_of_the_schema_is_json_whatever_was_asked_for(anonymous: Api) -> None:
+    assert_faults(anonymous.get("/schema?lang=de&format=yaml"), "lang")
+    as_yaml = {"accept": "application/yaml"}
+    assert_faults(anonymous.get("/schema?lang=de", headers=as_yaml), "lang")
+    assert_problem(anonymous.post("/schema", headers=as_yaml), 405, "method_not_allowed")
+
+
+def test_the_schema_describes_each_format_of_its_own(schema: dict[str, Any]) -> None:
+    assert set(schema["paths"]["/schema"]["get"]["responses"]["200"]["content"]) == {
+        "application/json",
+        "application/vnd.oai.openapi",
+        "application/vnd.oai.openapi+json",
+        "application/yaml",
+    }
+
+
 @pytest.mark.parametrize(
     ("accept", "media_type"),
     [

@@ -175,7 +175,9 @@ def test_a_deadline_that_passed_while_no_worker_ran_is_enforced(gatekeeper: Gate
     with running(gatekeeper.environment, "manage.py", "run_worker"):
         # Then they are in ERROR, and the one that was not handed over never is
         assert "did not finish" in ended(gatekeeper, accepted, "ERROR")["error"]
-        assert "did not accept" in ended(gatekeeper, new, "ERROR")["error"]
+        assert ended(gatekeeper, new, "ERROR")["error"] == (
+            f"The gatekeeper did not begin to hand the request over within {FINISH_SECONDS} s."
+        )
         rows = sql(gatekeeper, "SELECT request_id FROM requests_app_simulatedorder")
         assert new.rpartition("/")[2].replace("-", "") not in [
             str(row[0]).replace("-", "") for row in rows

@@ -96,19 +96,16 @@ def test_requests_are_filtered(
         ("state=READY", "state"),
         ("request_type=DELETE", "request_type"),
         ("service_uuid=7", "service_uuid"),
-        ("service_instance_uuid=", None),
+        ("service_instance_uuid=", "service_instance_uuid"),
         ("created_at=yesterday", "created_at"),
         ("colour=red", "colour"),
         ("error=x", "error"),
     ],
 )
-def test_a_filter_without_sense_is_told(operator: Api, query: str, field: str | None) -> None:
+def test_a_filter_without_sense_is_told(operator: Api, query: str, field: str) -> None:
     answer = operator.get(f"/requests?{query}")
 
-    if field is None:
-        assert answer.status_code == 200
-    else:
-        assert_faults(answer, field)
+    assert_faults(answer, field)
 
 
 @pytest.mark.parametrize(
