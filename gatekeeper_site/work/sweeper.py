@@ -26,6 +26,7 @@ from gatekeeper_site.core import clock, registry
 from gatekeeper_site.core.origin import new_origin, originating
 from gatekeeper_site.work.changes import Changes
 from gatekeeper_site.work.models import Worker
+from gatekeeper_site.work.pauses import Pause
 
 TICK_SECONDS = 0.2
 SEEN_SECONDS = 4
@@ -72,7 +73,7 @@ class Sweeper:
     started_at: datetime = field(default_factory=clock.now)
     changes: Changes = field(default_factory=lambda: Changes(BUSY_SECONDS))
     seen_at: float = 0
-    pause: float = 0
+    pause: Pause = field(default_factory=lambda: Pause(TICK_SECONDS, LONGEST_PAUSE_SECONDS))
     not_before: float = 0
     sweeps: list[Sweep] = field(
         default_factory=lambda: [
@@ -119,17 +120,15 @@ class Sweeper:
         except (*DATABASE_FAULTS, Unmigrated) as error:
             self.put_off(error)
         else:
-            if self.pause:
+            if self.pause.end():
                 logger.info("the database is back")
-                self.pause = 0
 
     def put_off(self, error: Exception) -> None:
         """Leave the database alone for a while, and say why, once."""
-        if self.pause == 0:
+        if not self.pause.seconds:
             text = str(error) if isinstance(error, Unmigrated) else first_line(error)
             logger.error("nothing is done for now: %s", text)
-        self.pause = min(max(2 * self.pause, TICK_SECONDS), LONGEST_PAUSE_SECONDS)
-        self.not_before = time.monotonic() + self.pause
+        self.not_before = time.monotonic() + self.pause.grow()
         connection.close()
 
     def forget_worker(self) -> None:

@@ -16,6 +16,7 @@ from threading import Event as StopEvent
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+from gatekeeper_site.work.pauses import Pause
 from ha_app.etcd.client import (
     Compacted,
     EtcdClient,
@@ -130,15 +131,14 @@ def play(client: EtcdClient, manner: Manner, stop: StopEvent) -> None:
 
 def patiently(do: Callable[[], T], stop: StopEvent) -> T | None:
     """Return what something that needs etcd returns, tried until etcd is there; None at a stop."""
-    pause: float = 0
+    pause = Pause(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
     while not stop.is_set():
         try:
             return do()
         except (EtcdUnavailable, EtcdRefused) as error:
-            if pause == 0:
+            if not pause.seconds:
                 logger.error("nothing is answered for now: %s", error)
-            pause = min(max(2 * pause, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
-            stop.wait(pause)
+            stop.wait(pause.grow())
     return None
 
 

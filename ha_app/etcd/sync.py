@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.postgresql import bound_waits
+from gatekeeper_site.work.pauses import Pause
 from gatekeeper_site.work.stopping import rest, stop_signals
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable
 from ha_app.etcd.leader import LEASE_SECONDS, LeadershipLostError, Term, campaign, leads, new_name
@@ -29,6 +30,7 @@ CAMPAIGN_SECONDS = 1
 # The two sides are compared once in this time, and never for more than a tenth of it.
 COMPARE_SECONDS = 60
 COMPARE_SHARE = 10
+FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 5
 
 logger = logging.getLogger(__name__)
@@ -43,23 +45,22 @@ def run() -> None:
     name = new_name()
     client = EtcdClient()
     logger.info("sync_etcd %s started", name)
-    pause = 0.0
+    pause = Pause(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
     while not stopped:
         try:
             term = campaign(client, name)
-            if pause:
+            if pause.end():
                 logger.info("etcd answers again")
-                pause = 0
             if term is not None:
                 lead(client, term, stopped)
         except LeadershipLostError as error:
             logger.warning("%s", error)
         except AWAY as error:
-            if not pause:
+            if not pause.seconds:
                 logger.error("no mirror for now: %s", error)
             note_error(str(error))
-            pause = min(max(2 * pause, 0.25), LONGEST_PAUSE_SECONDS)
-        rest(pause or CAMPAIGN_SECONDS, stopped)
+            pause.grow()
+        rest(pause.seconds or CAMPAIGN_SECONDS, stopped)
     client.close()
     logger.info("sync_etcd %s stopped", name)
 

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 
 from gatekeeper_site.core.counters import count_event
 from gatekeeper_site.core.origin import new_origin, originating
+from gatekeeper_site.work.pauses import Pause
 from ha_app import services
 from ha_app.etcd.client import Compacted, EtcdClient, EtcdRefused, EtcdUnavailable, Event
 from ha_app.etcd.codec import MalformedAnswerError, read_monitoring, read_state
@@ -34,6 +35,7 @@ from ha_app.feedback import Verdict
 from ha_app.models import MODELS_BY_PLURAL, Status
 
 WATCHED = (STATE, MONITORING)
+FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 2
 # An answer of these kinds is worth a line in the log: its agent has gone wrong.
 COUNTED = frozenset({"newer_state", "newer_monitoring", "out_of_place"})
@@ -54,23 +56,22 @@ def watch_answers(client: EtcdClient, leader: str, is_over: Flag) -> None:
         OperationalError, InterfaceError: the database is away; what was not applied is not noted
             as applied.
     """
-    pause = 0.0
+    pause = Pause(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
     while not is_over.is_set():
         try:
             starts = next_revisions(client)
             if starts is None:
                 read_again(client, leader, is_over)
                 continue
-            pause = 0
+            pause.end()
             apply_changes(client, leader, starts, is_over)
         except Compacted as error:
             logger.warning("etcd has forgotten what came before revision %d", error.revision)
             read_again(client, leader, is_over)
         except EtcdUnavailable as error:
-            if not pause:
+            if not pause.seconds:
                 logger.warning("the watch is interrupted: %s", error)
-            pause = min(max(2 * pause, 0.25), LONGEST_PAUSE_SECONDS)
-            is_over.wait(pause)
+            is_over.wait(pause.grow())
 
 
 def apply_changes(client: EtcdClient, leader: str, starts: dict[str, int], is_over: Flag) -> None:

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from gatekeeper_site.core.counters import count_event
 from gatekeeper_site.core.postgresql import bound_waits
+from gatekeeper_site.work.pauses import Pause
 from gatekeeper_site.work.stopping import rest, stop_signals
 from requests_app import services
 from requests_app.mano import amqp
@@ -56,20 +57,18 @@ def run() -> None:
     stopped = stop_signals()
     bound_waits()
     logger.info("listen_mano started")
-    pause = 0.0
+    pause = Pause(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
     while not stopped:
         try:
             for _ in listen(stopped):
                 # As the web process does between two calls: one that broke is made anew.
                 close_old_connections()
-                if pause:
+                if pause.end():
                     logger.info("the MANO is listened to again")
-                    pause = 0.0
         except (*amqp.BROKER_FAULTS, *DATABASE_FAULTS) as error:
-            if not pause:
+            if not pause.seconds:
                 logger.error("the MANO is not listened to for now: %s", amqp.fault_text(error))
-            pause = min(max(2 * pause, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
-            rest(pause, stopped)
+            rest(pause.grow(), stopped)
         finally:
             connections.close_all()
     logger.info("listen_mano stopped")

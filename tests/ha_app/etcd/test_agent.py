@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from ha_app.etcd.agent import Manner, play
 from ha_app.etcd.client import EtcdClient, Put
 from ha_app.etcd.keys import MONITORING, STATE, config_key, monitoring_key, state_key
 from tests.etcd_server import EtcdServer
-from tests.processes import running, wait_until
+from tests.processes import PROJECT, running, wait_until
 
 AT_ONCE = Manner(delay=0)
 
@@ -289,8 +291,13 @@ def test_the_command_answers_until_it_is_told_to_stop(
 @pytest.mark.processes
 def test_the_command_stops_while_etcd_is_away() -> None:
     environment = dict(os.environ) | {"ETCD_ENDPOINTS": "http://127.0.0.1:1"}
-    with running(environment, "manage.py", "simulate_agent") as process:
-        time.sleep(2)
+    command = [sys.executable, "manage.py", "simulate_agent"]
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        # It has found out, and waits.
+        assert any("nothing is answered for now" in line for line in process.stderr)
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
 
