@@ -1,5 +1,6 @@
 """Starts the product's real processes for a test, waits for what they do, and ends them."""
 
+import fcntl
 import functools
 import os
 import secrets
@@ -13,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -35,13 +36,13 @@ T = TypeVar("T")
 
 @dataclass
 class Gatekeeper:
-    """A running web process and a worker, on a database of their own."""
+    """A running web process and, unless there is to be none, a worker; with their own database."""
 
     url: str
     admin_token: str
     environment: dict[str, str]
     web: subprocess.Popen[bytes]
-    worker: subprocess.Popen[bytes]
+    worker: subprocess.Popen[bytes] | None
 
 
 def wait_until(condition: Callable[[], T], *, seconds: float, what: str) -> T:
@@ -85,22 +86,41 @@ def environment_for(directory: Path, database_url: str = "", **more: str) -> dic
 
 @functools.cache
 def prepared_directory() -> Path:
-    """Return a data directory as `make run` prepares it, made once in each process of the tests."""
-    directory = Path(os.environ["GATEKEEPER_DATA_DIR"]) / f"prepared-{os.getpid()}"
-    manage(environment_for(directory, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN), "prepare")
+    """Return a data directory as `make run` prepares it, made once in a run of the tests."""
+    directory = Path(os.environ["GATEKEEPER_DATA_DIR"]) / "prepared"
+    with made_once("prepared") as is_made:
+        if not is_made:
+            manage(environment_for(directory, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN), "prepare")
     return directory
 
 
 @functools.cache
 def prepared_database() -> str:
     """Return the name of a database on PostgreSQL that is prepared likewise."""
-    name = f"prepared_{secrets.token_hex(6)}"
     own_url = os.environ["DATABASE_URL"]
-    administer(own_url, f'CREATE DATABASE "{name}"')
+    # Of this run: another may be on the same server.
+    name = f"prepared_{ADMIN_TOKEN[:12]}"
     url = urlsplit(own_url)._replace(path=f"/{name}").geturl()
-    environment = environment_for(prepared_directory(), url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN)
-    manage(environment, "prepare")
+    directory = prepared_directory()
+    with made_once(name) as is_made:
+        if not is_made:
+            administer(own_url, f'DROP DATABASE IF EXISTS "{name}"')
+            administer(own_url, f'CREATE DATABASE "{name}"')
+            manage(environment_for(directory, url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN), "prepare")
     return name
+
+
+@contextmanager
+def made_once(name: str) -> Iterator[bool]:
+    """Give whether something was made before in this run; who is told that it was not makes it.
+
+    The others among the run's processes wait for that.
+    """
+    mark = Path(os.environ["GATEKEEPER_DATA_DIR"]) / f"{name}.made"
+    with mark.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield mark.exists()
+        mark.touch()
 
 
 @contextmanager
@@ -201,7 +221,7 @@ def answers(url: str) -> bool:
 
 @contextmanager
 def gatekeeper_processes(
-    directory: Path, database_url: str = "", **environment: str
+    directory: Path, database_url: str = "", *, has_worker: bool = True, **environment: str
 ) -> Iterator[Gatekeeper]:
     """Prepare a database and run a web process and a worker on it, as `make run` does."""
     port = free_port()
@@ -211,9 +231,11 @@ def gatekeeper_processes(
     copy_prepared(directory)
     url = f"http://127.0.0.1:{port}"
     web_arguments = (*GUNICORN, "--bind", f"127.0.0.1:{port}")
-    with (
-        running(variables, "-m", *web_arguments, "--workers", "2") as web,
-        running(variables, "manage.py", "run_worker") as worker,
-    ):
-        wait_until(lambda: answers(f"{url}/readyz"), seconds=30, what="a ready server")
+    with ExitStack() as processes:
+        web = processes.enter_context(running(variables, "-m", *web_arguments, "--workers", "2"))
+        worker = None
+        if has_worker:
+            worker = processes.enter_context(running(variables, "manage.py", "run_worker"))
+        ready = f"{url}/readyz" if has_worker else f"{url}/readyz?only=database"
+        wait_until(lambda: answers(ready), seconds=30, what="a ready server")
         yield Gatekeeper(url, ADMIN_TOKEN, variables, web, worker)

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -42,14 +41,18 @@ SETTLE_SECONDS = 60
 
 @contextmanager
 def mirrored_processes(directory: Path, urls: list[str]) -> Iterator[Gatekeeper]:
-    """Run web and worker on a PostgreSQL database of their own, beside an etcd."""
+    """Run the web on a PostgreSQL database of its own, beside an etcd; HA objects need no worker."""
     if os.environ["DATABASE_URL"].startswith("sqlite"):
         pytest.skip("these tests run without PostgreSQL (GATEKEEPER_TEST_DATABASE)")
     directory.mkdir(exist_ok=True)
     with (
         new_postgres_database() as database_url,
         gatekeeper_processes(
-            directory, database_url, ETCD_ENDPOINTS=",".join(urls), THROTTLE_PER_TOKEN="0"
+            directory,
+            database_url,
+            has_worker=False,
+            ETCD_ENDPOINTS=",".join(urls),
+            THROTTLE_PER_TOKEN="0",
         ) as gatekeeper,
     ):
         yield gatekeeper
@@ -255,6 +258,15 @@ def await_confirmed(changes: Changes) -> None:
     await_mirrored(changes.gatekeeper)
 
 
+def await_giving_up(gatekeeper: Gatekeeper) -> None:
+    """Wait until the sync_etcd that led has written down that there is no mirror."""
+    wait_until(
+        lambda: sql(gatekeeper, "SELECT 1 FROM ha_app_etcdmirror WHERE error <> ''"),
+        seconds=30,
+        what="an error of the mirror",
+    )
+
+
 def await_mirrored(gatekeeper: Gatekeeper) -> None:
     """Wait until the outbox is empty."""
     wait_until(
@@ -309,8 +321,3 @@ def history(client: EtcdClient) -> Iterator[Event]:
         yield from events
         if events[-1].mod_revision >= last:
             is_over.set()
-
-
-def sleep_until(moment: float) -> None:
-    """Wait until a (monotonic) time."""
-    time.sleep(max(0.0, moment - time.monotonic()))
