@@ -105,7 +105,8 @@ def prepared_database() -> str:
     with made_once(name) as is_made:
         if not is_made:
             administer(own_url, f'DROP DATABASE IF EXISTS "{name}"')
-            administer(own_url, f'CREATE DATABASE "{name}"')
+            template = os.environ.get("GATEKEEPER_TEST_TEMPLATE", "template1")
+            administer(own_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
             manage(environment_for(directory, url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN), "prepare")
     return name
 

@@ -41,7 +41,7 @@ SETTLE_SECONDS = 60
 
 @contextmanager
 def mirrored_processes(directory: Path, urls: list[str]) -> Iterator[Gatekeeper]:
-    """Run the web on a PostgreSQL database of its own, beside an etcd; HA objects need no worker."""
+    """Run a web on a PostgreSQL database of its own, beside an etcd; no worker is needed."""
     if os.environ["DATABASE_URL"].startswith("sqlite"):
         pytest.skip("these tests run without PostgreSQL (GATEKEEPER_TEST_DATABASE)")
     directory.mkdir(exist_ok=True)

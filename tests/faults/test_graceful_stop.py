@@ -11,9 +11,10 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from django.conf import settings
 
 from tests.faults.test_requests_survive_kills import in_flight, number_of, order
-from tests.faults.test_worker_supervisor import started_cluster
+from tests.faults.test_worker_supervisor import enqueue, started_cluster
 from tests.fixtures import DEMO_SERVICE
 from tests.processes import (
     PROJECT,
@@ -23,12 +24,11 @@ from tests.processes import (
     free_port,
     gatekeeper_processes,
     is_gone,
-    manage,
     new_postgres_database,
     running,
     wait_until,
 )
-from tests.requests_app.remote import call, got, sql
+from tests.requests_app.remote import call, got, rows, sql
 
 pytestmark = [
     pytest.mark.processes,
@@ -44,18 +44,11 @@ def database_url() -> Iterator[str]:
 
 @pytest.fixture
 def environment(tmp_path: Path, database_url: str) -> dict[str, str]:
-    variables = environment_for(tmp_path, database_url, STOP_SECONDS="4")
-    manage(variables, "migrate")
-    return variables
+    return environment_for(tmp_path, database_url, STOP_SECONDS="4", SECRET_KEY=settings.SECRET_KEY)
 
 
 def enqueue_slow_task(environment: dict[str, str], file: Path, seconds: float) -> None:
-    function = "tests.faults.slow_task.take_time"
-    script = (
-        "from gatekeeper_site.work.queue import enqueue; "
-        f"enqueue('{function}', '{file}', {seconds})"
-    )
-    manage(environment, "shell", "--no-imports", "--command", script)
+    enqueue(environment, "tests.faults.slow_task.take_time", str(file), seconds)
 
 
 def lines(file: Path) -> list[str]:
@@ -80,8 +73,7 @@ def test_a_task_ends_that_needs_less_than_the_time_to_stop(
         # Then it ends after the task
         assert worker.wait(timeout=10) == 0
         assert lines(file) == ["begun", "ended"]
-    queue = "from django_q.models import OrmQ; print(OrmQ.objects.count())"
-    assert manage(environment, "shell", "--no-imports", "--command", queue) == "0\n"
+    assert rows(environment, "SELECT count(*) FROM django_q_ormq") == [(0,)]
 
 
 def test_a_task_that_needs_longer_is_run_by_another_worker_at_once(

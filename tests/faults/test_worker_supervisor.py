@@ -6,22 +6,27 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import pytest
+from django.conf import settings
+from django_q.signing import SignedPackage
 
+from gatekeeper_site.core import clock
 from gatekeeper_site.work.cluster import BEAT_SECONDS, last_beat, note_beat
 from tests.processes import (
     OWN_DATABASE,
+    copy_prepared,
     descendants,
     environment_for,
     is_gone,
     kill,
-    manage,
     new_postgres_database,
     running,
     wait_until,
 )
+from tests.requests_app.remote import rows
 
 pytestmark = pytest.mark.processes
 
@@ -32,16 +37,30 @@ HEAL_SECONDS = 30
 @pytest.fixture(params=[OWN_DATABASE])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     if request.param == "sqlite":
-        database = environment_for(tmp_path)
-        manage(database, "migrate")
-        yield database
+        copy_prepared(tmp_path)
+        yield environment_for(tmp_path, SECRET_KEY=settings.SECRET_KEY)
         return
     if os.environ["DATABASE_URL"].startswith("sqlite"):
         pytest.skip("these tests run without PostgreSQL (GATEKEEPER_TEST_DATABASE)")
     with new_postgres_database() as url:
-        database = environment_for(tmp_path, url)
-        manage(database, "migrate")
-        yield database
+        yield environment_for(tmp_path, url, SECRET_KEY=settings.SECRET_KEY)
+
+
+def enqueue(environment: dict[str, str], function: str, *args: str | float) -> None:
+    """Put a task into the queue as django-q stores it, signed with the tests' own secret key."""
+    task = {
+        "id": uuid4().hex,
+        "name": function,
+        "func": function,
+        "args": args,
+        "kwargs": {},
+        "started": clock.now(),
+    }
+    rows(
+        environment,
+        "INSERT INTO django_q_ormq (key, payload, lock) "
+        f"VALUES ('gatekeeper', '{SignedPackage.dumps(task)}', CURRENT_TIMESTAMP)",
+    )
 
 
 @pytest.fixture
@@ -51,10 +70,7 @@ def run_task(environment: dict[str, str], tmp_path: Path) -> Callable[[], None]:
 
     def run() -> None:
         directory = next(directories)
-        enqueue = (
-            f"from gatekeeper_site.work.queue import enqueue; enqueue('os.mkdir', '{directory}')"
-        )
-        manage(environment, "shell", "--no-imports", "--command", enqueue)
+        enqueue(environment, "os.mkdir", str(directory))
         wait_until(directory.exists, seconds=HEAL_SECONDS, what="the task")
 
     return run
@@ -102,11 +118,8 @@ def hang(cluster: dict[str, psutil.Process], *names: str) -> None:
     note_beat(directory, at=1)
 
 
-def worker_rows(environment: dict[str, str]) -> str:
-    names = (
-        "from gatekeeper_site.work.models import Worker; print(*Worker.objects.values_list('name'))"
-    )
-    return manage(environment, "shell", "--no-imports", "--command", names).strip()
+def worker_rows(environment: dict[str, str]) -> list[tuple[str]]:
+    return rows(environment, "SELECT name FROM core_worker")
 
 
 def test_the_next_task_runs_whichever_process_of_the_cluster_is_killed(
@@ -174,7 +187,7 @@ def test_sigterm_stops_a_worker_and_removes_its_row(
 
         assert worker.wait(timeout=15) == 0
         assert [process for process in family if not is_gone(process)] == []
-        assert worker_rows(environment) == ""
+        assert worker_rows(environment) == []
 
 
 def test_two_workers_share_a_queue_and_each_heartbeat_is_its_own(

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,17 @@ def posted(gatekeeper: Gatekeeper, path: str, body: Any) -> Any:
 
 def sql(gatekeeper: Gatekeeper, statement: str) -> list[tuple[Any, ...]]:
     """Return the rows of a statement in the processes' database."""
-    url = gatekeeper.environment["DATABASE_URL"]
+    return rows(gatekeeper.environment, statement)
+
+
+def rows(environment: Mapping[str, str], statement: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement in the database of processes with this environment."""
+    url = environment["DATABASE_URL"]
     connection: Any
     if url:
         connection = psycopg2.connect(url)
     else:
-        directory = Path(gatekeeper.environment["GATEKEEPER_DATA_DIR"])
+        directory = Path(environment["GATEKEEPER_DATA_DIR"])
         connection = sqlite3.connect(directory / "gatekeeper.sqlite3", timeout=30)
     try:
         with connection:
