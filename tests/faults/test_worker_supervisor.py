@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +13,7 @@ from django.conf import settings
 from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.work.cluster import BEAT_SECONDS, last_beat, note_beat
+from gatekeeper_site.work.cluster import note_beat
 from tests.processes import (
     OWN_DATABASE,
     copy_prepared,
@@ -105,17 +104,19 @@ def started_cluster(
 
 
 def hang(cluster: dict[str, psutil.Process], *names: str) -> None:
-    """Halt some processes of a cluster, and let it seem that this was long ago."""
+    """Halt some processes of a cluster, let it seem that this was long ago; wait for its end."""
     directory = Path(cluster["main"].environ()["GATEKEEPER_CLUSTER_DIRECTORY"])
     for name in names:
         cluster[name].send_signal(signal.SIGSTOP)
-    # A process of the cluster that is not halted may yet acknowledge what was on its way.
-    wait_until(
-        lambda: time.monotonic() - last_beat(directory) > BEAT_SECONDS + 3,
-        seconds=20,
-        what="silence",
-    )
-    note_beat(directory, at=1)
+
+    def is_ended() -> bool:
+        if is_gone(cluster["main"]):
+            return True
+        # Again and again: one that is not halted may yet acknowledge what was on its way.
+        note_beat(directory, at=1)
+        return False
+
+    wait_until(is_ended, seconds=20, what="the end of a cluster that hangs")
 
 
 def worker_rows(environment: dict[str, str]) -> list[tuple[str]]:

@@ -186,8 +186,9 @@ def test_a_quiet_watch_goes_on_and_its_silence_is_not_taken_for_death(
 
 
 def test_a_connection_that_fell_silent_is_noticed(
-    etcd: EtcdServer, etcd_client: EtcdClient, settings: Any
+    etcd: EtcdServer, etcd_client: EtcdClient, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("ha_app.etcd.watch_stream.PROBE_SECONDS", 1)
     # Given a watch through a network that falls silent without a word
     start = committed(etcd_client, Put("/a/1", b""))
     with silent_proxy(etcd.port) as proxy:

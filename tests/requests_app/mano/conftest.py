@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from requests_app.mano import listener
+from requests_app.mano import amqp, listener
 from tests.processes import wait_until
 from tests.rabbitmq_server import IS_THERE
 
@@ -40,6 +40,12 @@ def broker_before_transactions(request: pytest.FixtureRequest) -> None:
     """Start the broker before a test's transaction begins, which must not idle for so long."""
     if IS_THERE:
         request.getfixturevalue("rabbit_of_the_session")
+
+
+def give_up_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for a broker that hangs for longer than a second."""
+    in_time = amqp.in_time
+    monkeypatch.setattr(amqp, "in_time", lambda connection, *seconds: in_time(connection, 1))
 
 
 @pytest.fixture

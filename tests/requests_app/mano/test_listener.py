@@ -30,19 +30,12 @@ from requests_app.mano.dead_letters import (
 from requests_app.mano.messages import MAX_MESSAGE_BYTES
 from requests_app.models import Request
 from tests.rabbitmq_server import RabbitServer
-from tests.requests_app.mano.conftest import Listening
+from tests.requests_app.mano.conftest import Listening, give_up_within_a_second
 from tests.requests_app.orders import created_records, steps
 
 pytestmark = pytest.mark.django_db
 
 ACCEPTED = '{"status": "INSTANTIATING", "error": null, "timestamp": 1511270400.0}'
-
-
-in_time = amqp.in_time
-
-
-def within_a_second(connection: Any, *seconds: float) -> Any:
-    return in_time(connection, 1)
 
 
 def counts() -> dict[str, int]:
@@ -393,7 +386,7 @@ def test_a_broker_that_hangs_as_the_listener_begins_is_an_outage(
         rabbit.pause()
 
     monkeypatch.setattr(BlockingChannel, "basic_qos", hang)
-    monkeypatch.setattr(amqp, "in_time", within_a_second)
+    give_up_within_a_second(monkeypatch)
     try:
         with pytest.raises(amqp.NoAnswer, match="did not answer within"):
             next(listener.listen([]))
@@ -412,7 +405,7 @@ def test_an_acknowledgement_that_the_broker_does_not_take_is_an_outage(
         channel.connection._flush_output(lambda: False)
 
     monkeypatch.setattr(BlockingChannel, "basic_ack", block)
-    monkeypatch.setattr(amqp, "in_time", within_a_second)
+    give_up_within_a_second(monkeypatch)
     rabbit.publish(ACCEPTED, correlation_id=str(new_request.pk))
 
     with pytest.raises(amqp.NoAnswer, match="did not answer within"):

@@ -26,6 +26,7 @@ from tests.fixtures import new_user, submitted
 from tests.mano_peer import Behaviour, ManoPeer, Received
 from tests.processes import free_port, wait_until
 from tests.rabbitmq_server import RabbitServer
+from tests.requests_app.mano.conftest import give_up_within_a_second
 from tests.requests_app.orders import expire, let_pass, made_ready, ordered, sweep_and_work, work
 
 ORDER = Order(
@@ -410,12 +411,14 @@ def test_a_server_that_accepts_and_says_nothing_has_got_nothing(settings: Any) -
 def test_a_broker_that_hangs_before_an_order_has_not_got_it(
     rabbit: RabbitServer, silent_peer: ManoPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(amqp, "CONNECT_SECONDS", 1)
     sonata.send(ORDER)
     rabbit.pause()
     try:
-        with pytest.raises(NotSent):
-            sonata.send(ORDER)
+        with monkeypatch.context() as patches:
+            patches.setattr(amqp, "CONNECT_SECONDS", 1)
+            give_up_within_a_second(patches)
+            with pytest.raises(NotSent):
+                sonata.send(ORDER)
     finally:
         rabbit.resume()
 
@@ -456,6 +459,7 @@ def test_a_request_that_may_have_been_sent_waits_for_an_answer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     # Given an order without confirmation: the task does not fail
+    give_up_within_a_second(monkeypatch)
     assert work() == 1
     new_request.refresh_from_db()
     assert (new_request.status, new_request.handover) == ("NEW", "BEGUN")
@@ -477,8 +481,11 @@ def test_a_request_that_may_have_been_sent_waits_for_an_answer(
 
 @pytest.mark.django_db
 def test_an_answer_to_a_request_that_may_have_been_sent_is_taken(
-    broker_that_hangs_at_orders: RabbitServer, new_request: Request
+    broker_that_hangs_at_orders: RabbitServer,
+    new_request: Request,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    give_up_within_a_second(monkeypatch)
     work()
 
     made_ready(new_request)
