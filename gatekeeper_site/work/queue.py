@@ -63,7 +63,7 @@ def enqueue(
     """Have a worker call the function, named by its dotted path, as soon as this commits.
 
     Args:
-        function: where it is, for instance `requests_app.tasks.hand_over`. A path and not the
+        function: where it is, for instance `requests_app.tasks.attend_request`. A path and not the
             function itself, since tasks import services and not the other way round.
         args: what it is called with; keys to load rows by, never their contents.
         cluster: whose processes run it, one of Q_CLUSTER's `ALT_CLUSTERS`; None: the main one's.
