@@ -2,7 +2,6 @@
 
 import json
 import struct
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -414,12 +413,3 @@ def test_an_acknowledgement_that_the_broker_does_not_take_is_an_outage(
     # Then what it led to stands, and the message comes again
     assert new_request.answers.count() == 1
     assert rabbit.waiting("gatekeeper.mano") == 1
-
-
-def test_a_pause_ends_when_told_to_stop() -> None:
-    stop: list[int] = []
-    threading.Timer(0.2, stop.append, [15]).start()
-
-    listener.rest(60, stop)
-
-    assert stop == [15]
