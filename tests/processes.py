@@ -3,6 +3,7 @@
 import fcntl
 import functools
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -57,10 +58,15 @@ def wait_until(condition: Callable[[], T], *, seconds: float, what: str) -> T:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a port of the loopback that is free, and stays so until a server has started.
+
+    It is below those that Linux gives to outgoing connections.
+    """
+    while True:
+        port = random.randrange(20_000, 32_768)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def directory_of_the_run(name: str) -> Path:

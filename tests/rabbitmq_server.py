@@ -1,13 +1,11 @@
 """Servers of RabbitMQ for tests, from the distribution's package, on ports of the loopback."""
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ import pytest
 
 from gatekeeper_site.work.parent_death import die_with_parent
 from tests.certificates import new_authority, new_certificate
-from tests.processes import directory_of_the_run
+from tests.processes import directory_of_the_run, free_port
 
 EXCHANGE = "son-kernel"
 QUEUES = ("gatekeeper.mano", "gatekeeper.mano.dead", "slm")
@@ -48,28 +46,16 @@ def server_script() -> Path:
     return PROGRAMS[-1]
 
 
-def quiet_port() -> int:
-    """Return a free port that stays free until the broker has started, which takes seconds.
-
-    It is below those that Linux gives to outgoing connections.
-    """
-    while True:
-        port = random.randrange(20_000, 32_768)
-        with socket.socket() as listener, suppress(OSError):
-            listener.bind(("127.0.0.1", port))
-            return port
-
-
 class RabbitServer:
     """A broker with its data in a directory; it may be killed and started again there."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.port = quiet_port()
-        self.tls_port = quiet_port()
-        self.distribution_port = quiet_port()
+        self.port = free_port()
+        self.tls_port = free_port()
+        self.distribution_port = free_port()
         # Erlang's register of names, which else one for the whole machine would be left behind.
-        self.names_port = quiet_port()
+        self.names_port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.names: subprocess.Popen[bytes] | None = None
 

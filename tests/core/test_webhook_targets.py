@@ -223,7 +223,7 @@ def test_of_several_addresses_a_forbidden_one_is_left_out(
     allow("127.0.0.2/32")
     names.answers[NAME] = [["127.0.0.1", "127.0.0.2"]]
     with (
-        nasty_server(OK, host="127.0.0.2") as permitted,
+        nasty_server(OK, host="127.0.0.2", port=free_port()) as permitted,
         nasty_server(OK, port=permitted.port) as forbidden,
     ):
         outcome = post(f"http://{NAME}:{permitted.port}/", BODY, {})
