@@ -12,6 +12,7 @@ appears and waits for ever. So three things are added here:
 """
 
 import logging
+import math
 import os
 import signal
 import threading
@@ -19,9 +20,11 @@ import time
 from collections import deque
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import FrameType
 from uuid import uuid4
 
 import django_q.cluster
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django_q.brokers.orm import ORM
@@ -41,6 +44,8 @@ PARENT_VARIABLE = "GATEKEEPER_CLUSTER_PARENT"
 BEAT_SECONDS = 5
 BEAT_ID = "beat"
 DATABASE_PAUSE_SECONDS = 1
+# The supervisor kills a cluster that needs longer than STOP_SECONDS, if it is there.
+STOP_MARGIN_SECONDS = 5
 # The queue is looked at as often as the settings say until there was no task for so long.
 BUSY_SECONDS = 5
 IDLE_POLL_SECONDS = 0.25
@@ -189,6 +194,18 @@ class StopSignal:
 
     def __init__(self) -> None:
         self.came = stop_signals()
+        self.note = signal.getsignal(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, self.begin)
+
+    def begin(self, number: int, frame: FrameType | None) -> None:
+        """Note the signal, and have the kernel end this process if it does not end in time.
+
+        A process of the cluster that was killed may hold a lock that the end would wait for, and
+        the supervisor, which would kill the cluster then, may be gone.
+        """
+        if callable(self.note):
+            self.note(number, frame)
+        signal.alarm(math.ceil(settings.STOP_SECONDS) + STOP_MARGIN_SECONDS)
 
     def is_set(self) -> bool:
         """Return whether it has."""

@@ -82,7 +82,9 @@ def cluster_processes(
     try:
         every = psutil.Process(worker.pid).children()
         mains = [each for each in every if each.environ().get("Q_CLUSTER_NAME") == name]
-        others = sorted(mains[0].children(), key=lambda each: each.pid) if mains else []
+        # One that was killed may yet be listed for a moment.
+        alive = [each for each in (mains[0].children() if mains else []) if not is_gone(each)]
+        others = sorted(alive, key=lambda each: each.pid)
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         # One of those that were killed has gone between two looks.
         return {}
@@ -170,6 +172,23 @@ def test_nothing_outlives_a_killed_worker(
 
         for process in family:
             wait_until(lambda p=process: is_gone(p), seconds=10, what=f"the end of {process}")
+
+
+def test_a_cluster_that_cannot_stop_outlives_a_killed_worker_for_seconds_only(
+    environment: dict[str, str],
+) -> None:
+    with running(environment | {"STOP_SECONDS": "0"}, "manage.py", "run_worker") as worker:
+        # Given a cluster whose end waits for a process that is halted
+        cluster = started_cluster(worker)
+        cluster["pusher"].send_signal(signal.SIGSTOP)
+
+        kill(psutil.Process(worker.pid))
+
+        wait_until(
+            lambda: all(is_gone(process) for process in cluster.values()),
+            seconds=20,
+            what="the end of the cluster",
+        )
 
 
 def test_sigterm_stops_a_worker_and_removes_its_row(
