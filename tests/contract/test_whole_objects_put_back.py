@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gatekeeper_site.api.serializers import is_same
 from ha_app import services
+from ha_app.api.views import GatewayViewSet, HaInterfaceViewSet, HaRouterViewSet
 from ha_app.models import Gateway, HaInterface, HaRouter
 from records_app.models import ServiceRecord
 from requests_app.models import Request
@@ -23,6 +24,11 @@ CHANGES: dict[str, dict[str, Any]] = {
     "ha_router": {"maximum_gateways": 77},
     "ha_interface": {"maximum_ga_bandwidth": 900},
     "gateway": {"name": "renamed"},
+}
+VIEWS: dict[str, Any] = {
+    "ha_router": HaRouterViewSet,
+    "ha_interface": HaInterfaceViewSet,
+    "gateway": GatewayViewSet,
 }
 WRITABLE = {
     "ha_router": {"description", "maximum_gateways"},
@@ -128,13 +134,14 @@ def test_it_is_compared_with_the_locked_row(
     path = path_of(objects, envelope)
     printed, _ = read(operator, path, envelope)
     model: Any = {"ha_router": HaRouter, "ha_interface": HaInterface, "gateway": Gateway}[envelope]
-    update = getattr(services, f"update_{envelope}")
+    view = VIEWS[envelope]
+    update = view.update_object
 
     def overtaken(**order: Any) -> Any:
         model.objects.filter(pk=printed["id"]).update(status="DOWN")
         return update(**order)
 
-    monkeypatch.setattr(services, f"update_{envelope}", overtaken)
+    monkeypatch.setattr(view, "update_object", staticmethod(overtaken))
 
     faults = assert_faults(operator.put(path, printed | CHANGES[envelope]), "status")
 
