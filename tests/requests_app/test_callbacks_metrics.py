@@ -11,9 +11,9 @@ from django.core.management import call_command
 from gatekeeper_site.core import clock
 from records_app.models import ServiceDescriptor
 from requests_app.models import CallbackAttempt, CallbackDelivery, CallbackHost, Request
-from tests.admin.pages import many_deliveries
-from tests.core.test_metrics import named, scraped
+from tests.adminsite.pages import many_deliveries
 from tests.fixtures import Api, submitted
+from tests.operations.test_metrics import named, scraped
 from tests.processes import PROJECT, environment_for
 from tests.requests_app.orders import let_pass, made_ready, says, sweep_and_work, work
 from tests.requests_app.receiver import receiving

@@ -12,8 +12,8 @@ from django_q.models import OrmQ
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.counters import count_event
 from requests_app.models import Request, RequestEvent
-from tests.core.test_metrics import named, scraped
 from tests.fixtures import Api, many_requests, onboarded_service, submitted
+from tests.operations.test_metrics import named, scraped
 from tests.requests_app.orders import created_records, expire, says
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from ha_app.models import Gateway, HaInterface, HaRouter
-from tests.admin.pages import list_of, listed, store_many, text_of
-from tests.admin.test_lists import queries_of
+from tests.adminsite.pages import list_of, listed, store_many, text_of
+from tests.adminsite.test_lists import queries_of
 from tests.ha_app.objects import new_gateway, new_interface, new_router
 
 pytestmark = pytest.mark.django_db

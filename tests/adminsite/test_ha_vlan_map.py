@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ha_app import vlan_pool
 from ha_app.admin.vlan_map import path_of
 from ha_app.models import Gateway, HaInterface, HaRouter, VlanAllocation
-from tests.admin.pages import page_of, text_of
+from tests.adminsite.pages import page_of, text_of
 from tests.fixtures import OTHER_TENANT, TENANT
 from tests.ha_app.objects import new_gateway, new_interface, new_router
 

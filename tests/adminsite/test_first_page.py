@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.models import Worker
-from tests.admin.pages import page_of, text_of
+from tests.adminsite.pages import page_of, text_of
 from tests.fixtures import OTHER_TENANT, many_requests
 
 

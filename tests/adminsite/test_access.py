@@ -11,7 +11,7 @@ from gatekeeper_site.access.caller import caller_of_user
 from gatekeeper_site.access.models import Role, Token, UserAccess
 from gatekeeper_site.access.services import create_token, usable_token
 from gatekeeper_site.core import clock
-from tests.admin.pages import list_of, page_of, text_of
+from tests.adminsite.pages import list_of, page_of, text_of
 from tests.fixtures import TENANT, new_user
 
 MAKE_TOKEN = "/admin/access/token/add/"

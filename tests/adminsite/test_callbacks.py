@@ -11,7 +11,7 @@ from django.urls import reverse
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
 from requests_app.models import CallbackAttempt, CallbackDelivery, CallbackHost
-from tests.admin.pages import list_of, listed, many_deliveries, page_of, text_of
+from tests.adminsite.pages import list_of, listed, many_deliveries, page_of, text_of
 from tests.fixtures import OTHER_TENANT
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.test import Client
 from gatekeeper_site.audit.models import AuditEntry
 from requests_app.mano import amqp
 from requests_app.mano.dead_letters import bury
-from tests.admin.pages import text_of
+from tests.adminsite.pages import text_of
 from tests.processes import free_port
 from tests.rabbitmq_server import IS_THERE, RabbitServer
 

@@ -15,8 +15,8 @@ from gatekeeper_site.access.models import Role, ThrottleWindow, Token, UserAcces
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.rates import Rate
-from tests.admin.pages import text_of
-from tests.core.test_throttling import with_threads
+from tests.access.test_throttling import with_threads
+from tests.adminsite.pages import text_of
 from tests.fixtures import TENANT, Api, assert_faults, assert_problem
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.counters import count_event
 from gatekeeper_site.work.models import OutboxEntry, Worker
 from ha_app.models import EtcdMirror, HaRouter, Status
-from tests.admin.ha_rows import store_gateways, store_routers
+from tests.adminsite.ha_rows import store_gateways, store_routers
 from tests.fixtures import Api, assert_problem
 
 pytestmark = pytest.mark.django_db

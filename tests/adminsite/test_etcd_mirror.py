@@ -11,7 +11,7 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.counters import count_event
 from gatekeeper_site.work.models import OutboxEntry
 from ha_app.models import EtcdMirror, HaRouter, Status
-from tests.admin.pages import list_of, page_of, text_of
+from tests.adminsite.pages import list_of, page_of, text_of
 from tests.fixtures import OTHER_TENANT
 from tests.ha_app.objects import new_router
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ha_app.models import Gateway, HaInterface, HaRouter, Status
-from tests.admin.pages import list_of, page_of, text_of
+from tests.adminsite.pages import list_of, page_of, text_of
 from tests.fixtures import OTHER_TENANT
 from tests.ha_app.objects import (
     assert_all_agree,

@@ -20,7 +20,7 @@ from records_app.models import (
     ServiceRecord,
 )
 from requests_app.models import CallbackDelivery
-from tests.admin.ha_rows import STORE_HA_OBJECTS
+from tests.adminsite.ha_rows import STORE_HA_OBJECTS
 from tests.fixtures import TENANT, many_requests, new_user
 
 MODELS = {

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 import gatekeeper_site.urls  # noqa: F401 - it looks for the admin's pages
-from tests.admin.pages import MODELS, list_of, listed, page_of, store_many, text_of
+from tests.adminsite.pages import MODELS, list_of, listed, page_of, store_many, text_of
 from tests.fixtures import many_requests
 
 pytestmark = pytest.mark.django_db

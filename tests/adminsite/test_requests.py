@@ -9,7 +9,7 @@ from django.test import Client
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.models import ManoAnswer, Request, RequestEvent
 from requests_app.services import retry_request, set_status
-from tests.admin.pages import list_of, page_of, request_status_page, store_many, text_of
+from tests.adminsite.pages import list_of, page_of, request_status_page, store_many, text_of
 from tests.fixtures import OTHER_TENANT, TENANT, caller, onboarded_service, submitted
 from tests.requests_app.orders import made_ready, ordered, says, steps
 

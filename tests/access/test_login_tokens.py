@@ -19,7 +19,7 @@ from gatekeeper_site.access.models import Role, Token, UserAccess
 from gatekeeper_site.access.services import create_token, digest_of
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from tests.admin.pages import list_of, page_of, text_of
+from tests.adminsite.pages import list_of, page_of, text_of
 from tests.fixtures import OTHER_TENANT, TENANT, Api
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from records_app.models import FunctionDescriptor, ServiceDescriptor
-from tests.admin.pages import many_records, page_of, text_of
+from tests.adminsite.pages import many_records, page_of, text_of
 from tests.fixtures import TENANT, onboarded_function, onboarded_service, submitted, vnfd
 
 ONBOARD_FUNCTION = "/admin/records_app/functiondescriptor/add/"

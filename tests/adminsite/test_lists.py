@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from records_app.models import FunctionDescriptor, ServiceDescriptor
-from tests.admin.pages import (
+from tests.adminsite.pages import (
     MODELS,
     list_of,
     listed,
