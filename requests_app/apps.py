@@ -27,7 +27,7 @@ class RequestsAppConfig(AppConfig):
         from gatekeeper_site.core import registry
         from requests_app import checks, metrics, services  # noqa: F401 - checks register themselves
         from requests_app.mano.readiness import mano_check
-        from requests_app.services import callbacks, lifecycle, retention
+        from requests_app.services import callbacks, retention, transitions
 
         registry.sweeps |= {
             services.sweep_requests: 1,
@@ -46,5 +46,5 @@ class RequestsAppConfig(AppConfig):
             metrics.callback_metrics,
         ]
         registry.peer_checks["mano"] = mano_check
-        registry.conflict_codes |= lifecycle.CONFLICTS | callbacks.CONFLICTS
+        registry.conflict_codes |= transitions.CONFLICTS | callbacks.CONFLICTS
         registry.dashboard_cards.append(dashboard_card)

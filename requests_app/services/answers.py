@@ -17,7 +17,7 @@ from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from requests_app import states
 from requests_app.mano.protocol import Answer, UnusableAnswer, read_answer
 from requests_app.models import ManoAnswer, Request
-from requests_app.services.lifecycle import (
+from requests_app.services.transitions import (
     MANO,
     change_status,
     end_in_error,

@@ -18,7 +18,7 @@ from requests_app import states
 from requests_app.mano import driver
 from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
 from requests_app.models import Request
-from requests_app.services.lifecycle import (
+from requests_app.services.transitions import (
     ATTEND_TASK,
     GATEKEEPER,
     HANDOVER_NET_SECONDS,

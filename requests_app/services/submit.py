@@ -24,7 +24,7 @@ from records_app.selectors import (
 from records_app.services import lock_service_record
 from requests_app import states
 from requests_app.models import Request, RequestEvent
-from requests_app.services.lifecycle import (
+from requests_app.services.transitions import (
     ATTEND_TASK,
     handover_times,
     lock_request,
