@@ -73,10 +73,10 @@ def described(descriptor: dict[str, Any] | None) -> dict[str, Any] | None:
 def read_body(body: bytes) -> Any:
     """Return what a message says, in types that JSON has.
 
-    Whatever its content type is called, it is YAML.
+    Whatever its content type is called, it is YAML, or JSON.
 
     Raises:
-        Unreadable: it is no YAML, or too large, also by what it unfolds to.
+        Unreadable: it is neither, or too large, also by what it unfolds to.
     """
     if len(body) > MAX_MESSAGE_BYTES:
         reason = f"it has {len(body)} bytes, and at most {MAX_MESSAGE_BYTES} are read"

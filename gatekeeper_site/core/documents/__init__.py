@@ -58,25 +58,31 @@ def read_document(body: bytes) -> dict[str, Any]:
         value = parse_json(text)
     except DocumentSyntaxError:
         hint = LINE_ENDS_HINT if is_without_line_ends(text) else ""
-        value = parse_yaml(text, MAX_BYTES, hint=hint)
+        value = parse_yaml(text, hint=hint)
         return required_object(inspected(value, MAX_BYTES), hint)
     return required_object(inspected(value, MAX_BYTES))
 
 
 def read_message(body: bytes, max_bytes: int) -> Any:
-    """Return the value of a YAML text that another system wrote, in types that JSON has.
+    """Return the value of a text that another system wrote: of JSON or, where it is not, of YAML.
 
-    What YAML has and JSON lacks is kept as the text that it was written as: NaN, binary data,
-    integers beyond 64 bits, keys that are no strings; what a tag says is left out.
+    JSON comes first, as libyaml refuses the escapes with which JSON writes what is beyond 16 bits.
+    What is no value of JSON's, or of a database's, is kept as text, as it was written: NaN, binary
+    data, integers beyond 64 bits, keys that are no strings. What a tag says is left out.
 
     Args:
         body: the text.
         max_bytes: how much it may unfold to.
 
     Raises:
-        DocumentError: it is not YAML, or unfolds beyond bounds.
+        DocumentError: it is neither, or unfolds beyond bounds.
     """
-    return inspected(parse_yaml(decoded(body), max_bytes, keeps_text=True), max_bytes)
+    text = decoded(body)
+    try:
+        value = parse_json(text, keeps_text=True)
+    except DocumentSyntaxError:
+        value = parse_yaml(text, keeps_text=True)
+    return inspected(value, max_bytes)
 
 
 def decoded(body: bytes) -> str:

@@ -1,31 +1,26 @@
 """Reads YAML by the core schema of YAML 1.2, whatever is wrong with it marked where it stands.
 
-The events are libyaml's; what PyYAML makes of them is YAML 1.1, with its base 60, its dates and its
-`yes`. What an alias names stands in its place as the same object: nothing is unfolded here.
+The events are libyaml's; what PyYAML makes of them is YAML 1.1, with its base 60, its dates, its
+`yes` and its merge key: `<<` is a key like any other. What an alias names stands in its place as
+the same object: nothing is unfolded here.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from gatekeeper_site.core.documents.faults import (
-    DOUBLE,
     NOT_FINITE,
     DocumentError,
     Fault,
     Odd,
     printable,
-    too_large,
     unreadable,
 )
 from gatekeeper_site.core.documents.values import MAX_DEPTH, integer, key_once, real
-
-WRONG_MERGE = "What << merges must be a mapping or a list of mappings."
-# The least that a member takes in JSON: `"":0,`.
-MEMBER_BYTES = 5
 
 TAG = "tag:yaml.org,2002:"
 CONSTANTS: dict[str, bool | None] = {
@@ -49,14 +44,13 @@ TYPES: dict[str, Callable[[Any], bool]] = {
 OPEN = object()
 
 
-def parse_yaml(text: str, max_bytes: int, *, keeps_text: bool = False, hint: str = "") -> Any:
+def parse_yaml(text: str, *, keeps_text: bool = False, hint: str = "") -> Any:
     """Return the value of a YAML text, `Odd` where it has what we do not take.
 
     What an alias names stands there as the same object: nothing is unfolded.
 
     Args:
         text: the text.
-        max_bytes: how much merge keys may unfold to.
         keeps_text: have what JSON lacks as its text.
         hint: what to say besides of a text that is not YAML.
 
@@ -64,7 +58,7 @@ def parse_yaml(text: str, max_bytes: int, *, keeps_text: bool = False, hint: str
         DocumentSyntaxError: it is not YAML.
         DocumentError: an alias names nothing, it is nested too deeply, or is several documents.
     """
-    reader = YAMLReader(keeps_text, max_bytes)
+    reader = YAMLReader(keeps_text)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             reader.take(event)
@@ -118,23 +112,20 @@ def strange_tag(tag: str) -> str:
 class Collection:
     """A mapping or sequence that is being read.
 
-    `reason` says what is wrong with it; `key` waits for its value; `merged` is what `<<` names.
+    `reason` says what is wrong with it; `key` waits for its value.
     """
 
     value: Any
     anchor: str | None = None
     reason: str = ""
     key: str | None = None
-    merged: list[dict[str, Any]] = field(default_factory=list)
 
 
 class YAMLReader:
     """Makes values of libyaml's events."""
 
-    def __init__(self, keeps_text: bool, max_bytes: int) -> None:
+    def __init__(self, keeps_text: bool) -> None:
         self.keeps_text = keeps_text
-        self.max_bytes = max_bytes
-        self.may_merge = max_bytes // MEMBER_BYTES
         self.documents: list[Any] = []
         self.open = [Collection(self.documents)]
         self.anchors: dict[str, Any] = {}
@@ -149,9 +140,6 @@ class YAMLReader:
             self.begin(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             done = self.open.pop()
-            for each in done.merged:
-                for key, member in each.items():
-                    done.value.setdefault(key, member)
             value = Odd("", done.reason) if done.reason else done.value
             self.add(value, event, done.anchor)
         elif isinstance(event, yaml.ScalarEvent):
@@ -199,15 +187,12 @@ class YAMLReader:
         if isinstance(inner.value, list):
             inner.value.append(value)
         elif inner.key is None:
-            inner.key = key_once(self.key(value, event, inner), inner.value)
+            inner.key = key_once(self.key(value, event), inner.value)
         else:
-            if isinstance(inner.key, MergeKey):
-                self.merge(value, inner)
-            else:
-                inner.value[inner.key] = value
+            inner.value[inner.key] = value
             inner.key = None
 
-    def key(self, value: Any, event: yaml.Event, of: Collection) -> str:
+    def key(self, value: Any, event: yaml.Event) -> str:
         """Return the key that a value is.
 
         Raises:
@@ -218,38 +203,12 @@ class YAMLReader:
                 return value
             raise misplaced(event, "A key must be a string, and this is none")
         text: str = event.value
-        if text == "<<" and event.tag is None and event.implicit[0]:
-            return Odd(text, DOUBLE) if of.merged else MergeKey(text)
         is_own = event.tag is not None or not isinstance(value, Odd)
         if isinstance(value, str) and is_own:
             return value
         if self.keeps_text:
             return text
         return Odd(text, f'A key must be a string: write "{printable(text)}" in quotes.')
-
-    def merge(self, value: Any, into: Collection) -> None:
-        """Note what a mapping is merged with; its own members, and earlier ones, come first.
-
-        Raises:
-            DocumentTooLarge: more is merged than a document may have.
-        """
-        sources = value if isinstance(value, list) else [value]
-        self.may_merge -= len(sources) + sum(len(each) for each in sources if is_mapping(each))
-        if self.may_merge < 0:
-            raise too_large(self.max_bytes)
-        if all(map(is_mapping, sources)):
-            into.merged += sources
-        else:
-            into.value["<<" if self.keeps_text else Odd("<<", WRONG_MERGE)] = value
-
-
-def is_mapping(value: Any) -> bool:
-    """Tell whether a value is a mapping."""
-    return isinstance(value, dict)
-
-
-class MergeKey(str):
-    """The key `<<` without quotes."""
 
 
 def misplaced(event: yaml.Event, message: str) -> DocumentError:
