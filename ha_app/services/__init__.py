@@ -1,9 +1,10 @@
 """The only writers of HA objects and of capacity, each call one transaction.
 
 `routers`, `interfaces` and `gateways` create and update, `removal` deletes; they lock in the order
-router, interfaces by id, gateway. `pools` counts what an interface hands out, `lifecycle` writes a
-caller's change, `feedback` applies an agent's answer, `pending` ends what waits too long, and
-`verification` compares all counters with the allocations.
+router, interfaces by id, gateway. `pools` counts what an interface hands out, `objects` has what
+all three kinds share, above all how a caller's change is written, `answers` applies what an agent
+says, `pending` ends what waits too long, and `verification` compares all counters with the
+allocations.
 """
 
 from ha_app.services.feedback import apply_monitoring, apply_state, nothing_more
@@ -12,7 +13,7 @@ from ha_app.services.interfaces import (
     create_ha_interface,
     update_ha_interface,
 )
-from ha_app.services.lifecycle import CONFLICTS
+from ha_app.services.objects import CONFLICTS
 from ha_app.services.pending import sweep_pending
 from ha_app.services.removal import delete_ha_object
 from ha_app.services.routers import create_ha_router, update_ha_router

@@ -19,7 +19,7 @@ from ha_app.feedback import (
     judge_state,
 )
 from ha_app.models import MODELS_BY_PLURAL, HaObject, Status
-from ha_app.services.lifecycle import put_for_mirror, set_status
+from ha_app.services.objects import put_for_mirror, set_status
 from ha_app.services.removal import lock_alone, lock_for_removal, remove
 
 ETCD = "etcd"

@@ -13,7 +13,7 @@ from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.constraints import violates_unique
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation
-from ha_app.services.lifecycle import (
+from ha_app.services.objects import (
     ObjectName,
     confirmation_deadline,
     lock_for_change,

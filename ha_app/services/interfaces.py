@@ -11,7 +11,7 @@ from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Invalid, Precondition, no_precondition
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim
-from ha_app.services.lifecycle import (
+from ha_app.services.objects import (
     claim_devices,
     confirmation_deadline,
     left_of,

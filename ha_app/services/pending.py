@@ -23,7 +23,7 @@ from ha_app.models import (
     HaRouterEvent,
     Status,
 )
-from ha_app.services.lifecycle import is_mirrored, put_for_mirror
+from ha_app.services.objects import is_mirrored, put_for_mirror
 from ha_app.services.removal import lock_for_removal, remove
 
 GATEKEEPER = "gatekeeper"

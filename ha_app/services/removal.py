@@ -11,7 +11,7 @@ from gatekeeper_site.core.refusals import Precondition, no_precondition
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter
 from ha_app.selectors import gateways_on
 from ha_app.services.gateways import lock_gateway, moved_by, release_gateway
-from ha_app.services.lifecycle import (
+from ha_app.services.objects import (
     is_mirrored,
     note_deletion,
     note_removal,

@@ -9,7 +9,7 @@ from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Precondition, no_precondition
 from ha_app.models import EdgeRouterClaim, HaRouter
-from ha_app.services.lifecycle import (
+from ha_app.services.objects import (
     claim_devices,
     confirmation_deadline,
     left_of,

@@ -16,7 +16,7 @@ from gatekeeper_site.audit.services import record
 from ha_app import vlan_pool
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, QosType, VlanAllocation
 from ha_app.selectors import fixed_vlans
-from ha_app.services.lifecycle import put_for_mirror
+from ha_app.services.objects import put_for_mirror
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""How a caller's change is written: status, version, event, audit entry and outbox rows.
+"""What all kinds of objects share: locks, refusals, and how a caller's change is written.
 
-With etcd an object goes once its agents have let go of it; without, there is nobody to wait for,
-and a deletion is final at once (contract: ha.md, Status).
+That is its status, version, event, audit entry and outbox rows. With etcd an object goes once its
+agents have let go of it; without, there is nobody to wait for, and a deletion is final at once
+(contract: ha.md, Status).
 """
 
 from collections.abc import Collection, Iterable
