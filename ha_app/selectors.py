@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from gatekeeper_site.access.caller import Caller, visible_to
 from ha_app import vlan_pool
-from ha_app.feedback import Current
 from ha_app.models import MODELS_BY_PLURAL, Gateway, HaInterface, Status, VlanAllocation
+from ha_app.verdicts import Current
 
 
 def gateways_on(ha_interface_id: UUID) -> QuerySet[Gateway]:

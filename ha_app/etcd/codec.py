@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ha_app import represent
-from ha_app.feedback import WORKER_STATES, MonitoringAnswer, StateAnswer
+from ha_app.verdicts import WORKER_STATES, MonitoringAnswer, StateAnswer
 
 Row = dict[str, Any]
 

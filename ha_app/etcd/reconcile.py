@@ -47,9 +47,9 @@ from ha_app.etcd.messages import end_of
 from ha_app.etcd.mirror import ObjectName, mirror_batch
 from ha_app.etcd.progress import note_as_leader
 from ha_app.etcd.watcher import apply_event
-from ha_app.feedback import Current, Verdict, judge_monitoring, judge_state
 from ha_app.models import MODELS_BY_PLURAL
 from ha_app.selectors import current_objects
+from ha_app.verdicts import Current, Verdict, judge_monitoring, judge_state
 
 # How many objects are read at once, and how many differences are dealt with at once.
 PAGE = 500

@@ -31,8 +31,8 @@ from ha_app.etcd.keys import (
 )
 from ha_app.etcd.leader import LeadershipLostError
 from ha_app.etcd.progress import note_as_leader, progress
-from ha_app.feedback import Verdict
 from ha_app.models import MODELS_BY_PLURAL, Status
+from ha_app.verdicts import Verdict
 
 WATCHED = (STATE, MONITORING)
 FIRST_PAUSE_SECONDS = 0.25

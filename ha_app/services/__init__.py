@@ -7,7 +7,7 @@ says, `pending` ends what waits too long, and `verification` compares all counte
 allocations.
 """
 
-from ha_app.services.feedback import apply_monitoring, apply_state, nothing_more
+from ha_app.services.answers import apply_monitoring, apply_state, nothing_more
 from ha_app.services.gateways import NewGateway, create_gateway, update_gateway
 from ha_app.services.interfaces import (
     create_ha_interface,

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.models import OutboxEntry
 from gatekeeper_site.work.outbox import put_in_outbox
-from ha_app.feedback import MonitoringAnswer, StateAnswer
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter
 from ha_app.services import apply_monitoring, apply_state, check_capacity, sweep_pending
+from ha_app.verdicts import MonitoringAnswer, StateAnswer
 from tests.fixtures import Api
 from tests.ha_app.objects import (
     PLURALS,

@@ -18,7 +18,7 @@ from ha_app.etcd.codec import (
 )
 from ha_app.etcd.heat_templates import heat_templates
 from ha_app.etcd.keys import MONITORING, STATE, Name, UnknownNameError, parse
-from ha_app.feedback import MonitoringAnswer, StateAnswer
+from ha_app.verdicts import MonitoringAnswer, StateAnswer
 
 ROUTER_ID = "d4286c1d-86e7-42d3-9d84-a4d9daa3ae17"
 PRIMARY_ID = "9b82b55a-551e-4069-ae77-c972e30ab0cc"

@@ -10,7 +10,7 @@ from ha_app.etcd.client import Delete, EtcdClient
 from ha_app.etcd.keys import LEADER, config_key, monitoring_key, state_key
 from ha_app.etcd.leader import LeadershipLostError, campaign, leads
 from ha_app.etcd.mirror import mirror_batch, waiting_changes
-from ha_app.feedback import StateAnswer
+from ha_app.verdicts import StateAnswer
 from tests.etcd_server import EtcdServer
 from tests.fixtures import caller
 from tests.ha_app.etcd.objects import answer, config, mirror_all, monitor, put, term_of

@@ -16,8 +16,8 @@ from gatekeeper_site.access.models import Role
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.work.models import OutboxEntry
 from ha_app import services
-from ha_app.feedback import MonitoringAnswer, StateAnswer, Verdict
 from ha_app.models import Gateway, HaInterface, HaRouter, Status, VlanAllocation
+from ha_app.verdicts import MonitoringAnswer, StateAnswer, Verdict
 from tests.fixtures import TENANT, Api, new_api
 from tests.ha_app.objects import (
     assert_all_agree,

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ha_app import feedback
-from ha_app.feedback import (
+from ha_app import verdicts
+from ha_app.models import Status
+from ha_app.verdicts import (
     WORKER_STATES,
     Current,
     MonitoringAnswer,
@@ -16,7 +17,6 @@ from ha_app.feedback import (
     judge_monitoring,
     judge_state,
 )
-from ha_app.models import Status
 
 STATUSES = [str(status) for status in Status]
 # A deletion is pending, or it has failed.
@@ -194,7 +194,7 @@ def at(status: str, **fields: object) -> Current:
 
 
 def test_the_statuses_are_those_of_the_model() -> None:
-    known = {*feedback.CONFIRMABLE_STATUSES, *feedback.MONITORED_STATUSES}
+    known = {*verdicts.CONFIRMABLE_STATUSES, *verdicts.MONITORED_STATUSES}
     assert known == set(STATUSES) - {"PENDING_DELETE"}
 
 

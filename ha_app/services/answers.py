@@ -10,7 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from gatekeeper_site.audit.services import record
-from ha_app.feedback import (
+from ha_app.models import MODELS_BY_PLURAL, HaObject, Status
+from ha_app.services.objects import put_for_mirror, set_status
+from ha_app.services.removal import lock_alone, lock_for_removal, remove
+from ha_app.verdicts import (
     Current,
     MonitoringAnswer,
     StateAnswer,
@@ -18,9 +21,6 @@ from ha_app.feedback import (
     judge_monitoring,
     judge_state,
 )
-from ha_app.models import MODELS_BY_PLURAL, HaObject, Status
-from ha_app.services.objects import put_for_mirror, set_status
-from ha_app.services.removal import lock_alone, lock_for_removal, remove
 
 ETCD = "etcd"
 UNKNOWN = Verdict(ignored="unknown", message="there is no such object")

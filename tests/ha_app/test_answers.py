@@ -10,7 +10,6 @@ import pytest
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.models import OutboxEntry
-from ha_app.feedback import MonitoringAnswer, StateAnswer
 from ha_app.models import (
     EdgeRouterClaim,
     Gateway,
@@ -22,6 +21,7 @@ from ha_app.models import (
     VlanAllocation,
 )
 from ha_app.services import apply_monitoring, apply_state, sweep_pending
+from ha_app.verdicts import MonitoringAnswer, StateAnswer
 from tests.fixtures import Api, assert_problem
 from tests.ha_app.objects import (
     PLURALS,
