@@ -11,7 +11,7 @@ from django.db import transaction
 
 from gatekeeper_site.audit.services import record
 from ha_app.models import MODELS_BY_PLURAL, HaObject, Status
-from ha_app.services.objects import put_for_mirror, set_status
+from ha_app.services.objects import enter_status, put_for_mirror
 from ha_app.services.removal import lock_alone, lock_for_removal, remove
 from ha_app.verdicts import (
     Current,
@@ -125,7 +125,7 @@ def change(ha_object: HaObject, verdict: Verdict) -> None:
 def note_status(ha_object: HaObject, status: str, message: str) -> None:
     """Set the status of a (locked) object; write its event, audit entry and outbox row."""
     before = {"status": ha_object.status}
-    set_status(ha_object, status, actor=ETCD, message=message)
+    enter_status(ha_object, status, actor=ETCD, message=message)
     ha_object.confirm_by = None
     record(
         action="change_status",

@@ -159,8 +159,8 @@ def note_removal(ha_object: HaObject, actor: str, *, moved: Iterable[ObjectName]
     put_for_mirror([ha_object], moved)
 
 
-def set_status(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
-    """Set the status of a (locked) object, and write its event; the caller saves it."""
+def enter_status(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
+    """Have a (locked) object enter a status, and write the event; the caller saves the object."""
     ha_object.events.create(
         at=clock.now(),
         from_status=ha_object.status,
@@ -173,7 +173,7 @@ def set_status(ha_object: HaObject, status: str, *, actor: str, message: str) ->
 
 def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
     """Write the event of a caller's change, and set what it makes of the object."""
-    set_status(ha_object, status, actor=actor, message=message)
+    enter_status(ha_object, status, actor=actor, message=message)
     ha_object.version += 1
     ha_object.marked_for_deletion = status == Status.PENDING_DELETE
     ha_object.confirm_by = confirmation_deadline()
