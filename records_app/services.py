@@ -11,8 +11,7 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import PROTECT, F, Model
 
-from gatekeeper_site.audit.services import entry, record_all, snapshot
-from gatekeeper_site.audit.services import record as record_audit
+from gatekeeper_site.audit.services import entry, snapshot, write_audit_entries, write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.constraints import (
     violates_foreign_key,
@@ -137,7 +136,7 @@ def create_descriptor(
                 created_at=now,
                 updated_at=now,
             )
-            record_audit(action="create", instance=descriptor, after=snapshot(descriptor))
+            write_audit_entry(action="create", instance=descriptor, after=snapshot(descriptor))
             return descriptor
     except IntegrityError as error:
         if not violates_unique(error, model, f"{NOUNS[model]}_descriptor_is_unique"):
@@ -164,7 +163,7 @@ def delete_descriptor(
             for relation in descriptor._meta.related_objects:
                 if getattr(relation, "on_delete", None) is PROTECT:
                     refuse_if_used(descriptor, relation)
-            record_audit(action="delete", instance=locked, before=snapshot(locked))
+            write_audit_entry(action="delete", instance=locked, before=snapshot(locked))
             descriptor.delete()
     except IntegrityError as error:
         if not violates_foreign_key(error):
@@ -232,7 +231,7 @@ def store_instance(
                 updated_at=now,
             )
             added = FunctionRecord.objects.bulk_create(new_function_records(functions, service))
-            record_creations([service, *added])
+            note_creations([service, *added])
     except IntegrityError as error:
         if not any(violates_primary_key(error, model) for model in (ServiceRecord, FunctionRecord)):
             raise
@@ -302,7 +301,7 @@ def finish_update(
                 function.status = status_of(functions[function.pk])
                 function.version = version_of(functions[function.pk]) or function.version
             FunctionRecord.objects.bulk_create(added)
-            record_creations(added)
+            note_creations(added)
             write_record(
                 record,
                 status=status,
@@ -325,7 +324,7 @@ def terminate_instance(*, record: ServiceRecord) -> None:
     functions.update(
         status=RecordStatus.TERMINATED, version=F("version") + 1, updated_at=record.updated_at
     )
-    record_all(
+    write_audit_entries(
         entry(
             action="terminate",
             instance=function,
@@ -336,9 +335,11 @@ def terminate_instance(*, record: ServiceRecord) -> None:
     )
 
 
-def record_creations(added: Sequence[Record]) -> None:
+def note_creations(added: Sequence[Record]) -> None:
     """Write the audit entries of new records."""
-    record_all(entry(action="create", instance=each, after=snapshot(each)) for each in added)
+    write_audit_entries(
+        entry(action="create", instance=each, after=snapshot(each)) for each in added
+    )
 
 
 def write_record(
@@ -351,7 +352,7 @@ def write_record(
         setattr(record, name, value)
     record.save(update_fields=list(changes))
     after = snapshot(record)
-    record_audit(action=action, instance=record, before=before, after=after, actor=actor)
+    write_audit_entry(action=action, instance=record, before=before, after=after, actor=actor)
 
 
 def change_function_records(vnfrs: dict[FunctionRecord, dict[str, Any]]) -> None:
@@ -369,7 +370,7 @@ def change_function_records(vnfrs: dict[FunctionRecord, dict[str, Any]]) -> None
         function.descriptor_id = reference if reference in onboarded else None
     changed = ("body", "status", "version", "descriptor_reference", "descriptor", "updated_at")
     FunctionRecord.objects.bulk_update(vnfrs, changed)
-    record_all(
+    write_audit_entries(
         entry(action="update", instance=each, before=before[each.pk], after=snapshot(each))
         for each in vnfrs
     )

@@ -42,7 +42,7 @@ from gatekeeper_site.adminsite.base import (
     page_url,
     search_link,
 )
-from gatekeeper_site.audit.services import record
+from gatekeeper_site.audit.services import write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.tenants import tenant_validator
 
@@ -150,7 +150,7 @@ class UserAdmin(DjangoUserAdmin, GatekeeperAdmin):  # type: ignore[misc, type-ar
         after = user_snapshot(user)
         if before != after:
             action = "update" if change else "create"
-            record(action=action, instance=user, before=before, after=after)
+            write_audit_entry(action=action, instance=user, before=before, after=after)
         if ended := end_logins(user=user):
             messages.info(request, f"Logins of {user} by POST /sessions that are ended: {ended}.")
         if before and any(before[name] != after[name] for name in ACCESS_COLUMNS):

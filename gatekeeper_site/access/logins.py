@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from gatekeeper_site.access.models import ThrottleWindow
 from gatekeeper_site.access.windows import raise_count
-from gatekeeper_site.audit.services import record
+from gatekeeper_site.audit.services import write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.origin import current_origin
 from gatekeeper_site.core.rates import Rate
@@ -167,4 +167,4 @@ def note_refusal(*, user: User | None, reason: str) -> None:
         user: who he says he is. Of a name that nobody has, nothing is kept.
         reason: why not.
     """
-    record(action="refuse_login", instance=user or User(), after={"reason": reason})
+    write_audit_entry(action="refuse_login", instance=user or User(), after={"reason": reason})

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from gatekeeper_site.access.caller import caller_of_user
 from gatekeeper_site.access.models import Token, UserAccess
-from gatekeeper_site.audit.services import Snapshot, record, snapshot
+from gatekeeper_site.audit.services import Snapshot, snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 
 # How old `last_used_at` may grow before it is written again: a write for each call is too many.
@@ -29,7 +29,7 @@ def user_of_name(*, name: str) -> User:
     user = User.objects.filter(username=name).first()
     if user is None:
         user = User.objects.create_user(username=name)
-        record(action="create", instance=user, after=user_snapshot(user))
+        write_audit_entry(action="create", instance=user, after=user_snapshot(user))
     return user
 
 
@@ -64,7 +64,7 @@ def create_token(
         created_at=now,
         expires_at=None if lifetime is None else now + lifetime,
     )
-    record(action="create", instance=row, after=snapshot(row))
+    write_audit_entry(action="create", instance=row, after=snapshot(row))
     return token
 
 
@@ -138,7 +138,7 @@ def revoke_token(*, token: Token) -> None:
     """End a token at once. Ending it again keeps the first time."""
     now = clock.now()
     if Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
-        record(action="revoke", instance=token, after={"revoked_at": clock.iso_z(now)})
+        write_audit_entry(action="revoke", instance=token, after={"revoked_at": clock.iso_z(now)})
 
 
 def old_tokens(before: datetime) -> QuerySet[Token]:
@@ -150,7 +150,7 @@ def old_tokens(before: datetime) -> QuerySet[Token]:
 @transaction.atomic
 def note_new_password(*, user: User) -> None:
     """Audit that a user's password was set, and end his logins with the old one."""
-    record(action="set_password", instance=user)
+    write_audit_entry(action="set_password", instance=user)
     end_logins(user=user)
 
 

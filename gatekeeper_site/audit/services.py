@@ -1,7 +1,7 @@
 """Writes the audit, in the transaction of the change that it tells of.
 
-Services call `record` for one object, and `record_all` for those that change together: either way
-it is one INSERT.
+Services call `write_audit_entry` for one object, and `write_audit_entries` for those that change
+together: either way it is one INSERT.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ def entry(
     after: Snapshot | None = None,
     actor: str = "",
 ) -> AuditEntry:
-    """Return the unsaved entry of a change, for `record_all`.
+    """Return the unsaved entry of a change, for `write_audit_entries`.
 
     Args:
         action: what was done, a verb such as `create`.
@@ -128,7 +128,7 @@ def difference(before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:
     }
 
 
-def record(
+def write_audit_entry(
     *,
     action: str,
     instance: Model,
@@ -138,15 +138,17 @@ def record(
 ) -> None:
     """Write the entry of a change, in its transaction; the arguments are those of `entry`.
 
-    An object that is deleted is recorded before, while it has its key.
+    That of an object that is deleted is written before, while it has its key.
 
     Raises:
         TransactionManagementError: no transaction is open.
     """
-    record_all([entry(action=action, instance=instance, before=before, after=after, actor=actor)])
+    write_audit_entries(
+        [entry(action=action, instance=instance, before=before, after=after, actor=actor)]
+    )
 
 
-def record_all(entries: Iterable[AuditEntry]) -> None:
+def write_audit_entries(entries: Iterable[AuditEntry]) -> None:
     """Write the entries of changes that were made together, in their transaction.
 
     Raises:

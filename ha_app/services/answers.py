@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gatekeeper_site.audit.services import record
+from gatekeeper_site.audit.services import write_audit_entry
 from ha_app.models import MODELS_BY_PLURAL, HaObject, Status
 from ha_app.services.objects import enter_status, put_for_mirror
 from ha_app.services.removal import lock_alone, lock_for_removal, remove
@@ -127,7 +127,7 @@ def note_status(ha_object: HaObject, status: str, message: str) -> None:
     before = {"status": ha_object.status}
     enter_status(ha_object, status, actor=ETCD, message=message)
     ha_object.confirm_by = None
-    record(
+    write_audit_entry(
         action="change_status",
         instance=ha_object,
         before=before,

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from gatekeeper_site.access.caller import Caller, visible_to
-from gatekeeper_site.audit.services import Snapshot, record, snapshot
+from gatekeeper_site.audit.services import Snapshot, snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.constraints import violates_primary_key
 from gatekeeper_site.core.refusals import (
@@ -100,7 +100,7 @@ def note_creation(ha_object: HaObject, caller: Caller, *, moved: Iterable[Object
         actor=actor,
         message="created",
     )
-    record(action="create", instance=ha_object, after=snapshot(ha_object), actor=actor)
+    write_audit_entry(action="create", instance=ha_object, after=snapshot(ha_object), actor=actor)
     put_for_mirror([ha_object], moved)
 
 
@@ -135,7 +135,7 @@ def note_update(
         message=f"updated: {', '.join(names) or 'nothing'}",
     )
     after = snapshot(ha_object)
-    record(action="update", instance=ha_object, before=before, after=after, actor=actor)
+    write_audit_entry(action="update", instance=ha_object, before=before, after=after, actor=actor)
     put_for_mirror([ha_object], moved)
 
 
@@ -146,7 +146,7 @@ def note_deletion(ha_object: HaObject, caller: Caller) -> None:
     note_change(ha_object, Status.PENDING_DELETE, actor=actor, message="deleted")
     ha_object.save(update_fields=["status", "version", "confirm_by", "marked_for_deletion"])
     after = snapshot(ha_object)
-    record(action="delete", instance=ha_object, before=before, after=after, actor=actor)
+    write_audit_entry(action="delete", instance=ha_object, before=before, after=after, actor=actor)
     put_for_mirror([ha_object])
 
 
@@ -155,7 +155,7 @@ def note_removal(ha_object: HaObject, actor: str, *, moved: Iterable[ObjectName]
 
     Its events go with it.
     """
-    record(action="delete", instance=ha_object, before=snapshot(ha_object), actor=actor)
+    write_audit_entry(action="delete", instance=ha_object, before=snapshot(ha_object), actor=actor)
     put_for_mirror([ha_object], moved)
 
 

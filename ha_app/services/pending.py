@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from gatekeeper_site.audit.services import entry, record_all
+from gatekeeper_site.audit.services import entry, write_audit_entries
 from gatekeeper_site.core import clock
 from ha_app.models import (
     PENDING_STATUSES,
@@ -98,7 +98,7 @@ def end_pending(pending: QuerySet[HaObject], status: str, *, action: str, messag
             )
             for ha_object in batch
         )
-        record_all(
+        write_audit_entries(
             entry(
                 action=action,
                 instance=ha_object,

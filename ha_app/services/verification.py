@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from gatekeeper_site.audit.services import record
+from gatekeeper_site.audit.services import write_audit_entry
 from ha_app import vlan_pool
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, QosType, VlanAllocation
 from ha_app.selectors import fixed_vlans
@@ -90,7 +90,7 @@ def compare(ha_object: HaObject, expected: dict[str, Any], repair: bool) -> Iter
     }
     if repair and repairable:
         type(ha_object)._default_manager.filter(pk=ha_object.pk).update(**repairable)
-        record(
+        write_audit_entry(
             action="repair",
             instance=ha_object,
             before={name: shown(name, getattr(ha_object, name)) for name in repairable},

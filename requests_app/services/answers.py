@@ -8,8 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from gatekeeper_site.audit.services import record as record_audit
-from gatekeeper_site.audit.services import snapshot
+from gatekeeper_site.audit.services import snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 from records_app import services as records
 from records_app.mano_records import UnstorableRecord, named_id
@@ -237,7 +236,9 @@ def keep_late_success(request: Request, record: ServiceRecord | None, answer: An
     request.updated_at = clock.now()
     request.save(update_fields=["has_late_success", "service_instance_uuid", "updated_at"])
     after = snapshot(request)
-    record_audit(action="late_success", instance=request, before=before, after=after, actor=MANO)
+    write_audit_entry(
+        action="late_success", instance=request, before=before, after=after, actor=MANO
+    )
     is_end = request.request_type == states.TERMINATE
     done = "the instance's records are ended" if is_end else "its records are stored"
     note_event(request, actor=MANO, message=f"A late success: {done}.")

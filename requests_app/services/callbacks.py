@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
-from gatekeeper_site.audit.services import record, snapshot
+from gatekeeper_site.audit.services import snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.counters import count_event
 from gatekeeper_site.core.origin import about, continued, originating
@@ -299,7 +299,7 @@ def redeliver(*, delivery: CallbackDelivery) -> CallbackDelivery | None:
     if not pending.filter(created_at__lt=current.created_at).exists():
         make_due(current)
     current.save()
-    record(action="redeliver", instance=current, before=before, after=snapshot(current))
+    write_audit_entry(action="redeliver", instance=current, before=before, after=snapshot(current))
     return current
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from django.db import transaction
 
-from gatekeeper_site.audit.services import difference, entry_about, kept_value, record_all
+from gatekeeper_site.audit.services import difference, entry_about, kept_value, write_audit_entries
 from requests_app.mano.protocol import storable
 
 LETTER = "dead_letter"
@@ -27,7 +27,7 @@ def settle_dead_letter(*, letter_id: str, deed: Literal["retry", "discard"]) -> 
     members = ("topic", "correlation_id", "reason", "body")
     before = {member: kept_value(storable(getattr(letter, member))) for member in members}
     with transaction.atomic():
-        record_all(
+        write_audit_entries(
             [
                 entry_about(
                     action=deed,

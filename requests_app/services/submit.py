@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.audit.services import record, snapshot
+from gatekeeper_site.audit.services import snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.origin import current_origin, packed
 from gatekeeper_site.core.parsing import parse_uuid
@@ -252,7 +252,9 @@ def store_request(
             event = RequestEvent(request=request, at=now, to_status=states.NEW, actor=actor)
             event.save()
             log_event(request, event)
-            record(action="create", instance=request, after=snapshot(request), actor=actor)
+            write_audit_entry(
+                action="create", instance=request, after=snapshot(request), actor=actor
+            )
     except IntegrityError as error:
         if descriptor is None or ServiceDescriptor.objects.filter(pk=descriptor.pk).exists():
             raise

@@ -11,8 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.audit.services import record as record_audit
-from gatekeeper_site.audit.services import snapshot
+from gatekeeper_site.audit.services import snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.origin import about, continued, originating
 from gatekeeper_site.core.refusals import Conflict
@@ -113,7 +112,9 @@ def change_status(
     log_event(request, event)
     put_callback(request, at)
     after = snapshot(request)
-    record_audit(action="change_status", instance=request, before=before, after=after, actor=actor)
+    write_audit_entry(
+        action="change_status", instance=request, before=before, after=after, actor=actor
+    )
 
 
 def handover_times(at: datetime) -> tuple[datetime, datetime]:

@@ -14,7 +14,7 @@ from django_q.models import OrmQ
 from gatekeeper_site.access.models import Role, Token, UserAccess
 from gatekeeper_site.access.services import create_token, digest_of, revoke_token
 from gatekeeper_site.audit.models import AuditEntry
-from gatekeeper_site.audit.services import record, snapshot
+from gatekeeper_site.audit.services import snapshot, write_audit_entry
 from gatekeeper_site.core.origin import new_origin, originating
 from ha_app import services as ha
 from ha_app.models import HaInterface
@@ -480,7 +480,7 @@ def test_an_entry_is_not_written_outside_of_its_changes_transaction() -> None:
     user = new_user("shop")
 
     with pytest.raises(transaction.TransactionManagementError):
-        record(action="create", instance=user)
+        write_audit_entry(action="create", instance=user)
 
     assert told() == []
 

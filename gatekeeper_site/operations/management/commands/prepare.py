@@ -19,7 +19,7 @@ from gatekeeper_site.access.services import (
     note_new_password,
     user_snapshot,
 )
-from gatekeeper_site.audit.services import record
+from gatekeeper_site.audit.services import write_audit_entry
 from gatekeeper_site.web.listening import CannotListen, address, base_url
 
 MIN_TOKEN_LENGTH = 32
@@ -135,7 +135,7 @@ def admin_user(env: Env) -> tuple[User, str | None]:
     if user is None:
         password = given or secrets.token_urlsafe(12)
         user = User.objects.create_superuser(username=name, password=password)
-        record(action="create", instance=user, after=user_snapshot(user))
+        write_audit_entry(action="create", instance=user, after=user_snapshot(user))
         return user, None if given else password
     if given and not user.check_password(given):
         user.set_password(given)
