@@ -6,8 +6,8 @@ import django_filters
 from django.db.models import QuerySet
 
 from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter, CreatedUpdatedFilters, UUIDFilter
-from records_app.api.represent import DESCRIPTOR_STATUS
 from records_app.models import FunctionRecord, RecordStatus
+from records_app.represent import DESCRIPTOR_STATUS
 
 
 class ShownStatusFilter(ChoiceFilter):

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from gatekeeper_site.api.bodies import DescriptorParser
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.refusals import Forbidden, Invalid
-from records_app.api import represent, serializers
+from records_app import represent
+from records_app.api import serializers
 from records_app.api.filters import DescriptorFilters, RecordFilters, ServiceRecordFilters
 from records_app.descriptor_schemas import members_of
 from records_app.models import (

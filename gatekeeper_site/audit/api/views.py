@@ -56,7 +56,7 @@ class AuditFilters(django_filters.FilterSet):
     via = ChoiceFilter(choices=AuditEntry.Via.choices)
 
 
-def represent(row: dict[str, Any]) -> dict[str, Any]:
+def represent_entry(row: dict[str, Any]) -> dict[str, Any]:
     """Print an entry."""
     return {
         "id": row["pk"],
@@ -93,6 +93,6 @@ class AuditViewSet(ListMixin, ResourceViewSet):
     filterset_class: Any = AuditFilters
     fields = tuple(AuditEntrySerializer().fields)
     columns = fields[1:]
-    represent = staticmethod(represent)
+    represent = staticmethod(represent_entry)
     ordering_fields = ("at", "id")
     default_ordering = "-at"
