@@ -71,6 +71,8 @@ class Request(models.Model):
 
     handover = models.CharField(max_length=8, choices=Handover.choices, default=Handover.PENDING)
     handover_began_at = models.DateTimeField(null=True)
+    # Since when its order, which was tried to send, waits for somebody who would get it.
+    unheard_since = models.DateTimeField(null=True, editable=False)
     # The MANO's success came after the request had become an ERROR, and its records are stored.
     has_late_success = models.BooleanField(default=False)
     # No foreign keys, as either may be forgotten before the other (`manage.py purge`).

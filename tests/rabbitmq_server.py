@@ -253,4 +253,3 @@ def rabbit(rabbit_of_the_session: RabbitServer, settings: Any) -> Iterator[Rabbi
     settings.MANO_AMQP_URL = rabbit_of_the_session.url
     yield rabbit_of_the_session
     sonata.drop_line()
-    sonata.unheard.clear()

@@ -24,6 +24,8 @@ class Order:
     ingresses: list[dict[str, Any]]
     egresses: list[dict[str, Any]]
     customer_email: str | None
+    # Whether it has waited for long for somebody who would get it, and is sent all the same.
+    even_unheard: bool = False
 
 
 # How the MANO says that it has failed; its managers' own word comes through it unchanged.
@@ -41,6 +43,7 @@ class Driver(Protocol):
         """Hand an order over. No transaction is open.
 
         Raises:
+            NobodyListens: nobody would get it, and it may still wait for somebody.
             NotSent: the MANO certainly has not got it.
             OutcomeUnknown: it may have got it. So it may after any other exception.
         """
@@ -48,6 +51,10 @@ class Driver(Protocol):
 
 class NotSent(Exception):
     """The order has certainly not reached the MANO: it can be given back and tried again."""
+
+
+class NobodyListens(NotSent):
+    """There is nobody yet who would get the order."""
 
 
 class OutcomeUnknown(Exception):

@@ -16,14 +16,12 @@ import pika.exceptions
 from gatekeeper_site.core.origin import current_origin
 from requests_app.mano import amqp
 from requests_app.mano.messages import order_body
-from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
+from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
 
 # The MANO would instantiate twice.
 IS_REPEATABLE = False
 # Nobody answers the broker's heartbeats between two orders: it may have hung up after this.
 REUSED_WITHIN_SECONDS = amqp.HEARTBEAT_SECONDS / 2
-# How long orders wait for somebody else's queue, as after a restart of the broker.
-UNHEARD_SECONDS = 30
 # With more answers waiting than a listener holds at once, further orders wait for the listeners, so
 # that an acceptance is applied while its order may still wait for it; so long, if nobody listens.
 MAX_WAITING_ANSWERS = 16
@@ -48,18 +46,18 @@ class Line:
 
 
 kept = threading.local()
-# Of a topic to which no queue but our own was bound: since when, and when that was seen last.
-unheard: dict[str, tuple[float, float]] = {}
 
 
 def send(order: Order) -> None:
     """Publish an order, once somebody else's queue is bound to its topic.
 
-    After `UNHEARD_SECONDS` it is sent all the same: an absent MANO shows at the deadline. Returns
-    when the listeners keep up with the answers, or have not for `LISTENERS_SECONDS`.
+    One that has waited for that for long is sent all the same: an absent MANO shows at the
+    deadline. Returns when the listeners keep up with the answers, or have not for
+    `LISTENERS_SECONDS`.
 
     Raises:
-        NotSent: the broker has certainly not got it, or nobody to give it to.
+        NobodyListens: no queue but our own is bound to its topic, as after a broker's restart.
+        NotSent: the broker has certainly not got it.
         OutcomeUnknown: the connection broke before the broker confirmed it.
     """
     body = order_body(order)
@@ -68,8 +66,6 @@ def send(order: Order) -> None:
         line = open_line()
     except amqp.BROKER_FAULTS as error:
         drop_line()
-        # Who was bound before is not bound after it.
-        unheard.clear()
         raise NotSent(f"no connection to RabbitMQ: {amqp.fault_text(error)}") from error
     try:
         with amqp.in_time(line.connection):
@@ -92,7 +88,7 @@ def publish(channel: amqp.Channel, order: Order, body: bytes, topic: str) -> Non
     """Give an order to somebody else's queue, or after a while to our own alone.
 
     Raises:
-        NotSent: there is no queue but our own, and we wait for another.
+        NobodyListens: there is no queue but our own, and the order waits for another.
         BROKER_FAULTS: the broker has not taken it, or not confirmed it.
     """
     headers = origin_headers()
@@ -100,11 +96,10 @@ def publish(channel: amqp.Channel, order: Order, body: bytes, topic: str) -> Non
     astray: dict[str, Any] = {"BCC": [amqp.ORDERS]}
     try:
         publish_with(channel, order, body, topic, headers | astray)
-        unheard.pop(topic, None)
     except pika.exceptions.UnroutableError as error:
-        if is_worth_waiting(topic):
+        if not order.even_unheard:
             text = f"no queue but our own is bound to {topic}: is the MANO there?"
-            raise NotSent(text) from error
+            raise NobodyListens(text) from error
         publish_with(channel, order, body, topic, headers)
 
 
@@ -121,16 +116,6 @@ def publish_with(
         headers=headers or None,
     )
     channel.basic_publish(amqp.EXCHANGE, topic, body, properties, mandatory=True)
-
-
-def is_worth_waiting(topic: str) -> bool:
-    """Note that nobody else is bound to a topic; tell whether that is so for a short time only."""
-    now = time.monotonic()
-    since, seen_at = unheard.get(topic, (now, now))
-    if now - seen_at > UNHEARD_SECONDS:
-        since = now
-    unheard[topic] = (since, now)
-    return now - since < UNHEARD_SECONDS
 
 
 def wait_for_listeners(line: Line) -> None:

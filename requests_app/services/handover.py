@@ -16,7 +16,7 @@ from records_app.models import ServiceDescriptor
 from records_app.selectors import function_documents, service_document
 from requests_app import states
 from requests_app.mano import driver
-from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
+from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
 from requests_app.models import Request
 from requests_app.services.transitions import (
     ATTEND_TASK,
@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 # A handover that has begun and is not noted after this was interrupted.
 INTERRUPTED_AFTER = timedelta(seconds=15)
 RETRY_UNSENT_AFTER = timedelta(seconds=5)
+# How long an order waits for somebody who would get it, whichever processes try to send it. One
+# that nobody has tried for so long begins to wait anew: the MANO may be starting as we are.
+UNHEARD_FOR = timedelta(seconds=30)
 
 
 def attend_request(*, request_id: UUID) -> None:
@@ -44,6 +47,9 @@ def attend_request(*, request_id: UUID) -> None:
             return
         try:
             driver().send(order)
+        except NobodyListens as error:
+            logger.warning("Request %s waits, and is tried again: %s", request_id, error)
+            give_back(request_id, is_unheard=True)
         except NotSent as error:
             logger.warning("Request %s was not sent and is tried again: %s", request_id, error)
             give_back(request_id)
@@ -73,9 +79,12 @@ def begin_handover(request_id: UUID) -> Order | None:
         error = f"The service {request.service_uuid} is gone."
         end_in_error(request, record, actor=GATEKEEPER, error=error)
         return None
-    order = order_of(request, descriptor)
     now = clock.now()
-    if request.handover_began_at is None:
+    tried_at = request.handover_began_at
+    if tried_at is not None and tried_at + UNHEARD_FOR < now:
+        request.unheard_since = None
+    order = order_of(request, descriptor)
+    if tried_at is None:
         # Of one that was given back and is tried again, the time goes on.
         request.deadline_at = now + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)
     request.handover = Request.Handover.BEGUN
@@ -83,7 +92,8 @@ def begin_handover(request_id: UUID) -> Order | None:
     request.due_at = request.deadline_at
     if driver().IS_REPEATABLE:
         request.due_at = min(now + INTERRUPTED_AFTER, request.deadline_at or now)
-    request.save(update_fields=["handover", "handover_began_at", "deadline_at", "due_at"])
+    begun = ("handover", "handover_began_at", "unheard_since", "deadline_at", "due_at")
+    request.save(update_fields=begun)
     return order
 
 
@@ -100,6 +110,7 @@ def may_be_sent(request: Request) -> bool:
 def order_of(request: Request, descriptor: ServiceDescriptor | None) -> Order:
     """Return what the MANO is asked."""
     user = request.requested_by
+    since = request.unheard_since
     return Order(
         request_id=request.pk,
         request_type=request.request_type,
@@ -109,6 +120,7 @@ def order_of(request: Request, descriptor: ServiceDescriptor | None) -> Order:
         ingresses=request.ingresses,
         egresses=request.egresses,
         customer_email=None if user is None else user.email or None,
+        even_unheard=since is not None and since + UNHEARD_FOR <= clock.now(),
     )
 
 
@@ -125,16 +137,25 @@ def note_handover(request_id: UUID) -> None:
             request.save(update_fields=["handover", "due_at"])
 
 
-def give_back(request_id: UUID) -> None:
-    """Note that the order was certainly not sent: it can be cancelled again, and is tried again."""
+def give_back(request_id: UUID, *, is_unheard: bool = False) -> None:
+    """Note that the order was certainly not sent: it can be cancelled again, and is tried again.
+
+    Args:
+        request_id: the request's.
+        is_unheard: whether it waits for somebody who would get it.
+    """
     with transaction.atomic():
         request, _ = lock_request(request_id)
         if request is not None and request.handover == Request.Handover.BEGUN:
+            now = clock.now()
             request.handover = Request.Handover.PENDING
+            request.unheard_since = (request.unheard_since or now) if is_unheard else None
             if request.status == states.NEW:
-                again_at = clock.now() + RETRY_UNSENT_AFTER
+                again_at = now + RETRY_UNSENT_AFTER
+                if request.unheard_since is not None:
+                    again_at = min(again_at, request.unheard_since + UNHEARD_FOR)
                 request.due_at = min(again_at, request.deadline_at or again_at)
-            request.save(update_fields=["handover", "due_at"])
+            request.save(update_fields=["handover", "unheard_since", "due_at"])
 
 
 def sweep_requests() -> int:

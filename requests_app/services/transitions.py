@@ -98,7 +98,7 @@ def change_status(
     request.status = status
     request.updated_at = at
     if status == states.NEW and request.handover == Request.Handover.PENDING:
-        request.handover_began_at = None
+        request.handover_began_at = request.unheard_since = None
         request.deadline_at, request.due_at = handover_times(at)
     elif status == states.NEW:
         request.deadline_at = request.due_at = at + timedelta(seconds=settings.MANO_ACCEPT_SECONDS)

@@ -110,6 +110,7 @@ def let_pass(seconds: float) -> None:
         deadline_at=F("deadline_at") - passed,
         due_at=F("due_at") - passed,
         handover_began_at=F("handover_began_at") - passed,
+        unheard_since=F("unheard_since") - passed,
     )
     SimulatedOrder.objects.update(due_at=F("due_at") - passed)
     CallbackDelivery.objects.update(

@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.origin import new_origin, originating
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.mano import amqp, sonata
-from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
+from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
 from requests_app.mano.readiness import mano_check
 from requests_app.models import Request
 from requests_app.services import attend_request
@@ -242,72 +242,27 @@ def test_each_topic_waits_for_itself(rabbit: RabbitServer) -> None:
 
     with pytest.raises(NotSent):
         sonata.send(ORDER)
-    sonata.send(Order(**{**vars(ORDER), "request_type": "TERMINATE"}))
+    sonata.send(replace(ORDER, request_type="TERMINATE"))
 
     assert rabbit.waiting("slm") == 1
 
 
-@pytest.fixture
-def time_passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """A clock of the driver's that can be put forward."""
-    passed = [0.0]
-    real = time.monotonic
+def test_an_order_that_has_waited_for_long_is_sent_all_the_same(rabbit: RabbitServer) -> None:
+    # Given nobody but us
+    with pytest.raises(NobodyListens):
+        sonata.send(ORDER)
 
-    def pass_time(seconds: float) -> None:
-        passed[0] += seconds
+    sonata.send(replace(ORDER, even_unheard=True))
 
-    monkeypatch.setattr(sonata.time, "monotonic", lambda: real() + passed[0])
-    return pass_time
+    assert rabbit.waiting("gatekeeper.mano") == 1
 
 
-def test_after_a_while_an_order_is_sent_all_the_same(
-    rabbit: RabbitServer, time_passes: Callable[[float], None]
+def test_an_order_that_has_waited_for_long_goes_to_the_mano_alone_if_it_is_there(
+    silent_peer: ManoPeer, rabbit: RabbitServer
 ) -> None:
-    for seconds in (0, 15, 14):
-        time_passes(seconds)
-        with pytest.raises(NotSent, match="no queue but our own"):
-            sonata.send(ORDER)
-    assert rabbit.waiting("gatekeeper.mano") == 0
+    sonata.send(replace(ORDER, even_unheard=True))
 
-    time_passes(1)
-    sonata.send(ORDER)
-    sonata.send(ORDER)
-
-    assert rabbit.waiting("gatekeeper.mano") == 2
-    # And another topic waits for itself
-    with pytest.raises(NotSent):
-        sonata.send(Order(**{**vars(ORDER), "request_type": "TERMINATE"}))
-
-
-def test_the_waiting_begins_anew_when_the_broker_was_away_or_somebody_was_there(
-    rabbit: RabbitServer, time_passes: Callable[[float], None], settings: Any
-) -> None:
-    # Given an order that has waited for long, in an outage for the most part
-    with pytest.raises(NotSent, match="no queue but our own"):
-        sonata.send(ORDER)
-    sonata.drop_line()
-    settings.MANO_AMQP_URL = f"amqp://127.0.0.1:{free_port()}/"
-    with pytest.raises(NotSent, match="no connection"):
-        sonata.send(ORDER)
-    time_passes(29)
-
-    # When the broker is back, it waits for the MANO
-    settings.MANO_AMQP_URL = rabbit.url
-    for seconds in (0, 20):
-        time_passes(seconds)
-        with pytest.raises(NotSent, match="no queue but our own"):
-            sonata.send(ORDER)
-
-    # And again after the MANO was there, and after a time in which nobody has looked
-    with ManoPeer(rabbit.url, Behaviour(accepts=False, finishes=False)) as peer:
-        sonata.send(ORDER)
-        orders(peer, 1)
-    with rabbit.channel() as channel:
-        channel.queue_delete("slm")
-    for seconds in (15, 31):
-        time_passes(seconds)
-        with pytest.raises(NotSent, match="no queue but our own"):
-            sonata.send(ORDER)
+    orders(silent_peer, 1)
     assert rabbit.waiting("gatekeeper.mano") == 0
 
 
@@ -338,7 +293,7 @@ def test_what_others_say_on_any_topic_comes_to_our_queue_once(
         channel.exchange_declare("son-kernel", exchange_type="topic")
         channel.queue_declare("gatekeeper.mano", durable=True)
         channel.queue_bind("gatekeeper.mano", "son-kernel", routing_key=topic)
-    order = Order(**{**vars(ORDER), "request_type": TYPES[topic]})
+    order = replace(ORDER, request_type=TYPES[topic])
 
     with pytest.raises(NotSent):
         sonata.send(order)
@@ -347,9 +302,18 @@ def test_what_others_say_on_any_topic_comes_to_our_queue_once(
     assert rabbit.waiting("gatekeeper.mano") == 1
 
 
+def try_again(request: Request, seconds: float) -> tuple[str, str]:
+    """Let time pass, and another process do what is due by then; return what became of it."""
+    sonata.drop_line()
+    let_pass(seconds)
+    sweep_and_work()
+    request.refresh_from_db()
+    return request.status, request.handover
+
+
 @pytest.mark.django_db
-def test_a_request_whose_order_waits_is_tried_again(
-    rabbit: RabbitServer, new_request: Request, time_passes: Callable[[float], None]
+def test_a_request_whose_order_waits_is_sent_after_30_seconds_whoever_tries(
+    rabbit: RabbitServer, new_request: Request
 ) -> None:
     # Given nobody but us
     work()
@@ -358,17 +322,53 @@ def test_a_request_whose_order_waits_is_tried_again(
     assert new_request.due_at is not None
     assert new_request.due_at <= clock.now() + timedelta(seconds=5)
 
-    # When it is tried again, until the time of waiting is over
-    for seconds in (15, 14, 1):
-        assert new_request.handover == "PENDING"
-        time_passes(seconds)
-        let_pass(6)
-        sweep_and_work()
-        new_request.refresh_from_db()
+    # When others try again, until 30 s are over
+    for seconds in (6, 20, 3):
+        assert try_again(new_request, seconds) == ("NEW", "PENDING")
+    assert rabbit.waiting("gatekeeper.mano") == 0
 
-    # Then it counts as sent
-    assert (new_request.status, new_request.handover) == ("NEW", "SENT")
+    # Then it is due in that moment, and counts as sent
+    assert try_again(new_request, 1) == ("NEW", "SENT")
     assert rabbit.waiting("gatekeeper.mano") == 1
+
+
+@pytest.mark.django_db
+def test_each_request_waits_for_itself(
+    rabbit: RabbitServer, service: ServiceDescriptor, new_request: Request
+) -> None:
+    # Given an order that was sent to nobody, after a while
+    work()
+    for seconds in (20, 10):
+        try_again(new_request, seconds)
+    assert rabbit.waiting("gatekeeper.mano") == 1
+
+    # When another comes, it waits: the MANO may have been started meanwhile
+    later = submitted(service)
+    assert try_again(later, 0) == ("NEW", "PENDING")
+    with ManoPeer(rabbit.url, Behaviour(accepts=False, finishes=False)) as peer:
+        assert try_again(later, 6) == ("NEW", "SENT")
+        [order] = orders(peer, 1)
+    assert order.properties.correlation_id == str(later.pk)
+
+
+@pytest.mark.django_db
+def test_the_waiting_begins_anew_after_an_outage_and_when_nobody_has_tried(
+    rabbit: RabbitServer, new_request: Request, settings: Any
+) -> None:
+    # Given an order that has waited, in an outage for the most part
+    settings.MANO_ACCEPT_SECONDS = 600
+    work()
+    settings.MANO_AMQP_URL = f"amqp://127.0.0.1:{free_port()}/"
+    assert try_again(new_request, 6) == ("NEW", "PENDING")
+
+    # When the broker is back, it waits for the MANO
+    settings.MANO_AMQP_URL = rabbit.url
+    for seconds in (26, 26):
+        assert try_again(new_request, seconds) == ("NEW", "PENDING")
+
+    # And again after a time in which no process has tried
+    assert try_again(new_request, 31) == ("NEW", "PENDING")
+    assert rabbit.waiting("gatekeeper.mano") == 0
 
 
 def test_a_broker_that_is_away_has_got_nothing(settings: Any) -> None:
@@ -495,7 +495,7 @@ def test_an_answer_to_a_request_that_may_have_been_sent_is_taken(
 
 def test_an_order_is_text_as_given(silent_peer: ManoPeer) -> None:
     nsd = {"uuid": "n", "name": "Zürich 東京", "version": "1.0"}
-    sonata.send(Order(**{**vars(ORDER), "nsd": nsd}))
+    sonata.send(replace(ORDER, nsd=nsd))
 
     [order] = orders(silent_peer, 1)
     assert yaml.safe_load(order.body.decode())["NSD"] == nsd | {"description": ""}
