@@ -4,11 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from gatekeeper_site.adminsite import base as admin_base
 from gatekeeper_site.api import schema  # noqa: F401 - its classes register themselves
-from gatekeeper_site.api.schema_views import SchemaView
+from gatekeeper_site.api.schema_views import DocsView, SchemaView
 from gatekeeper_site.operations import health
 from gatekeeper_site.operations.metrics import MetricsView
 
@@ -28,7 +27,7 @@ urlpatterns = [
     path("readyz", health.ReadyzView.as_view()),
     path("metrics", MetricsView.as_view()),
     path("schema", SchemaView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("docs", DocsView.as_view(), name="docs"),
     path("api-auth/", include("rest_framework.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/search/", admin_base.search),

@@ -25,7 +25,12 @@ PROBLEM_NAMES = {
 # Nothing that these do depends on the state of something else.
 WITHOUT_CONFLICTS = ("/sessions", "/tokens")
 # What is asked without a token; the rest of what an operation may answer does not concern these.
-FOR_WATCHERS = {"/healthz": ["400"], "/readyz": ["400", "503"], "/schema": ["400", "406"]}
+OPEN_TO_READ = {
+    "/healthz": ["400"],
+    "/readyz": ["400", "503"],
+    "/schema": ["400", "406"],
+    "/docs": ["400", "406"],
+}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -68,8 +73,8 @@ def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 def problem_statuses(path: str, method: str) -> list[str]:
     """Return the statuses that an operation may answer with besides its own."""
-    if path in FOR_WATCHERS:
-        return FOR_WATCHERS[path]
+    if path in OPEN_TO_READ:
+        return OPEN_TO_READ[path]
     statuses = ["400", "401", "403", "406", "429"]
     if "{" in path:
         statuses.append("404")

@@ -1,4 +1,4 @@
-"""The OpenAPI schema as it is served."""
+"""The OpenAPI schema as it is served, and the page that shows it."""
 
 import functools
 import hashlib
@@ -15,12 +15,14 @@ from drf_spectacular.renderers import (
 )
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gatekeeper_site.api.conditional import is_unmodified
+from gatekeeper_site.api.parameters import refuse_unknown_parameters
 
 
 class SchemaView(APIView):
@@ -43,8 +45,7 @@ class SchemaView(APIView):
             ValidationError: naming each of them.
         """
         super().initial(request, *args, **kwargs)
-        if unknown := request.query_params.keys() - {"format"}:
-            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+        refuse_unknown_parameters(request, {"format"})
 
     @extend_schema(
         operation_id="schema",
@@ -63,6 +64,32 @@ class SchemaView(APIView):
             "Content-Disposition": f'inline; filename="Gatekeeper.{renderer.format}"',
         }
         return HttpResponse(text, content_type=str(renderer.media_type), headers=headers)
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """Swagger's page. What it runs comes from here too, where `?script=` asks for it."""
+
+    url_name = "schema"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse unknown query parameters.
+
+        Raises:
+            ValidationError: naming each of them.
+        """
+        super().initial(request, *args, **kwargs)
+        refuse_unknown_parameters(request, {"format", "script"})
+
+    @extend_schema(
+        operation_id="docs",
+        tags=["schema"],
+        summary="Show the API to a person, in a page to try it from",
+        responses={(200, "text/html"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return the page."""
+        page: Response = super().get(request, *args, **kwargs)
+        return page
 
 
 @functools.cache

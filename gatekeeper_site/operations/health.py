@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gatekeeper_site.api.parameters import refuse_unknown_parameters
 from gatekeeper_site.api.problems import PROBLEM_TYPE, RETRY_AFTER_SECONDS, problem
 from gatekeeper_site.api.renderers import JSONRenderer
 from gatekeeper_site.core import registry
@@ -54,9 +55,7 @@ class HealthView(APIView):
             ValidationError: naming each of them.
         """
         super().initial(request, *args, **kwargs)
-        unknown = request.query_params.keys() - self.query_parameters - {"format"}
-        if unknown:
-            raise ValidationError(dict.fromkeys(unknown, "There is no such parameter."))
+        refuse_unknown_parameters(request, self.query_parameters | {"format"})
 
 
 class HealthzView(HealthView):

@@ -79,7 +79,7 @@ def test_every_operation_names_its_problems_and_ways_to_authenticate(
     schema: dict[str, Any],
 ) -> None:
     for path, method, operation in operations(schema):
-        if path in {"/sessions", "/healthz", "/readyz", "/schema"}:
+        if operation["security"] == [{}] or path == "/sessions":
             # Open to anyone; a session is ended without the cookie.
             continue
         assert operation["security"] == [{"bearer": []}, {"authToken": []}, {"cookie": []}], path
@@ -91,14 +91,23 @@ def test_every_operation_names_its_problems_and_ways_to_authenticate(
                 assert list(answer["content"]) == ["application/problem+json"]
 
 
-def test_what_watchers_ask_needs_no_token_and_names_its_answers(schema: dict[str, Any]) -> None:
-    alive = schema["paths"]["/healthz"]["get"]
-    ready = schema["paths"]["/readyz"]["get"]
+def test_what_is_open_to_anyone_is_described_with_its_answers(schema: dict[str, Any]) -> None:
+    is_open = {
+        (method, path): sorted(operation["responses"])
+        for path, method, operation in operations(schema)
+        if operation["security"] == [{}]
+    }
 
-    assert alive["security"] == ready["security"] == [{}]
-    assert sorted(alive["responses"]) == ["200", "400"]
-    assert sorted(ready["responses"]) == ["200", "400", "503"]
-    (only,) = ready["parameters"]
+    assert is_open == {
+        ("get", "/healthz"): ["200", "400"],
+        ("get", "/readyz"): ["200", "400", "503"],
+        ("get", "/schema"): ["200", "400", "406"],
+        ("get", "/docs"): ["200", "400", "406"],
+        ("post", "/sessions"): ["201", "400", "401", "403", "406", "413", "415", "429"],
+    }
+    page = schema["paths"]["/docs"]["get"]["responses"]["200"]["content"]
+    assert page == {"text/html": {"schema": {"type": "string"}}}
+    (only,) = schema["paths"]["/readyz"]["get"]["parameters"]
     assert (only["name"], only["in"], only["schema"]["enum"]) == ("only", "query", ["database"])
 
 
@@ -208,8 +217,17 @@ def test_the_schema_is_made_once(anonymous: Api, monkeypatch: pytest.MonkeyPatch
     assert (head.status_code, head.content) == (200, b"")
 
 
-def test_an_unknown_parameter_of_the_schema_is_a_400(anonymous: Api) -> None:
-    assert_faults(anonymous.get("/schema?lang=de&version=2"), "lang", "version")
+@pytest.mark.parametrize("path", ["/schema", "/docs"])
+def test_an_unknown_parameter_of_the_schema_or_its_page_is_a_400(anonymous: Api, path: str) -> None:
+    assert_faults(anonymous.get(f"{path}?lang=de&version=2"), "lang", "version")
+
+
+def test_the_page_fetches_its_script_from_where_it_is(anonymous: Api) -> None:
+    script = anonymous.get("/docs?script=")
+
+    assert 'src="/docs?script="' in anonymous.get("/docs").content.decode()
+    assert (script.status_code, script["Content-Type"]) == (200, "application/javascript")
+    assert b'"/schema"' in script.content
 
 
 def test_a_problem_of_the_schema_is_json_whatever_was_asked_for(anonymous: Api) -> None:

@@ -25,8 +25,8 @@ CALLERS = (
     "an admin",
 )
 # What is there beside the operations of the schema, and what leads to it.
-BESIDE_THE_SCHEMA = ("/docs", "/metrics")
-IN_THE_SCHEMA = {"healthz", "readyz", "schema"}
+BESIDE_THE_SCHEMA = ("/metrics",)
+IN_THE_SCHEMA = {"healthz", "readyz", "schema", "docs"}
 # The last is a part of the admin, whose pages have tests of their own.
 REDIRECTS = {"", "favicon.ico", "admin", "admin/search/"}
 
