@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.status_events import StatusEvent
 from gatekeeper_site.core.tenants import TenantField
 from ha_app.vlan_pool import LAST_VLAN, VLAN_COUNT
 
@@ -278,22 +279,12 @@ class PhysicalInterfaceClaim(DeviceClaim):
         verbose_name = "physical interface"
 
 
-class HaEvent(models.Model):
-    """One change of an object's status, or something worth telling that changed none."""
+class HaEvent(StatusEvent):
+    """An event of an object, found by its time, as events are forgotten before their objects."""
 
-    at = models.DateTimeField()
-    from_status = models.CharField(max_length=24, blank=True)
-    to_status = models.CharField(max_length=24)
-    actor = models.CharField(max_length=150)
-    message = models.TextField(blank=True)
-
-    class Meta:
+    class Meta(StatusEvent.Meta):
         abstract = True
-        ordering = ("id",)
         indexes = (models.Index(fields=["at", "id"], name="%(class)s_by_time"),)
-
-    def __str__(self) -> str:
-        return f"{self.from_status or '–'} → {self.to_status}"
 
 
 class HaRouterEvent(HaEvent):

@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from gatekeeper_site.core.clock import iso_z
-
 Row = dict[str, Any]
 
 HA_ROUTER_FIELDS = (
@@ -54,7 +52,6 @@ GATEWAY_FIELDS = (
     "bandwidth",
     "vrf_name",
 )
-EVENT_COLUMNS = ("at", "from_status", "to_status", "actor", "message")
 
 
 def ha_router(row: Row) -> Row:
@@ -75,14 +72,3 @@ def gateway(row: Row) -> Row:
 def printed(row: Row, fields: tuple[str, ...]) -> Row:
     """Return the fields of a row as JSON has them."""
     return {name: str(value) if isinstance(value := row[name], UUID) else value for name in fields}
-
-
-def event(row: Row) -> Row:
-    """Print a change of status; the first comes from nothing."""
-    return {
-        "at": iso_z(row["at"]),
-        "from_status": row["from_status"] or None,
-        "to_status": row["to_status"],
-        "actor": row["actor"],
-        "message": row["message"],
-    }

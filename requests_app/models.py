@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from gatekeeper_site.core.status_events import StatusEvent
 from gatekeeper_site.core.tenants import TenantField
 from records_app.models import ServiceDescriptor
 from requests_app import states
@@ -114,21 +115,10 @@ class Request(models.Model):
         return f"{self.request_type} {self.id}"
 
 
-class RequestEvent(models.Model):
-    """One change of a request's status, or something worth telling that changed none."""
+class RequestEvent(StatusEvent):
+    """An event of a request."""
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="events")
-    at = models.DateTimeField()
-    from_status = models.CharField(max_length=16, blank=True)
-    to_status = models.CharField(max_length=16)
-    actor = models.CharField(max_length=150)
-    message = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return f"{self.from_status or '–'} → {self.to_status}"
 
 
 class ManoAnswer(models.Model):

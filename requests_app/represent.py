@@ -24,7 +24,6 @@ REQUEST_COLUMNS = (
     "created_at",
     "updated_at",
 )
-EVENT_COLUMNS = ("at", "from_status", "to_status", "actor", "message")
 DELIVERY_COLUMNS = ("id", "request_status", "outcome", "url", "created_at", "due_at")
 ATTEMPT_COLUMNS = ("at", "status", "milliseconds", "error")
 
@@ -53,17 +52,6 @@ def request(row: Row) -> Row:
 def text_of(value: UUID | None) -> str | None:
     """Print an id that may be missing."""
     return None if value is None else str(value)
-
-
-def event(row: Row) -> Row:
-    """Print a change of status; the first comes from nothing."""
-    return {
-        "at": iso_z(row["at"]),
-        "from_status": row["from_status"] or None,
-        "to_status": row["to_status"],
-        "actor": row["actor"],
-        "message": row["message"],
-    }
 
 
 def delivery(row: Row) -> Row:

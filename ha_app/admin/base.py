@@ -20,19 +20,18 @@ from unfold.widgets import (
 
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
-    ShownInline,
     badge,
     caller_of_staff,
     list_url,
     page_url,
     refusals_as_errors,
 )
+from gatekeeper_site.adminsite.status_events import StatusEventInline
 from ha_app import services
 from ha_app.models import (
     MAX_INTEGER,
     MAX_NAME_LENGTH,
     GatewayEvent,
-    HaEvent,
     HaInterfaceEvent,
     HaObject,
     HaRouterEvent,
@@ -40,7 +39,6 @@ from ha_app.models import (
     Status,
 )
 
-EVENTS_PER_PAGE = 50
 STATUS_COLOURS = {
     Status.PENDING_CREATE: "blue",
     Status.PENDING_UPDATE: "orange",
@@ -139,22 +137,10 @@ class GatewayForm(HaObjectForm):
     field_order = ("name", "description")
 
 
-class EventInline(ShownInline):
+class EventInline(StatusEventInline):
     """What happened to the object."""
 
-    verbose_name_plural = "events"
-    per_page = EVENTS_PER_PAGE
-    fields = ("at", "change", "actor", "message")
-    readonly_fields = fields
-
-    @admin.display(description="status")
-    def change(self, event: HaEvent) -> SafeString:
-        """Return the change of status; the bare status where it stayed."""
-        if event.from_status in ("", event.to_status):
-            return status_badge(event.to_status)
-        return format_html(
-            "{} → {}", status_badge(event.from_status), status_badge(event.to_status)
-        )
+    status_badge = staticmethod(status_badge)
 
 
 class HaRouterEventInline(EventInline):

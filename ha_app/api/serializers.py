@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from gatekeeper_site.access.caller import caller_of
 from gatekeeper_site.api.serializers import StrictSerializer, TenantField, UUIDField, WordField
+from gatekeeper_site.api.status_events import StatusEventSerializer
 from ha_app.api.fields import (
     BooleanField,
     IntegerField,
@@ -243,14 +244,10 @@ class GatewaySerializer(serializers.Serializer[Any]):
     vrf_name = serializers.CharField()
 
 
-class HaEventSerializer(serializers.Serializer[Any]):
+class HaEventSerializer(StatusEventSerializer):
     """A change of an object's status, or something told of it that changed none."""
 
-    at = serializers.DateTimeField()
-    from_status = serializers.ChoiceField(choices=Status.choices, allow_null=True)
-    to_status = serializers.ChoiceField(choices=Status.choices)
-    actor = serializers.CharField()
-    message = serializers.CharField()
+    statuses = Status.choices
 
 
 class AllocatedVlanSerializer(serializers.Serializer[Any]):

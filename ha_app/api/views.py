@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from gatekeeper_site.api.pagination import Pagination
 from gatekeeper_site.api.serializers import StrictSerializer
+from gatekeeper_site.api.status_events import StatusEventsMixin
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from ha_app import represent, services
 from ha_app.api import serializers
@@ -30,7 +31,7 @@ class EnvelopePagination(Pagination):
         return data["results"] if "results" in data else next(iter(data.values()))
 
 
-class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
+class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewSet):
     """What the three resources have in common: gohan's envelopes, and what may change when."""
 
     singular: str
@@ -121,18 +122,6 @@ class HaObjectViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         except ObjectDoesNotExist as error:
             raise self.no_such(pk) from error
         return Response(status=204)
-
-    @action(
-        detail=True,
-        filterset_class=None,
-        columns=represent.EVENT_COLUMNS,
-        fields=represent.EVENT_COLUMNS,
-        ordering_fields=("at",),
-        default_ordering="at",
-    )
-    def events(self, request: Request, pk: str) -> Response:
-        """Return a page of an object's events."""
-        return self.page_of(self.instance().events.all(), represent.event)
 
 
 def documented(

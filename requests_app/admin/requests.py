@@ -32,6 +32,7 @@ from gatekeeper_site.adminsite.base import (
     refusals_as_errors,
     search_link,
 )
+from gatekeeper_site.adminsite.status_events import StatusEventInline
 from records_app.admin import ServiceRecordAdmin
 from records_app.models import Record, ServiceDescriptor, ServiceRecord
 from requests_app import services, states
@@ -40,7 +41,6 @@ from requests_app.admin.callbacks import DeliveryInline
 from requests_app.admin.dead_letters import dead_letter_urls
 from requests_app.models import ManoAnswer, Request, RequestEvent
 
-EVENTS_PER_PAGE = 50
 ANSWERS_PER_PAGE = 20
 # How much of an error the list shows.
 MAX_ERROR_LENGTH = 60
@@ -62,22 +62,12 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(status__in=statuses) if statuses else queryset
 
 
-class EventInline(ShownInline):
+class EventInline(StatusEventInline):
     """What happened to the request."""
 
     model = RequestEvent
-    per_page = EVENTS_PER_PAGE
-    fields = ("at", "change", "actor", "message")
-    readonly_fields = fields
-
-    @admin.display(description="status")
-    def change(self, event: RequestEvent) -> SafeString:
-        """Return the change of status; the bare status where it stayed."""
-        if event.from_status in ("", event.to_status):
-            return status_badge(event.to_status)
-        return format_html(
-            "{} → {}", status_badge(event.from_status), status_badge(event.to_status)
-        )
+    verbose_name_plural = "request events"
+    status_badge = staticmethod(status_badge)
 
 
 class AnswerInline(ShownInline):

@@ -11,6 +11,7 @@ from gatekeeper_site.api.serializers import (
     UUIDField,
     WordField,
 )
+from gatekeeper_site.api.status_events import StatusEventSerializer
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.webhooks import callback_fault
 from requests_app import states
@@ -170,14 +171,10 @@ class RequestSerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-class RequestEventSerializer(serializers.Serializer[Any]):
+class RequestEventSerializer(StatusEventSerializer):
     """A change of a request's status."""
 
-    at = serializers.DateTimeField()
-    from_status = serializers.ChoiceField(choices=Request.Status.choices, allow_null=True)
-    to_status = serializers.ChoiceField(choices=Request.Status.choices)
-    actor = serializers.CharField()
-    message = serializers.CharField(allow_blank=True)
+    statuses = Request.Status.choices
 
 
 class CallbackAttemptSerializer(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request as APIRequest
 from rest_framework.response import Response
 
+from gatekeeper_site.api.status_events import StatusEventsMixin
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core import clock
 from records_app.api.views import ServiceRecordViewSet
@@ -14,10 +15,9 @@ from requests_app import represent, services, states
 from requests_app.api import serializers
 from requests_app.api.callbacks import CallbackActions
 from requests_app.api.filters import RequestFilters
-from requests_app.models import Request, RequestEvent
+from requests_app.models import Request
 from requests_app.services.submit import NewRequest
 
-EVENT_FIELDS = represent.EVENT_COLUMNS
 ONE_REQUEST = {200: serializers.RequestSerializer}
 NEW_REQUEST = {201: serializers.RequestSerializer}
 
@@ -32,9 +32,13 @@ def created(view: ResourceViewSet, stored: Request) -> Response:
 @extend_schema_view(
     list=extend_schema(summary="List requests", responses=serializers.RequestSerializer(many=True)),
     retrieve=extend_schema(summary="Get a request", responses=ONE_REQUEST),
+    events=extend_schema(
+        summary="List a request's changes of status, oldest first",
+        responses=serializers.RequestEventSerializer(many=True),
+    ),
 )
 @extend_schema(tags=["requests"])
-class RequestViewSet(ListMixin, RetrieveMixin, CallbackActions):
+class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackActions):
     """Requests: orders to instantiate, update or terminate a network service."""
 
     model = Request
@@ -64,23 +68,6 @@ class RequestViewSet(ListMixin, RetrieveMixin, CallbackActions):
             self,
             services.submit_request(order=order, caller=self.caller, began_at=began_at),
         )
-
-    @extend_schema(
-        summary="List a request's changes of status, oldest first",
-        responses=serializers.RequestEventSerializer(many=True),
-    )
-    @action(
-        detail=True,
-        filterset_class=None,
-        ordering_fields=("at",),
-        default_ordering="at",
-        fields=EVENT_FIELDS,
-        columns=EVENT_FIELDS,
-    )
-    def events(self, request: APIRequest, pk: str) -> Response:
-        """Return a page of the events."""
-        events = RequestEvent.objects.filter(request=self.instance())
-        return self.page_of(events, represent.event)
 
     @extend_schema(
         operation_id="requests_cancel",
