@@ -1,7 +1,7 @@
 """Input that says every fault at once, and takes nothing it does not know."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,8 @@ class StrictSerializer(serializers.Serializer[Any]):
         """Return the validated members.
 
         Raises:
-            ValidationError: with the faults of unknown members beside those of known ones.
+            ValidationError: with the faults of unknown members, and of members that do not go
+                together, beside those of known ones.
         """
         now: dict[str, Any] = self.context.get("now", {})
         faults: dict[str, Any] = {}
@@ -60,10 +61,23 @@ class StrictSerializer(serializers.Serializer[Any]):
             if not isinstance(error.detail, dict):
                 raise
             faults |= error.detail
+        for name, message in list(self.faults_between(data, faults)):
+            faults.setdefault(name, [message])
         if faults:
             changed = changed_members(self.unwritable, now)
             raise serializers.ValidationError(faults | changed)
         return value
+
+    def faults_between(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterable[tuple[str, str]]:
+        """Return the faults that no member has by itself, as (member, message).
+
+        Args:
+            data: what was given.
+            faults: the members that have one by themselves.
+        """
+        return ()
 
 
 def changed_members(given: Mapping[str, Any], now: dict[str, Any]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What may be written of HA objects and when, and the shapes of answers for the schema."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
@@ -38,27 +38,9 @@ class NewObjectSerializer(StrictSerializer):
     description = PlainTextField()
     tenant_id = TenantField(required=False, help_text="Whose it is; the token's tenant if absent.")
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Return the members, checked against each other beside their own checks.
-
-        Raises:
-            ValidationError: with every fault.
-        """
-        faults: dict[str, Any] = {}
-        value: dict[str, Any] = {}
-        try:
-            value = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            if not isinstance(error.detail, dict):
-                raise
-            faults = dict(error.detail)
-        for name, message in self.faults_between(data):
-            faults.setdefault(name, [message])
-        if faults:
-            raise serializers.ValidationError(faults)
-        return value
-
-    def faults_between(self, data: Any) -> Iterator[tuple[str, str]]:
+    def faults_between(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
         """Give the faults that no member has by itself."""
         if not data.get("tenant_id") and not caller_of(self.context["request"]).tenant_id:
             yield "tenant_id", "Required, as your token has no tenant."
@@ -154,9 +136,11 @@ class NewGatewaySerializer(NewObjectSerializer):
     qos_type = WordField(choices=QosType.choices, required=False, allow_null=True)
     bandwidth = IntegerField(required=False, help_text=f"{MBITS}; required with qos_type.")
 
-    def faults_between(self, data: Any) -> Iterator[tuple[str, str]]:
+    def faults_between(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
         """Give the faults that no member has by itself."""
-        yield from super().faults_between(data)
+        yield from super().faults_between(data, faults)
         given = {name for name in data if data.get(name) not in (None, "")}
         if not given & {"ha_router_id", "downlink_interface_id", "uplink_interface_id"}:
             yield "ha_router_id", "Required, as no interface is named."

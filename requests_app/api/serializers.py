@@ -1,5 +1,6 @@
 """What may be ordered, and the shapes of answers for the schema."""
 
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -84,30 +85,20 @@ class NewRequestSerializer(StrictSerializer):
         required=False, allow_null=True, help_text="A URL told of every change of status."
     )
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Return the order's members, checked against its type beside their own checks.
+    def faults_between(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Give what the order's type lacks or does not take and, beside faults, what is not there.
 
-        Raises:
-            ValidationError: with every fault.
+        An order without faults is looked up by the service.
         """
-        faults: dict[str, Any] = {}
-        value: dict[str, Any] = {}
-        try:
-            value = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            if not isinstance(error.detail, dict):
-                raise
-            faults = dict(error.detail)
+        if "request_type" in faults:
+            return
         request_type = data.get("request_type", states.CREATE)
-        if "request_type" not in faults:
-            for name, message in faults_of_type(request_type, data).items():
-                faults.setdefault(name, [message])
-        if faults and "request_type" not in faults:
-            for name, message in self.unknown_references(request_type, data):
-                faults.setdefault(name, [message])
-        if faults:
-            raise serializers.ValidationError(faults)
-        return value
+        of_type = faults_of_type(request_type, data)
+        yield from of_type.items()
+        if faults or of_type:
+            yield from self.unknown_references(request_type, data)
 
     def unknown_references(self, request_type: str, data: Any) -> list[tuple[str, str]]:
         """Return what an order names that is not there, as (field, message)."""
