@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0005_callbacks_end")]
+    dependencies = [("requests_app", "0006_unheard_orders")]
 
     operations = [
         migrations.AlterField(
