@@ -45,7 +45,8 @@ class ContentNegotiation(DefaultContentNegotiation):
             NotAcceptable: nothing that `Accept` names is offered.
         """
         offered = list(renderers)
-        if forced := request.query_params.get("format"):
+        forced = request.query_params.get("format")
+        if forced is not None:
             chosen = self.filter_renderers(offered, forced)[0]
             return chosen, str(chosen.media_type)
         is_program = carries_token(request)

@@ -139,10 +139,14 @@ def read_page(request: Request, view: Any) -> Page:
 
 def named_fields(text: str | None, view: Any, faults: dict[str, str]) -> tuple[str, ...]:
     """Return the fields that are asked for; none are all of them. Note the fault of an unknown."""
-    names = tuple(text.split(",")) if text else ()
+    if text is None:
+        return ()
+    names = tuple(dict.fromkeys(text.split(",")))
     known = (*view.fields, *view.inner_fields)
-    if unknown := [name for name in names if name not in known]:
-        faults["fields"] = f"'{unknown[0]}' is not one of: {', '.join(known)}."
+    if text == "":
+        faults["fields"] = f"Name one of: {', '.join(known)}; without the parameter, all are given."
+    elif (unknown := next((name for name in names if not view.has_field(name)), None)) is not None:
+        faults["fields"] = f"'{unknown}' is not one of: {', '.join(known)}."
     return names
 
 

@@ -86,9 +86,9 @@ class DocsView(SpectacularSwaggerSplitView):
         summary="Show the API to a person, in a page to try it from",
         responses={(200, "text/html"): OpenApiTypes.STR},
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request) -> Response:
         """Return the page."""
-        page: Response = super().get(request, *args, **kwargs)
+        page: Response = super().get(request)  # type: ignore[no-untyped-call]
         return page
 
 

@@ -155,6 +155,10 @@ class ResourceViewSet(GenericViewSet[Any]):
         """Tell whether the action answers with an object of which some fields can be asked for."""
         return self.action == "retrieve" and hasattr(self, "fields")
 
+    def has_field(self, name: str) -> bool:
+        """Tell whether `fields` may name this member."""
+        return name in self.fields
+
     @property
     def caller(self) -> Caller:
         """Who calls."""

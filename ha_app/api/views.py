@@ -15,6 +15,7 @@ from gatekeeper_site.api.pagination import Pagination
 from gatekeeper_site.api.serializers import StrictSerializer
 from gatekeeper_site.api.status_events import StatusEventsMixin
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from gatekeeper_site.core.documents import DocumentError, Fault
 from ha_app import represent, services
 from ha_app.api import serializers
 from ha_app.api.filters import GatewayFilters, HaInterfaceFilters, HaRouterFilters
@@ -68,7 +69,12 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
         Raises:
             ValidationError: there is something beside the object, or it is none.
         """
-        data = super().body()
+        try:
+            data = super().body()
+        except DocumentError as error:
+            envelope = f"{self.singular}."
+            error.faults = [Fault(path.removeprefix(envelope), text) for path, text in error.faults]
+            raise
         if self.singular not in data:
             return data
         faults = {name: "There is no such field." for name in data if name != self.singular}

@@ -40,6 +40,14 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         """Store a descriptor of a tenant."""
         raise NotImplementedError
 
+    def has_field(self, name: str) -> bool:
+        """Tell whether `fields` may name this member: also one that only some descriptors have."""
+        is_known = super().has_field(name) or name in self.inner_fields
+        # No document has a NUL, and a database that is asked for one fails.
+        return is_known or (
+            "\0" not in name and self.get_queryset().filter(document__has_key=name).exists()
+        )
+
     def tenant_of(self, document: dict[str, Any]) -> str:
         """Return whose a descriptor is to be: the caller's, or whom its `tenant_id` names.
 

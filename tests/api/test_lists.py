@@ -132,6 +132,9 @@ def test_a_page_beyond_the_end_is_empty(operator: Api) -> None:
         ("fields=colour", "fields"),
         ("fields=,", "fields"),
         ("fields=tenant_id", "fields"),
+        ("fields=", "fields"),
+        ("offset=", "offset"),
+        ("format=", "format"),
         ("count=estimate", "count"),
         ("count=", "count"),
         ("sort_key=id", "sort_key"),
@@ -242,7 +245,6 @@ def test_only_the_fields_asked_for_are_returned(operator: Api) -> None:
     rows = operator.get("/requests?fields=status,id").json()
 
     assert [list(row) for row in rows] == [["status", "id"], ["status", "id"]]
-    assert len(operator.get("/requests?fields=").json()[0]) == 15
 
 
 # Counts

@@ -121,6 +121,23 @@ def test_largest_and_smallest_maximum(operator: Api) -> None:
         assert answer.json()["ha_router"]["available_gateways"] == maximum
 
 
+@pytest.mark.parametrize("envelope", ['{"ha_router": %s}', "%s"])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_fault_is_at_the_member_however_it_was_found_and_wrapped(
+    operator: Api, method: str, envelope: str
+) -> None:
+    path = PATH if method == "POST" else path_of(new_router())
+    found_in_reading = '{"name": "a", "name": "b", "description": {"a": [NaN]}, "x": "\\u0000"}'
+    found_in_checking = '{"description": 1, "maximum_gateways": -1, "colour": "red"}'
+
+    read = operator.send(method, path, (envelope % found_in_reading).encode())
+    checked = operator.send(method, path, (envelope % found_in_checking).encode())
+
+    assert_faults(read, "name", "description.a[0]", "x")
+    required = ("primary_router_id", "secondary_router_id") if method == "POST" else ()
+    assert_faults(checked, "description", "maximum_gateways", "colour", *required)
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 @pytest.mark.parametrize("is_wrapped", [True, False])
 def test_a_change_changes_the_given_fields_only(

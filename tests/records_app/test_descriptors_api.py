@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -207,8 +208,27 @@ def test_members_of_a_descriptor_are_fields_beside_its_uuid(operator: Api) -> No
     assert operator.get(f"{path}?fields=nsd,name").json()["nsd"]["status"] == "mine"
     function = operator.get("/functions?fields=virtual_deployment_units").json()
     assert function == [{"virtual_deployment_units": vnfd()["virtual_deployment_units"]}]
-    for unknown in ("/services?fields=nmae", f"{path}?fields=nmae"):
+    for unknown in ("/services?fields=nmae", f"{path}?fields=nmae", "/services?fields=name%00"):
         assert_faults(operator.get(unknown), "fields")
+
+
+@pytest.mark.parametrize("name", ["x-team", "größe", "a.b", "😀", "%s", "$", "[0]", "back\\slash"])
+def test_whatever_member_a_visible_descriptor_has_is_a_field(
+    operator: Api, other_operator: Api, name: str
+) -> None:
+    document = onboarded_service(**{name: {"of": ["mine"]}}).document
+    plain = onboarded_service(name="plain").pk
+    query = urlencode({"fields": f"name,{name}"})
+
+    assert operator.get(f"/services?{query}").json() == [
+        {"name": "plain"},
+        {"name": document["name"], name: {"of": ["mine"]}},
+    ]
+    assert operator.get(f"/services/{plain}?{query}").json() == {"name": "plain"}
+    # Of a member of other tenants' descriptors nobody learns.
+    faults = assert_faults(other_operator.get(f"/services?{query}"), "fields")
+    assert faults["fields"].startswith(f"'{name}' is not one of: uuid, ")
+    assert_faults(operator.get(f"/functions?{query}"), "fields")
 
 
 def test_a_function_of_containers_is_instantiated(operator: Api) -> None:
