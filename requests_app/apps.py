@@ -26,13 +26,14 @@ class RequestsAppConfig(AppConfig):
         """Register what the site asks this app for, and have its settings checked."""
         from gatekeeper_site.core import registry
         from requests_app import checks, metrics, services  # noqa: F401 - checks register themselves
+        from requests_app.mano import simulator
         from requests_app.mano.readiness import mano_check
         from requests_app.services import callbacks, retention, transitions
 
         registry.sweeps |= {
             services.sweep_requests: 1,
             services.sweep_callbacks: 1,
-            services.sweep_simulated_orders: 0.2,
+            simulator.sweep: 0.2,
         }
         registry.retention |= {
             "requests": retention.old_requests,

@@ -27,8 +27,9 @@ from gatekeeper_site.core.rates import parse_rate
 from gatekeeper_site.operations.health import peers
 from records_app.models import FunctionDescriptor, ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
+from requests_app.mano import simulator
 from requests_app.models import Request
-from requests_app.services import submit_request, take_simulator_step
+from requests_app.services import submit_request
 from requests_app.services.handover import attend_request
 from requests_app.services.submit import NewRequest
 
@@ -199,7 +200,7 @@ def run_to_end(request: Request) -> Request:
     """Hand a request over and let the simulator take all its steps; return it as it is then."""
     attend_request(request_id=request.pk)
     for step in range(10):
-        take_simulator_step(request_id=request.pk, step=step)
+        simulator.take_step(request.pk, step)
     request.refresh_from_db()
     return request
 

@@ -4,17 +4,17 @@ django-q keeps its queue in the database. A change that is rolled back therefore
 task behind, and one that is committed never lacks it. A task arrives at least once.
 """
 
-import functools
 import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVarTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.utils.module_loading import import_string
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 from django_q.tasks import async_task
@@ -31,8 +31,7 @@ from gatekeeper_site.core.origin import (
 
 logger = logging.getLogger(__name__)
 
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 
 def cluster_names() -> list[str]:
@@ -58,31 +57,52 @@ class Queue(ORM):
 
 
 def enqueue(
-    function: str, *args: str | int, cluster: str | None = None, is_new_work: bool = False
+    function: Callable[[*Arguments], None],
+    *args: *Arguments,
+    cluster: str | None = None,
+    is_new_work: bool = False,
 ) -> int:
-    """Have a worker call the function, named by its dotted path, as soon as this commits.
+    """Have a worker call a function as soon as this commits.
 
     Args:
-        function: where it is, for instance `requests_app.tasks.attend_request`. A path and not the
-            function itself, since tasks import services and not the other way round.
+        function: one of a module's own, as it is found again by its name; safe to run twice.
         args: what it is called with; keys to load rows by, never their contents.
         cluster: whose processes run it, one of Q_CLUSTER's `ALT_CLUSTERS`; None: the main one's.
         is_new_work: whether it begins something, and so comes after all that goes on with what
             was begun.
 
-    The origin of what is going on travels with the task; a function that is called from within
-    one is therefore marked as a `task`.
+    The origin of what is going on travels with the task.
 
     Returns:
         The task's key in the queue, by which `waiting_tasks` finds it.
     """
+    name = f"{function.__module__}.{function.__qualname__}"
+    kwargs: dict[str, Any] = {"function": name}
     origin = current_origin()
-    kwargs: dict[str, Any] = {} if origin == NOWHERE else {"origin": packed(origin)}
+    if origin != NOWHERE:
+        kwargs["origin"] = packed(origin)
     cluster = cluster or cluster_names()[0]
     queue = Queue(new_work_queue(cluster) if is_new_work else cluster)
     # The cluster is named, as each takes for the main one what it is itself.
-    async_task(function, *args, cluster=cluster, broker=queue, **kwargs)
+    async_task(RUN_TASK, *args, task_name=name, cluster=cluster, broker=queue, **kwargs)
     return queue.key
+
+
+def run_task(*args: Any, function: str, origin: dict[str, Any] | None = None) -> None:
+    """Call what was enqueued, as a task of the call that caused it; log how long that took.
+
+    A failure is not logged here: django-q does so, with the traceback, and runs the task again
+    (the settings' `retry` and `max_attempts`).
+    """
+    sent = new_origin(via="task") if origin is None else replace(unpacked(origin), via="task")
+    with originating(sent):
+        started = time.perf_counter()
+        import_string(function)(*args)
+        milliseconds = (time.perf_counter() - started) * 1000
+        logger.debug("%s%r took %.0f ms", function, args, milliseconds)
+
+
+RUN_TASK = f"{run_task.__module__}.{run_task.__qualname__}"
 
 
 def waiting_tasks(keys: Iterable[int | None]) -> set[int]:
@@ -94,27 +114,6 @@ def waiting_tasks(keys: Iterable[int | None]) -> set[int]:
 def put_forward(keys: Iterable[int | None], *, cluster: str | None = None) -> None:
     """Have tasks that wait as new work come before all other new work."""
     OrmQ.objects.filter(pk__in=list(keys)).update(key=cluster or cluster_names()[0])
-
-
-def task(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Mark a function that django-q runs, and log each run with the time it took.
-
-    A failure is not logged here: django-q does so, with the traceback, and runs the task again
-    (the settings' `retry` and `max_attempts`).
-    """
-    name = f"{function.__module__}.{function.__qualname__}"
-
-    @functools.wraps(function)
-    def logged(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        sent: Any = kwargs.pop("origin", None)
-        origin = new_origin(via="task") if sent is None else replace(unpacked(sent), via="task")
-        with originating(origin):
-            started = time.perf_counter()
-            result = function(*args, **kwargs)
-            logger.debug("%s%r took %.0f ms", name, args, (time.perf_counter() - started) * 1000)
-            return result
-
-    return logged
 
 
 def is_any_due(queryset: QuerySet[Any], *, field: str) -> bool:
@@ -156,3 +155,18 @@ def claim_due(
             **{field: now + timedelta(seconds=lease_seconds)}
         )
     return keys
+
+
+def enqueue_lost(rows: QuerySet[Any], enqueue_task: Callable[[Any], int]) -> list[Any]:
+    """Enqueue anew the tasks of claimed rows that wait no more; return the rows whose task does.
+
+    Args:
+        rows: of a model with a `task_key`, the key of what was enqueued for a row last.
+        enqueue_task: enqueues a row's task, and returns its key.
+    """
+    waiting = waiting_tasks(row.task_key for row in rows)
+    lost = [row for row in rows if row.task_key not in waiting]
+    for row in lost:
+        row.task_key = enqueue_task(row)
+    rows.model._base_manager.bulk_update(lost, ["task_key"])
+    return [row for row in rows if row.task_key in waiting]

@@ -1,7 +1,8 @@
 """The embedded MANO: accepts, works for a while, answers with records, as the SONATA one does.
 
 Its memory is a row an order, so it survives restarts, and an order that comes twice is one order.
-It runs in the task workers: `sweep` finds the steps whose time has come.
+It runs in the task workers: `take_step` gives an answer, as the listener would, and `sweep` finds
+the steps whose time has come.
 """
 
 from dataclasses import asdict
@@ -13,15 +14,15 @@ from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.work.queue import claim_due, enqueue, is_any_due, waiting_tasks
+from gatekeeper_site.work.queue import claim_due, enqueue, enqueue_lost, is_any_due
 from requests_app import states
 from requests_app.mano.protocol import Order
 from requests_app.mano.simulated_records import build_nsr, build_vnfr
 from requests_app.mano.simulator_faults import Step, faults_of, schedule
 from requests_app.models import SimulatedOrder
+from requests_app.services.answers import apply_answer
 
 IS_REPEATABLE = True
-STEP_TASK = "requests_app.tasks.take_simulator_step"
 # After this a step whose task got lost with its worker is taken anew.
 STEP_LEASE_SECONDS = 10.0
 INSTANCES = UUID("5f0b5d0c-6d0e-4c1e-9b52-6a1f7d1f3c11")
@@ -44,8 +45,13 @@ def send(order: Order) -> None:
             },
         )
         if is_new and delay == 0:
-            kept_order.task_key = enqueue(STEP_TASK, str(order.request_id), 0)
+            kept_order.task_key = enqueue_step(kept_order)
             kept_order.save(update_fields=["task_key"])
+
+
+def enqueue_step(order: SimulatedOrder) -> int:
+    """Enqueue the task that takes an order's next step; return its key."""
+    return enqueue(take_step, order.pk, order.next_step)
 
 
 def sweep() -> int:
@@ -57,12 +63,19 @@ def sweep() -> int:
             SimulatedOrder.objects.all(), field="due_at", lease_seconds=STEP_LEASE_SECONDS
         )
         orders = SimulatedOrder.objects.filter(pk__in=due).only("next_step", "task_key")
-        waiting = waiting_tasks(order.task_key for order in orders)
-        lost = [order for order in orders if order.task_key not in waiting]
-        for order in lost:
-            order.task_key = enqueue(STEP_TASK, str(order.pk), order.next_step)
-        SimulatedOrder.objects.bulk_update(lost, ["task_key"])
+        enqueue_lost(orders, enqueue_step)
     return len(due)
+
+
+def take_step(request_id: UUID, step: int) -> None:
+    """Give the answer of a step, and of those that follow it at once. Safe to repeat."""
+    next_step: int | None = step
+    while next_step is not None:
+        message = answer_of_step(request_id, next_step)
+        if message is None:
+            return
+        apply_answer(request_id=request_id, message=message)
+        next_step = note_step(request_id, next_step)
 
 
 def answer_of_step(request_id: UUID, step: int) -> dict[str, Any] | None:

@@ -1,17 +1,17 @@
 """The only writers of a request's status, each call one transaction.
 
 `submit` takes orders, `handover` gives them to the MANO, `answers` applies what it says,
-`dead_letters` has what operators do with what cannot be applied, `transitions` what else ends or
-changes a request and the one function that writes a status.
+`dead_letters` has what operators do with what cannot be applied, `by_hand` what they do with a
+request, `transitions` the one function that writes a status and what else ends a request.
 """
 
 from requests_app.services.answers import UNUSABLE, apply_answer, keep_unreadable_answer
+from requests_app.services.by_hand import set_status
 from requests_app.services.callbacks import redeliver, send_callback, sweep_callbacks
 from requests_app.services.dead_letters import settle_dead_letter
 from requests_app.services.handover import attend_request, sweep_requests
-from requests_app.services.simulation import sweep_simulated_orders, take_simulator_step
 from requests_app.services.submit import retry_request, submit_request
-from requests_app.services.transitions import cancel_request, set_status
+from requests_app.services.transitions import cancel_request
 
 __all__ = [
     "UNUSABLE",
@@ -27,6 +27,4 @@ __all__ = [
     "submit_request",
     "sweep_callbacks",
     "sweep_requests",
-    "sweep_simulated_orders",
-    "take_simulator_step",
 ]

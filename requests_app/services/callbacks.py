@@ -25,14 +25,13 @@ from gatekeeper_site.core.origin import about, continued, originating
 from gatekeeper_site.core.refusals import Conflict
 from gatekeeper_site.webhooks import Outcome, post, signature
 from gatekeeper_site.webhooks.sending import TOTAL_SECONDS
-from gatekeeper_site.work.queue import claim_due, enqueue, is_any_due, waiting_tasks
+from gatekeeper_site.work.queue import claim_due, enqueue, enqueue_lost, is_any_due
 from requests_app import represent
 from requests_app.models import CallbackAttempt, CallbackDelivery, Request
 from requests_app.services.circuits import closed_until, note_answer
 
 # Of the task processes that do nothing else, so that slow receivers keep no request waiting.
 CLUSTER = "callbacks"
-SEND_TASK = "requests_app.tasks.send_callback"
 # Longer than it takes to send and to note what came of it.
 LEASE = timedelta(seconds=2 * TOTAL_SECONDS)
 # When the sweep looks at a delivery whose task has not sent it: the net below the task.
@@ -114,10 +113,15 @@ def make_due(delivery: CallbackDelivery) -> None:
     delivery.due_at = now
     delivery.give_up_at = now + GIVE_UP_AFTER
     delivery.sweep_at = now + TASK_NET
-    delivery.task_key = enqueue(SEND_TASK, str(delivery.pk), cluster=CLUSTER)
+    delivery.task_key = enqueue_delivery(delivery)
 
 
-def send_callback(*, delivery_id: UUID) -> None:
+def enqueue_delivery(delivery: CallbackDelivery) -> int:
+    """Enqueue the task that sends a delivery; return its key."""
+    return enqueue(send_callback, delivery.pk, cluster=CLUSTER)
+
+
+def send_callback(delivery_id: UUID) -> None:
     """Send a delivery if it is due, and note what came of it. Safe to repeat."""
     try:
         delivery = claim(delivery_id)
@@ -311,9 +315,5 @@ def sweep_callbacks() -> int:
     with transaction.atomic():
         due = claim_due(waiting, field="sweep_at", lease_seconds=TASK_NET.total_seconds())
         deliveries = CallbackDelivery.objects.filter(pk__in=due).only("task_key")
-        waiting_keys = waiting_tasks(delivery.task_key for delivery in deliveries)
-        lost = [delivery for delivery in deliveries if delivery.task_key not in waiting_keys]
-        for delivery in lost:
-            delivery.task_key = enqueue(SEND_TASK, str(delivery.pk), cluster=CLUSTER)
-        CallbackDelivery.objects.bulk_update(lost, ["task_key"])
+        enqueue_lost(deliveries, enqueue_delivery)
     return len(due)

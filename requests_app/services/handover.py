@@ -11,7 +11,7 @@ from django.db.models import Value
 from django.db.models.functions import Least
 
 from gatekeeper_site.core import clock
-from gatekeeper_site.work.queue import claim_due, enqueue, is_any_due, put_forward, waiting_tasks
+from gatekeeper_site.work.queue import claim_due, enqueue, enqueue_lost, is_any_due, put_forward
 from records_app.models import ServiceDescriptor
 from records_app.selectors import function_documents, service_document
 from requests_app import states
@@ -19,7 +19,6 @@ from requests_app.mano import driver
 from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
 from requests_app.models import Request
 from requests_app.services.transitions import (
-    ATTEND_TASK,
     GATEKEEPER,
     HANDOVER_NET_SECONDS,
     end_in_error,
@@ -39,7 +38,12 @@ RETRY_UNSENT_AFTER = timedelta(seconds=5)
 UNHEARD_FOR = timedelta(seconds=30)
 
 
-def attend_request(*, request_id: UUID) -> None:
+def enqueue_handover(request: Request) -> int:
+    """Enqueue the task that attends to a request; return its key."""
+    return enqueue(attend_request, request.pk, is_new_work=is_new_work(request))
+
+
+def attend_request(request_id: UUID) -> None:
     """Do what a request waits for: end it at its deadline, or hand it over. Safe to repeat."""
     with working_on(request_id, via="task"):
         order = begin_handover(request_id)
@@ -170,19 +174,12 @@ def sweep_requests() -> int:
         due = claim_due(timed, field="due_at", lease_seconds=INTERRUPTED_AFTER.total_seconds())
         columns = ("status", "handover_began_at", "deadline_at", "task_key")
         requests = Request.objects.filter(pk__in=due).only(*columns).order_by("created_at", "pk")
-        waiting = waiting_tasks(request.task_key for request in requests)
-        in_queue = [request for request in requests if request.task_key in waiting]
+        in_queue = enqueue_lost(requests, enqueue_handover)
         put_forward(request.task_key for request in in_queue if not is_new_work(request))
         # Of a long backlog, each is looked at no more often than it need be.
         patient = [request.pk for request in in_queue if is_new_work(request)]
         net = clock.now() + timedelta(seconds=HANDOVER_NET_SECONDS)
         Request.objects.filter(pk__in=patient).update(due_at=Least("deadline_at", Value(net)))
-        lost = [request for request in requests if request.task_key not in waiting]
-        for request in lost:
-            request.task_key = enqueue(
-                ATTEND_TASK, str(request.pk), is_new_work=is_new_work(request)
-            )
-        Request.objects.bulk_update(lost, ["task_key"])
     return len(due)
 
 

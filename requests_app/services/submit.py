@@ -24,8 +24,8 @@ from records_app.selectors import (
 from records_app.services import lock_service_record
 from requests_app import states
 from requests_app.models import Request, RequestEvent
+from requests_app.services.handover import attend_request
 from requests_app.services.transitions import (
-    ATTEND_TASK,
     handover_times,
     lock_request,
     log_event,
@@ -246,7 +246,7 @@ def store_request(
                 updated_at=now,
                 deadline_at=deadline_at,
                 due_at=due_at,
-                task_key=enqueue(ATTEND_TASK, str(request_id), is_new_work=True),
+                task_key=enqueue(attend_request, request_id, is_new_work=True),
             )
             actor = caller.user.get_username()
             event = RequestEvent(request=request, at=now, to_status=states.NEW, actor=actor)

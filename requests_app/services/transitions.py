@@ -1,4 +1,4 @@
-"""What changes a request's status besides the MANO's answers, and how any status is written."""
+"""How a request's status is written, its deadline, and its cancelling."""
 
 import logging
 from collections.abc import Iterator
@@ -15,14 +15,12 @@ from gatekeeper_site.audit.services import snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.origin import about, continued, originating
 from gatekeeper_site.core.refusals import Conflict
-from gatekeeper_site.work.queue import enqueue
 from records_app import services as records
-from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
+from records_app.models import RecordStatus, ServiceRecord
 from requests_app import states
 from requests_app.models import Request, RequestEvent
 from requests_app.services.callbacks import put_callback
 
-ATTEND_TASK = "requests_app.tasks.attend_request"
 # When the sweep looks at a new request whose task has not handed it over: the net below the task.
 HANDOVER_NET_SECONDS = 120
 GATEKEEPER = "gatekeeper"
@@ -199,47 +197,6 @@ def cancel_request(*, request: Request, caller: Caller) -> Request:
     return locked
 
 
-@transaction.atomic
-def set_status(
-    *, request_id: UUID, status: str, actor: str, reason: str = "", force: bool = False
-) -> Request:
-    """Set a request's status by hand: along the arrows, or forced with a reason.
-
-    Writes status, event, callback and deadline, never records.
-
-    Args:
-        request_id: the request's.
-        status: the new one.
-        actor: the operator's name.
-        reason: why; required with `force`.
-        force: whether to leave the arrows.
-
-    Raises:
-        Conflict: `request_conflict` where another open request would then be for its instance.
-        ValueError: neither an arrow nor forced with a reason.
-    """
-    request, _ = lock_request(request_id)
-    if request is None:
-        raise ValueError(f"There is no request {request_id}.")
-    if status not in states.statuses_of_type(request.request_type):
-        raise ValueError(f"A {request.request_type} request is never {status}.")
-    is_arrow = status in states.next_statuses(request.request_type, request.status)
-    if not is_arrow and not (force and reason.strip()):
-        raise ValueError(
-            f"No arrow leads from {request.status} to {status}: force it, with a reason."
-        )
-    changes: dict[str, Any] = {"error": None}
-    if states.is_open(status) and not states.is_open(request.status):
-        refuse_second_request(request.service_instance_uuid)
-        changes["service_descriptor"] = held_descriptor(request)
-    if status == states.ERROR:
-        changes["error"] = reason or f"set to ERROR by {actor}"
-    if status == states.NEW and request.handover == Request.Handover.PENDING:
-        changes["task_key"] = enqueue(ATTEND_TASK, str(request.pk), is_new_work=True)
-    change_status(request, status, actor=actor, message=reason, **changes)
-    return request
-
-
 def refuse_second_request(instance_id: UUID | None) -> None:
     """Check that no request for a (locked) instance is open.
 
@@ -257,9 +214,3 @@ def refuse_second_request(instance_id: UUID | None) -> None:
             f"The request {other.pk} ({other.request_type}, {other.status}) for the service "
             f"instance {instance_id} is under way.",
         )
-
-
-def held_descriptor(request: Request) -> ServiceDescriptor | None:
-    """Return the locked descriptor of a request that is opened again, if it is still there."""
-    descriptors = ServiceDescriptor.objects.select_for_update()
-    return descriptors.filter(pk__in=[request.service_uuid]).first()

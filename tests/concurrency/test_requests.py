@@ -206,7 +206,7 @@ def test_many_sweeps_enqueue_each_due_request_once(service: ServiceDescriptor) -
 
     assert sum(count for count in counts if isinstance(count, int)) == len(requests)
     assert sorted(task.task["args"][0] for task in OrmQ.objects.all()) == sorted(
-        str(request.pk) for request in requests
+        request.pk for request in requests
     )
 
 

@@ -11,13 +11,13 @@ from django_q.models import OrmQ
 from gatekeeper_site.core import clock
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
+from requests_app.mano import simulator
 from requests_app.models import CallbackDelivery, CallbackHost, Request, SimulatedOrder
 from requests_app.services import (
     apply_answer,
     submit_request,
     sweep_callbacks,
     sweep_requests,
-    sweep_simulated_orders,
 )
 from requests_app.services.submit import NewRequest
 from tests.fixtures import TENANT, caller, nsd, vnfd
@@ -98,7 +98,7 @@ def work() -> int:
     while (waiting := OrmQ.objects.order_by("id").first()) is not None:
         task = waiting.task
         waiting.delete()
-        import_string(task["func"])(*task["args"])
+        import_string(task["func"])(*task["args"], **task["kwargs"])
         number += 1
     return number
 
@@ -126,7 +126,7 @@ def let_pass(seconds: float) -> None:
 def sweep_and_work() -> None:
     """Do what a worker does in one round: look for due rows, then work."""
     sweep_requests()
-    sweep_simulated_orders()
+    simulator.sweep()
     sweep_callbacks()
     work()
 

@@ -8,8 +8,9 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from gatekeeper_site.work.cluster import SupervisedBroker
+from requests_app.mano import simulator
 from requests_app.models import Request, RequestEvent, SimulatedOrder
-from requests_app.services import sweep_requests, sweep_simulated_orders
+from requests_app.services import sweep_requests
 from tests.fixtures import onboarded_service, submitted
 from tests.requests_app.orders import let_pass
 
@@ -24,7 +25,7 @@ def run_next_task(broker: SupervisedBroker) -> bool:
     tasks = broker.take_task()
     for key, payload in tasks:
         task = SignedPackage.loads(payload)
-        import_string(task["func"])(*task["args"])
+        import_string(task["func"])(*task["args"], **task["kwargs"])
         OrmQ.objects.filter(pk=key).delete()
     return bool(tasks)
 
@@ -46,7 +47,7 @@ def test_a_backlog_ends_in_ready(backlog: list[Request]) -> None:
     longest = 0
     for _ in range(20 * ORDERS):
         sweep_requests()
-        sweep_simulated_orders()
+        simulator.sweep()
         longest = max(longest, OrmQ.objects.count())
         has_worked = run_next_task(broker)
         let_pass(TASK_SECONDS)

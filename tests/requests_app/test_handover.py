@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django_q.models import OrmQ
@@ -313,7 +314,7 @@ def test_the_time_to_accept_may_be_longer_than_that_to_finish(
 # A backlog.
 
 
-def queued() -> list[tuple[str, str]]:
+def queued() -> list[tuple[str, UUID]]:
     """Return the queue and the first argument of each task that waits, the oldest first."""
     return [(task.key, task.args()[0]) for task in OrmQ.objects.order_by("id")]
 
@@ -330,7 +331,7 @@ def test_a_request_whose_task_waits_gets_no_second_one(service: ServiceDescripto
     assert queued() == before
     due = set(Request.objects.values_list("due_at", flat=True))
     assert all(each > clock.now() + timedelta(seconds=115) for each in due)
-    assert before == [("gatekeeper-new", str(request.pk)) for request in requests]
+    assert before == [("gatekeeper-new", request.pk) for request in requests]
     work()
     assert {handover_of(request) for request in requests} == {("NEW", "SENT")}
 
@@ -354,8 +355,8 @@ def test_a_request_whose_time_is_up_is_ended_before_others_are_begun(
     assert sweep_requests() == 1
 
     assert queued() == [
-        *(("gatekeeper-new", str(request.pk)) for request in others),
-        ("gatekeeper", str(overdue.pk)),
+        *(("gatekeeper-new", request.pk) for request in others),
+        ("gatekeeper", overdue.pk),
     ]
 
 
@@ -366,7 +367,7 @@ def test_what_was_begun_is_no_new_work(new_request: Request, mano_without_repeti
     let_pass(6)
 
     assert sweep_requests() == 1
-    assert queued() == [("gatekeeper", str(new_request.pk))]
+    assert queued() == [("gatekeeper", new_request.pk)]
 
 
 def test_before_its_deadline_a_request_is_left_alone(new_request: Request) -> None:

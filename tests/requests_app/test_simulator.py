@@ -7,8 +7,9 @@ import pytest
 from django_q.models import OrmQ
 
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
+from requests_app.mano import simulator
 from requests_app.models import Request, SimulatedOrder
-from requests_app.services import attend_request, sweep_simulated_orders, take_simulator_step
+from requests_app.services import attend_request
 from tests.fixtures import instantiated, submitted
 from tests.requests_app.orders import (
     functions_of,
@@ -170,7 +171,7 @@ def test_a_step_that_is_taken_twice_is_taken_once(db: None) -> None:
     attend_request(request_id=request.pk)
 
     for step in (0, 0, 5, 1, 0, 1):
-        take_simulator_step(request_id=request.pk, step=step)
+        simulator.take_step(request.pk, step)
 
     request.refresh_from_db()
     assert (request.status, said(request)) == ("READY", IN_ORDER)
@@ -180,12 +181,12 @@ def test_a_step_whose_task_was_lost_is_taken_later(at_once: None, db: None) -> N
     request = submitted(onboarded("plain"))
     attend_request(request_id=request.pk)
     OrmQ.objects.all().delete()
-    assert sweep_simulated_orders() == 0
+    assert simulator.sweep() == 0
 
     let_pass(11)
 
-    assert sweep_simulated_orders() == 1
-    assert sweep_simulated_orders() == 0
+    assert simulator.sweep() == 1
+    assert simulator.sweep() == 0
     assert finished(request).status == "READY"
 
 
@@ -194,13 +195,13 @@ def test_a_step_whose_task_waits_is_not_enqueued_again(db: None) -> None:
     attend_request(request_id=request.pk)
     OrmQ.objects.all().delete()
     let_pass(1000)
-    assert sweep_simulated_orders() == 1
+    assert simulator.sweep() == 1
 
     for _ in range(3):
         let_pass(11)
-        assert sweep_simulated_orders() == 1
+        assert simulator.sweep() == 1
 
-    assert OrmQ.objects.get().args() == (str(request.pk), 0)
+    assert OrmQ.objects.get().args() == (request.pk, 0)
 
 
 def test_an_order_survives_that_nothing_runs(db: None, settings: Any) -> None:

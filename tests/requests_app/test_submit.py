@@ -64,7 +64,9 @@ def test_create_is_answered_as_in_the_seed(operator: Api, service: ServiceDescri
     assert stored.began_at <= stored.created_at
     assert stored.tenant_id == TENANT
     assert steps(stored) == [("", "NEW", "operator")]
-    assert [task.func() for task in OrmQ.objects.all()] == ["requests_app.tasks.attend_request"]
+    assert [(task.kwargs()["function"], task.args()) for task in OrmQ.objects.all()] == [
+        ("requests_app.services.handover.attend_request", (stored.pk,))
+    ]
 
 
 def test_terminate_is_answered_as_in_the_seed(operator: Api, instance: ServiceRecord) -> None:
