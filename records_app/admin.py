@@ -12,7 +12,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from gatekeeper_site.adminsite.base import (
     NOTHING,
@@ -26,8 +26,8 @@ from gatekeeper_site.adminsite.base import (
     refusals_as_errors,
     search_link,
 )
+from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.core.documents import DocumentError, read_document
-from gatekeeper_site.core.tenants import tenant_validator
 from records_app.models import (
     Descriptor,
     FunctionDescriptor,
@@ -60,13 +60,7 @@ class DescriptorForm(forms.Form):
         help_text="JSON or YAML.",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 24, "spellcheck": "false"}),
     )
-    tenant_id = forms.CharField(
-        label="Tenant",
-        required=False,
-        validators=[tenant_validator],
-        help_text="32 hex digits; empty: every tenant may read it.",
-        widget=UnfoldAdminTextInputWidget(),
-    )
+    tenant_id = TenantField(help_text="32 hex digits; empty: every tenant may read it.")
 
     def clean_document(self) -> dict[str, Any]:
         """Return the document.

@@ -42,9 +42,9 @@ from gatekeeper_site.adminsite.base import (
     page_url,
     search_link,
 )
+from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.audit.services import write_audit_entry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.tenants import tenant_validator
 
 # Roles and tenants stand for groups.
 admin.site.unregister([Group, User])
@@ -188,13 +188,7 @@ class TokenForm(forms.Form):
         help_text="The token's own: it stays when the user's role or password is changed.",
         widget=UnfoldAdminSelectWidget(choices=Role.choices),
     )
-    tenant_id = forms.CharField(
-        label="Tenant",
-        required=False,
-        validators=[tenant_validator],
-        help_text="32 hex digits; empty for none.",
-        widget=UnfoldAdminTextInputWidget(),
-    )
+    tenant_id = TenantField(help_text="32 hex digits; empty for none.")
     days = forms.IntegerField(
         label="Days",
         required=False,

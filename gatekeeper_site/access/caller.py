@@ -7,11 +7,14 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model, Q, QuerySet
 
 from gatekeeper_site.access.models import Role, UserAccess
+from gatekeeper_site.core.refusals import Forbidden, Invalid
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
 ModelType = TypeVar("ModelType", bound=Model)
+
+NO_TENANT = ("tenant_id", "Required, as your token has no tenant.")
 
 
 @dataclass(frozen=True)
@@ -71,3 +74,23 @@ def visible_to(
     if shared and caller.tenant_id:
         return queryset.filter(Q(tenant_id=caller.tenant_id) | Q(tenant_id=""))
     return queryset.filter(tenant_id=caller.tenant_id)
+
+
+def tenant_of_new(caller: Caller, named: str, *, shared: bool = False) -> str:
+    """Return whose a new object is: its caller's tenant, or the one that he names.
+
+    Args:
+        caller: who creates it.
+        named: the tenant that he names, or "".
+        shared: whether it may be of no tenant, as a descriptor may.
+
+    Raises:
+        Forbidden: he names another than his own, and is no admin of all tenants.
+        Invalid: there is none.
+    """
+    if named and named != caller.tenant_id and (caller.tenant_id or not caller.is_admin):
+        raise Forbidden(f"The tenant {named} is not yours.")
+    tenant_id = named or caller.tenant_id
+    if not (tenant_id or shared):
+        raise Invalid([NO_TENANT])
+    return tenant_id

@@ -29,6 +29,7 @@ from gatekeeper_site.access.caller import Caller, caller_of_user, visible_to
 from gatekeeper_site.core.counting import RowCount, count_rows
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Invalid
+from gatekeeper_site.core.tenants import TENANT
 
 BADGE_SHAPE = (
     "inline-block font-semibold rounded-default text-xs whitespace-nowrap h-6 leading-6 px-2"
@@ -41,7 +42,6 @@ BADGE_COLOURS = {
     "red": "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
 }
 NOTHING = "–"
-TENANT = re.compile(r"[0-9a-f]{32}")
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 

@@ -1,11 +1,22 @@
 """Whose an object is (contract: http.md, Who may call)."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.core.validators import RegexValidator
 from django.db import models
 
-tenant_validator = RegexValidator(r"\A[0-9a-f]{32}\Z", "A tenant is 32 hex digits, in lower case.")
+TENANT = re.compile(r"[0-9a-f]{32}")
+tenant_validator = RegexValidator(
+    rf"\A{TENANT.pattern}\Z", "A tenant is 32 hex digits, in lower case."
+)
+
+
+def parse_tenant(text: Any) -> str | None:
+    """Return the tenant that a text names in either case, in lower case, or None."""
+    if isinstance(text, str) and TENANT.fullmatch(text.lower()):
+        return text.lower()
+    return None
 
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from gatekeeper_site.access.caller import caller_of
+from gatekeeper_site.access.caller import NO_TENANT, caller_of
 from gatekeeper_site.api.serializers import StrictSerializer, TenantField, UUIDField, WordField
 from gatekeeper_site.api.status_events import StatusEventSerializer
 from ha_app.api.fields import (
@@ -43,7 +43,7 @@ class NewObjectSerializer(StrictSerializer):
     ) -> Iterator[tuple[str, str]]:
         """Give the faults that no member has by itself."""
         if not data.get("tenant_id") and not caller_of(self.context["request"]).tenant_id:
-            yield "tenant_id", "Required, as your token has no tenant."
+            yield NO_TENANT
 
 
 class NewHaRouterSerializer(NewObjectSerializer):

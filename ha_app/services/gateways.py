@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.access.caller import Caller, tenant_of_new, visible_to
 from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.constraints import violates_unique
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
@@ -20,7 +20,6 @@ from ha_app.services.objects import (
     note_creation,
     note_update,
     refuse_leaving,
-    tenant_of_new,
 )
 from ha_app.services.pools import (
     USABLE_STATUSES,

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.access.caller import Caller, tenant_of_new, visible_to
 from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Invalid, Precondition, no_precondition
 from ha_app import vlan_pool
@@ -19,7 +19,6 @@ from ha_app.services.objects import (
     note_creation,
     note_update,
     refuse_leaving,
-    tenant_of_new,
 )
 
 

@@ -20,8 +20,6 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.constraints import violates_primary_key
 from gatekeeper_site.core.refusals import (
     Conflict,
-    Forbidden,
-    Invalid,
     Precondition,
 )
 from gatekeeper_site.work.outbox import put_in_outbox
@@ -66,24 +64,6 @@ def put_for_mirror(changed: Iterable[HaObject], moved: Iterable[ObjectName] = ()
     """
     if is_mirrored():
         put_in_outbox([*((PLURALS[type(each)], each.pk) for each in changed), *moved])
-
-
-def tenant_of_new(caller: Caller, tenant_id: str) -> str:
-    """Return whose a new object is: its caller's tenant, or the one that he names.
-
-    Args:
-        caller: who creates it.
-        tenant_id: the tenant that he names, or "".
-
-    Raises:
-        Forbidden: he names another than his own, and is no admin of all tenants.
-        Invalid: there is none.
-    """
-    if tenant_id and tenant_id != caller.tenant_id and (caller.tenant_id or not caller.is_admin):
-        raise Forbidden(f"The tenant {tenant_id} is not yours.")
-    if not (tenant_id or caller.tenant_id):
-        raise Invalid([("tenant_id", "Required, as your token has no tenant.")])
-    return tenant_id or caller.tenant_id
 
 
 def confirmation_deadline() -> datetime:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.access.caller import Caller, tenant_of_new
 from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Precondition, no_precondition
 from ha_app.models import EdgeRouterClaim, HaRouter
@@ -16,7 +16,6 @@ from ha_app.services.objects import (
     lock_for_change,
     note_creation,
     note_update,
-    tenant_of_new,
 )
 
 

@@ -1,6 +1,5 @@
 """/services, /functions, /records/services and /records/functions."""
 
-import re
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -8,9 +7,11 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gatekeeper_site.access.caller import tenant_of_new
 from gatekeeper_site.api.bodies import DescriptorParser
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.refusals import Forbidden, Invalid
+from gatekeeper_site.core.tenants import parse_tenant
 from records_app import represent
 from records_app.api import serializers
 from records_app.api.filters import DescriptorFilters, RecordFilters, ServiceRecordFilters
@@ -23,8 +24,6 @@ from records_app.models import (
     ServiceRecord,
 )
 from records_app.services import delete_descriptor, onboard_function, onboard_service
-
-TENANT = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 
 
 class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
@@ -55,15 +54,11 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
             Invalid: it names no tenant.
             Forbidden: it names another than the caller's, and he is no admin of all tenants.
         """
-        named = document.get("tenant_id")
-        own = self.caller.tenant_id
+        given = document.get("tenant_id")
+        named = "" if given is None else parse_tenant(given)
         if named is None:
-            return own
-        if not (isinstance(named, str) and TENANT.fullmatch(named)):
             raise Invalid([("tenant_id", "A tenant is 32 hex digits.")])
-        if own and named.lower() != own:
-            raise Forbidden(f"The tenant {named} is not yours.")
-        return named.lower()
+        return tenant_of_new(self.caller, named, shared=True)
 
     def create(self, request: Request) -> Response:
         """Onboard a descriptor, given as JSON or YAML."""
