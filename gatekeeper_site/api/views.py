@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.permissions import SAFE_METHODS
@@ -66,6 +67,38 @@ class ResourceViewSet(GenericViewSet[Any]):
     # What the body gives of members that cannot be written.
     unwritable: Mapping[str, Any] = MappingProxyType({})
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Check a call, do what it asks for, and answer: DRF's, with `Idempotency-Key`."""
+        self.args, self.kwargs = args, kwargs
+        self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        try:
+            self.initial(self.request, *args, **kwargs)
+            is_idempotent = self.request.method in self.idempotent_methods
+            if is_idempotent and idempotency.HEADER in self.request.headers:
+                response = idempotency.answer_once(self.request, self.answered)
+            else:
+                response = self.handled()
+        except Exception as error:  # noqa: BLE001 - as in DRF's; it logs our faults
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(self.request, response, *args, **kwargs)
+        return self.response
+
+    def handled(self) -> Response:
+        """Return what the method's handler answers."""
+        name = str(self.request.method).lower()
+        handler: Callable[..., Response] = self.http_method_not_allowed
+        if name in self.http_method_names:
+            handler = getattr(self, name, handler)
+        return handler(self.request, *self.args, **self.kwargs)
+
+    def answered(self) -> Response:
+        """Return what the method's handler answers, also where that is a problem."""
+        try:
+            return self.handled()
+        except Exception as error:  # noqa: BLE001 - as in `dispatch`
+            return self.handle_exception(error)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse unknown query parameters, after access has been checked.
 
@@ -86,8 +119,6 @@ class ResourceViewSet(GenericViewSet[Any]):
                 faults[name] = "A NUL character is not part of any value."
         if faults:
             raise ValidationError(self.parameter_faults() | faults)
-        if request.method in self.idempotent_methods and idempotency.HEADER in request.headers:
-            self.answer_once(request)
 
     def leave_out_what_forms_add(self) -> None:
         """Take out of the query what the browsable API's forms put there.
@@ -105,22 +136,6 @@ class ResourceViewSet(GenericViewSet[Any]):
                 kept.setlist(name, [value for value in values if value])
         request.META["QUERY_STRING"] = kept.urlencode()
         request.GET = kept
-
-    def answer_once(self, request: Request) -> None:
-        """Put the keeper of answers before the method that is going to be called."""
-        name = cast(str, request.method).lower()
-        method: Callable[..., Response] = getattr(self, name)
-
-        def answered(*args: Any, **kwargs: Any) -> Response:
-            try:
-                return method(*args, **kwargs)
-            except Exception as error:  # noqa: BLE001 - as in DRF's dispatch; it logs our faults
-                return self.handle_exception(error)
-
-        def once(*args: Any, **kwargs: Any) -> Response:
-            return idempotency.answer_once(request, lambda: answered(*args, **kwargs))
-
-        setattr(self, name, once)
 
     def parameter_faults(self) -> dict[str, Any]:
         """Return what is wrong with the known parameters of the action."""
