@@ -12,6 +12,7 @@ from gatekeeper_site.access.caller import caller_of_user
 from gatekeeper_site.access.models import Token, UserAccess
 from gatekeeper_site.audit.services import Snapshot, snapshot, write_audit_entry
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.refusals import Precondition, no_precondition
 
 # How old `last_used_at` may grow before it is written again: a write for each call is too many.
 LAST_USED_STEP = timedelta(minutes=1)
@@ -134,11 +135,21 @@ def note_use(token: Token) -> None:
 
 
 @transaction.atomic
-def revoke_token(*, token: Token) -> None:
-    """End a token at once. Ending it again keeps the first time."""
-    now = clock.now()
-    if Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
-        write_audit_entry(action="revoke", instance=token, after={"revoked_at": clock.iso_z(now)})
+def revoke_token(*, token: Token, precondition: Precondition = no_precondition) -> None:
+    """End a token at once. Ending it again keeps the first time; one that is gone has ended.
+
+    Raises:
+        PreconditionFailed: it is not any more as the caller saw it.
+    """
+    locked = Token.objects.select_for_update().filter(pk=token.pk).first()
+    if locked is None:
+        return
+    precondition(locked)
+    if locked.revoked_at is None:
+        locked.revoked_at = clock.now()
+        locked.save(update_fields=["revoked_at"])
+        after = {"revoked_at": clock.iso_z(locked.revoked_at)}
+        write_audit_entry(action="revoke", instance=locked, after=after)
 
 
 def old_tokens(before: datetime) -> QuerySet[Token]:

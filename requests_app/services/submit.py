@@ -224,7 +224,9 @@ def store_request(
     try:
         with transaction.atomic():
             if instance is not None:
-                refuse_unfit_instance(instance, order, precondition)
+                locked = lock_instance(instance.pk)
+                precondition(locked)
+                refuse_unfit_instance(locked, order)
             now = clock.now()
             deadline_at, due_at = handover_times(now)
             request_id = uuid4()
@@ -274,28 +276,35 @@ def tenant_of(
     return caller.tenant_id
 
 
-def refuse_unfit_instance(
-    instance: ServiceRecord, order: NewRequest, precondition: Precondition
-) -> None:
-    """Lock the instance and check that it can be acted on.
+def lock_instance(instance_id: UUID) -> ServiceRecord:
+    """Lock the instance that an order is for.
+
+    Raises:
+        Conflict: `instance_terminated`: only what was terminated is ever forgotten.
+    """
+    locked = lock_service_record(instance_id)
+    if locked is None:
+        raise terminated(instance_id)
+    return locked
+
+
+def terminated(instance_id: UUID) -> Conflict:
+    """Return that an instance can't be acted on any more."""
+    return Conflict("instance_terminated", f"The service instance {instance_id} is terminated.")
+
+
+def refuse_unfit_instance(locked: ServiceRecord, order: NewRequest) -> None:
+    """Check that a (locked) instance can be acted on.
 
     Raises:
         Conflict: it can't.
     """
-    locked = lock_service_record(instance.pk)
-    terminated = Conflict(
-        "instance_terminated", f"The service instance {instance.pk} is terminated."
-    )
-    if locked is None:
-        # Only what was terminated is ever forgotten.
-        raise terminated
-    precondition(locked)
     if locked.status == RecordStatus.TERMINATED:
-        raise terminated
+        raise terminated(locked.pk)
     if order.request_type == states.UPDATE and locked.descriptor_reference != order.nsd_id:
         raise Conflict(
             "descriptor_mismatch",
-            f"The service instance {instance.pk} is of the NSD {locked.descriptor_reference}, not "
+            f"The service instance {locked.pk} is of the NSD {locked.descriptor_reference}, not "
             f"of {order.nsd_id}.",
         )
-    refuse_second_request(instance.pk)
+    refuse_second_request(locked.pk)

@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 from django_q.models import OrmQ
 
+from gatekeeper_site.core import clock
 from gatekeeper_site.core.clock import iso_z
 from gatekeeper_site.core.refusals import Conflict
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.services import delete_descriptor
 from requests_app.models import Request
-from requests_app.services.submit import NewRequest, refuse_unfit_instance
+from requests_app.services.submit import NewRequest, store_request
 from tests.fixtures import (
     OTHER_TENANT,
     TENANT,
     Api,
     assert_faults,
     assert_problem,
+    caller,
     instantiated,
     onboarded_service,
     submitted,
@@ -458,6 +460,14 @@ def test_an_order_with_if_match_for_a_record_that_was_forgotten_is_a_conflict(
     instance.delete()
 
     with pytest.raises(Conflict) as conflict:
-        refuse_unfit_instance(record, NewRequest(request_type="TERMINATE"), precondition)
+        store_request(
+            NewRequest(request_type="TERMINATE"),
+            None,
+            record,
+            caller(TENANT),
+            clock.now(),
+            precondition=precondition,
+        )
 
     assert conflict.value.code == "instance_terminated"
+    assert not Request.objects.exists()

@@ -39,7 +39,6 @@ from gatekeeper_site.access.services import (
     user_of_name,
 )
 from gatekeeper_site.api.bodies import BodyParser
-from gatekeeper_site.api.conditional import refuse_if_changed
 from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.clock import iso_z
@@ -213,8 +212,5 @@ class TokenViewSet(ListMixin, RetrieveMixin, SecretViewSet):
     @extend_schema(summary="Revoke a token, at once and for good", responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Revoke the token; revoking it again changes nothing."""
-        with transaction.atomic():
-            token = Token.objects.select_for_update().get(pk=self.instance().pk)
-            refuse_if_changed(request, represent_token(self.row()))
-            revoke_token(token=token)
+        revoke_token(token=self.instance(), precondition=self.precondition)
         return Response(status=204)
