@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from environs import EnvError, EnvValidationError
 
+from gatekeeper_site.core.postgresql import bound_waits
+
 # They serve no HTTP, and start sooner and smaller without what does.
 WITHOUT_HTTP = {"run_worker", "run_cluster", "listen_mano", "sync_etcd", "simulate_agent"}
 
@@ -16,6 +18,7 @@ if __name__ == "__main__":
     if WITHOUT_HTTP.intersection(sys.argv[1:2]):
         os.environ["GATEKEEPER_SERVES_HTTP"] = "0"
     try:
+        bound_waits(is_patient=True)
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, EnvError) as error:
         text = str(error)

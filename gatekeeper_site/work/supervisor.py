@@ -58,7 +58,7 @@ class Cluster:
 def run() -> None:
     """Supervise the clusters and sweep, until SIGTERM or SIGINT."""
     stopped = stop_signals()
-    bound_waits()
+    bound_waits(stopped)
     sweeper = Sweeper(worker_name=f"{socket.gethostname()}:{os.getpid()}")
     thread = sweeper.start()
     clusters: list[Cluster] = []

@@ -41,7 +41,7 @@ AWAY = (EtcdUnavailable, EtcdRefused, OperationalError, InterfaceError)
 def run() -> None:
     """Lead whenever nobody else does, until SIGTERM or SIGINT."""
     stopped = stop_signals()
-    bound_waits()
+    bound_waits(stopped)
     name = new_name()
     client = EtcdClient()
     logger.info("sync_etcd %s started", name)

@@ -55,7 +55,7 @@ class Fate:
 def run() -> None:
     """Listen until SIGTERM or SIGINT."""
     stopped = stop_signals()
-    bound_waits()
+    bound_waits(stopped)
     logger.info("listen_mano started")
     pause = Pause(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
     while not stopped:

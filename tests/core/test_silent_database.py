@@ -1,9 +1,12 @@
 """A PostgreSQL that says nothing, and breaks no connection: nobody waits for it without end."""
 
+import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+import psycopg2
 import psycopg2.extensions
 import pytest
 from django.db import OperationalError, connection, connections
@@ -100,6 +103,62 @@ def test_an_answer_that_comes_in_parts_is_waited_for(distant: Any) -> None:
         cursor.execute(parts)
         assert len(cursor.fetchall()) == 5
     assert time.monotonic() - began >= 1
+
+
+def test_who_is_patient_waits_for_a_statement_as_long_as_the_server_takes_connections(
+    proxy: SilentProxy, distant: Any
+) -> None:
+    bound_waits(is_patient=True)
+
+    # Silent for longer than it may be to others
+    began = time.monotonic()
+    assert value(distant, "SELECT 7 FROM pg_sleep(1.5)") == 7
+    assert time.monotonic() - began >= 1.5
+
+    proxy.fall_silent()
+    text, seconds = failure(distant, "SELECT 2")
+    assert text == "PostgreSQL has not answered for 0.6 s"
+    assert 1 < seconds < 5
+
+    # A connection is waited for as anybody does
+    distant.close()
+    text, seconds = failure(distant, "SELECT 2")
+    assert text == "PostgreSQL has not answered for 0.3 s"
+    assert 0.2 < seconds < 5
+
+
+def test_a_server_that_refuses_another_connection_is_one_that_answers(
+    proxy: SilentProxy, distant: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound_waits(is_patient=True)
+    # It has no such database any more.
+    monkeypatch.setattr(psycopg2, "connect", partial(psycopg2.connect, dbname="gone"))
+
+    assert value(distant, "SELECT 7 FROM pg_sleep(1.5)") == 7
+
+
+def test_who_is_told_to_stop_waits_less(
+    proxy: SilentProxy, distant: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gatekeeper_site.core.postgresql import base
+
+    # Given a process that is told to stop while it waits
+    monkeypatch.setattr(base, "ANSWER_SECONDS", 600)
+    monkeypatch.setattr(base, "STOPPING_SECONDS", 0.3)
+    stop_signals: list[int] = []
+    bound_waits(stop_signals)
+    proxy.fall_silent()
+    threading.Timer(0.7, stop_signals.append, [15]).start()
+
+    text, seconds = failure(distant, "SELECT 2")
+
+    assert text.startswith("PostgreSQL has not answered for ")
+    assert 0.9 < seconds < 5
+
+    # Then the next one waits no longer than that from its beginning, where it would be answered
+    proxy.speak()
+    distant.close()
+    assert value(distant, "SELECT 7 FROM pg_sleep(0.1)") == 7
 
 
 def test_after_one_vain_try_to_connect_others_fail_at_once_for_a_while(

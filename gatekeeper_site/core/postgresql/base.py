@@ -8,16 +8,20 @@ where it is given a function to do so; it closes the connection when that functi
 import select
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg2
 import psycopg2.extensions
 from django.db.backends.postgresql import base
 from psycopg2 import OperationalError
 
 # For the next word of the server's, amid a statement.
 ANSWER_SECONDS = 12
+# The same, once the process is told to stop, which is looked for so often.
+STOPPING_SECONDS = 3
+TICK_SECONDS = 0.5
 # After a vain try to connect, for so long nobody tries again: all that wait would be waiting.
 PAUSE_SECONDS = 1
 
@@ -56,20 +60,47 @@ patience = threading.local()
 silence = Silence()
 
 
-def wait(connection: Any) -> None:
+def wait(connection: Any, stop_signals: Sequence[int], is_patient: bool) -> None:
     """Wait until psycopg2 has what it waits for.
+
+    Args:
+        connection: psycopg2's.
+        stop_signals: the signals to stop that have come.
+        is_patient: amid a statement, wait as long as the server takes other connections.
 
     Raises:
         Silent: nothing came in time.
     """
-    seconds: float = getattr(patience, "seconds", ANSWER_SECONDS)
+    limit: float | None = getattr(patience, "seconds", None)
     # Not select.select(), which takes no file numbers above 1023.
     poll = select.poll()
     while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
         is_reading = state == psycopg2.extensions.POLL_READ
         poll.register(connection.fileno(), select.POLLIN if is_reading else select.POLLOUT)
-        if not poll.poll(seconds * 1000):
-            raise Silent(f"PostgreSQL has not answered for {seconds:g} s")
+        seconds = ANSWER_SECONDS if limit is None else limit
+        began = time.monotonic()
+        while not poll.poll(min(TICK_SECONDS, seconds) * 1000):
+            waited = time.monotonic() - began
+            if stop_signals:
+                seconds = min(seconds, waited + STOPPING_SECONDS)
+            if waited < seconds:
+                continue
+            if not (is_patient and limit is None and takes_connections(connection)):
+                raise Silent(f"PostgreSQL has not answered for {seconds:.3g} s")
+            began = time.monotonic()
+
+
+def takes_connections(connection: Any) -> bool:
+    """Return whether the server of a connection answers who asks for another one."""
+    try:
+        with limited_patience(ANSWER_SECONDS):
+            psycopg2.connect(connection.dsn, password=connection.info.password).close()
+    except Silent:
+        return False
+    except OperationalError:
+        # It refuses, so it answers.
+        return True
+    return True
 
 
 @contextmanager
