@@ -1,19 +1,6 @@
 """The Django app of the HA routers, HA interfaces, VLAN pools and gateways."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.apps import AppConfig
-
-if TYPE_CHECKING:
-    from gatekeeper_site.access.caller import Caller
-
-
-def dashboard_card(caller: "Caller") -> dict[str, Any]:
-    """Return what the dashboard shows of the mirror in etcd."""
-    # Only where pages are served is there an admin.
-    from ha_app.admin import dashboard
-
-    return dashboard.dashboard_card(caller)
 
 
 class HaAppConfig(AppConfig):
@@ -42,4 +29,3 @@ class HaAppConfig(AppConfig):
         registry.metrics += [metrics.ha_object_metrics, metrics.mirror_metrics]
         registry.peer_checks["etcd"] = etcd_check
         registry.conflict_codes |= services.CONFLICTS
-        registry.dashboard_cards.append(dashboard_card)

@@ -1,19 +1,6 @@
 """Requests, their life, and the MANO: what is being done."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.apps import AppConfig
-
-if TYPE_CHECKING:
-    from gatekeeper_site.access.caller import Caller
-
-
-def dashboard_card(caller: "Caller") -> dict[str, Any]:
-    """Return what the dashboard shows of requests."""
-    # Only where pages are served is there an admin.
-    from requests_app.admin import dashboard
-
-    return dashboard.dashboard_card(caller)
 
 
 class RequestsAppConfig(AppConfig):
@@ -48,4 +35,3 @@ class RequestsAppConfig(AppConfig):
         ]
         registry.peer_checks["mano"] = mano_check
         registry.conflict_codes |= transitions.CONFLICTS | callbacks.CONFLICTS
-        registry.dashboard_cards.append(dashboard_card)

@@ -1,5 +1,6 @@
 """What the rooms and the apps give the site: each registers it in the `ready` of its `apps.py`.
 
+The dashboard's cards it registers in its `admin`, which only those processes load that serve pages.
 The site asks for it without knowing who has given it: the worker sweeps, `manage.py purge` forgets,
 `/metrics` and `/readyz` tell, the schema names codes, the dashboard shows.
 """

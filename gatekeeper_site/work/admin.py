@@ -9,7 +9,7 @@ from django_q.models import OrmQ
 
 from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.adminsite.base import GatekeeperAdmin, badge
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, registry
 from gatekeeper_site.core.counting import count_rows
 from gatekeeper_site.work.models import Worker
 from gatekeeper_site.work.selectors import WORKER_SEEN_WITHIN
@@ -60,3 +60,6 @@ def dashboard_card(caller: Caller) -> dict[str, Any]:
             ],
         },
     }
+
+
+registry.dashboard_cards.append(dashboard_card)

@@ -29,6 +29,7 @@ from requests_app.services.transitions import (
     handover_times,
     lock_request,
     log_event,
+    named,
     refuse_second_request,
 )
 
@@ -167,7 +168,7 @@ def refuse_retry(request: Request) -> None:
     if newest is not None:
         raise Conflict(
             "already_retried",
-            f"The request {request.pk} was retried: the newest is {newest.pk} ({newest.status}).",
+            f"The request {request.pk} was retried: the newest is {named(newest)}.",
         )
     instance = late_instance(request)
     if instance is not None:

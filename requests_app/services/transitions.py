@@ -211,6 +211,10 @@ def refuse_second_request(instance_id: UUID | None) -> None:
     if other is not None:
         raise Conflict(
             "request_conflict",
-            f"The request {other.pk} ({other.request_type}, {other.status}) for the service "
-            f"instance {instance_id} is under way.",
+            f"The request {named(other)} for the service instance {instance_id} is under way.",
         )
+
+
+def named(request: Request) -> str:
+    """Return how a conflict names another request: which one, of what type, how it is."""
+    return f"{request.pk} ({request.request_type}, {request.status})"
