@@ -1,0 +1,29 @@
+"""The only writers of descriptors and records."""
+
+from records_app.services.descriptors import (
+    CONFLICTS,
+    delete_descriptor,
+    onboard_function,
+    onboard_service,
+)
+from records_app.services.records import (
+    abandon_update,
+    begin_update,
+    finish_update,
+    lock_service_record,
+    store_instance,
+    terminate_instance,
+)
+
+__all__ = [
+    "CONFLICTS",
+    "abandon_update",
+    "begin_update",
+    "delete_descriptor",
+    "finish_update",
+    "lock_service_record",
+    "onboard_function",
+    "onboard_service",
+    "store_instance",
+    "terminate_instance",
+]
