@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ha_app.etcd import reconcile
+from ha_app.etcd import comparison, reconcile
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable
 from ha_app.etcd.leader import LeadershipLostError
 
@@ -47,8 +47,8 @@ class Command(BaseCommand):
     def reconcile(self, client: EtcdClient, *, must_repair: bool) -> int:
         """Print each difference; return how many are left."""
         found = 0
-        differences = reconcile.compare(client)
-        while batch := list(islice(differences, reconcile.BATCH)):
+        differences = comparison.compare(client)
+        while batch := list(islice(differences, comparison.BATCH)):
             for difference in batch:
                 self.stdout.write(str(difference))
             found += len(batch)
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if not (found and must_repair):
             return found
         left = 0
-        for difference in reconcile.compare(client):
+        for difference in comparison.compare(client):
             self.stdout.write(f"not repaired: {difference}")
             left += 1
         if not left:

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from gatekeeper_site.work.models import OutboxEntry
 from ha_app import services
-from ha_app.etcd import client, reconcile
+from ha_app.etcd import client, comparison, reconcile
 from ha_app.etcd.client import Delete, EtcdClient, Put
 from ha_app.etcd.keys import config_key, state_key
 from ha_app.models import EtcdMirror, HaRouter
@@ -28,7 +28,7 @@ AGREE = "etcd and the database agree.\n"
 
 @pytest.fixture(autouse=True)
 def settled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconcile, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(comparison, "SETTLE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -245,10 +245,10 @@ def test_however_many_are_read_at_once_each_difference_is_found_once(
     batch: int,
 ) -> None:
     # Given more objects than a page has, of two kinds
-    monkeypatch.setattr(reconcile, "PAGE", page)
+    monkeypatch.setattr(comparison, "PAGE", page)
     monkeypatch.setattr(client, "PAGE", page)
     monkeypatch.setattr(client, "MAX_READS", page)
-    monkeypatch.setattr(reconcile, "BATCH", batch)
+    monkeypatch.setattr(comparison, "BATCH", batch)
     routers = sorted([router, *(new_router() for _ in range(4))], key=lambda each: str(each.pk))
     new_interface(router)
     reconcile.empty_outbox(etcd_client)
@@ -288,8 +288,8 @@ def test_however_many_are_read_at_once_each_difference_is_found_once(
 def test_what_starts_to_lead_puts_again_what_is_stale_in_pages(
     router: HaRouter, etcd_client: EtcdClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "PAGE", 2)
-    monkeypatch.setattr(reconcile, "BATCH", 1)
+    monkeypatch.setattr(comparison, "PAGE", 2)
+    monkeypatch.setattr(comparison, "BATCH", 1)
     routers = [router, *(new_router() for _ in range(4))]
     reconcile.empty_outbox(etcd_client)
     etcd_client.commit([Delete(config_key("ha_routers", each.pk)) for each in routers[1:]])
@@ -325,7 +325,7 @@ def test_the_memory_that_it_takes_does_not_grow_with_what_there_is(
 
     tracemalloc.start()
     try:
-        assert list(reconcile.differences(etcd_client)) == []
+        assert list(comparison.differences(etcd_client)) == []
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

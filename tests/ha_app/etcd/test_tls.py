@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ha_app.etcd import readiness, reconcile
+from ha_app.etcd import comparison, readiness, reconcile
 from ha_app.etcd.client import EtcdClient, EtcdUnavailable, Put
 from tests.certificates import new_authority, new_certificate
 from tests.etcd_server import EtcdServer
@@ -57,7 +57,7 @@ def test_objects_are_mirrored_watched_and_compared_over_tls(
     value = config(etcd_client, router)
     assert value is not None
     assert value["body"]["name"] == "r1"
-    assert list(reconcile.differences(etcd_client)) == []
+    assert list(comparison.differences(etcd_client)) == []
     assert readiness.etcd_check() == "ok"
     start = etcd_client.commit([Put("/a/1", b"1")])
     assert start is not None
