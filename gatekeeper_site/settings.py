@@ -1,7 +1,5 @@
 """The one settings file, driven by the environment; README lists the variables."""
 
-import secrets
-from contextlib import suppress
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -13,59 +11,16 @@ from environs import Env
 from marshmallow.validate import OneOf, Range
 
 from gatekeeper_site.adminsite import theme
+from gatekeeper_site.core.environment import check_database_url, kept_secret_key
 from gatekeeper_site.core.rates import Rate, parse_rate
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("GATEKEEPER_DATA_DIR", "") or BASE_DIR / "var").resolve()
 
-
-def kept_secret_key() -> str:
-    """The key in the data directory, made at the first start."""
-    path = DATA_DIR / "secret_key"
-    try:
-        if not path.exists():
-            make_secret_key(path)
-        return path.read_text()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"SECRET_KEY is not set, and none can be kept in GATEKEEPER_DATA_DIR: {error}. Name a "
-            "directory that can be written, or set SECRET_KEY, to the same on every machine."
-        ) from error
-
-
-def make_secret_key(path: Path) -> None:
-    """Write a new key, unless another process has just done so.
-
-    Linking a complete file into place lets several processes start at once and agree on one key.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    draft.touch(mode=0o600)
-    try:
-        draft.write_text(secrets.token_urlsafe(50))
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-    finally:
-        draft.unlink()
-
-
-def check_database_url(url: str) -> None:
-    """Check that it can be read, and is of a kind that is supported. It may hold a password."""
-    try:
-        engine = dj_database_url.parse(url)["ENGINE"]
-    except ValueError:
-        engine = ""
-    if engine.rpartition(".")[2] not in {"postgresql", "sqlite3"}:
-        raise ImproperlyConfigured(
-            "DATABASE_URL cannot be read. It is postgres://user:password@host:5432/name, with "
-            "special characters percent-encoded (a / as %2F), or sqlite:////directory/file."
-        )
-
-
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY_IS_GIVEN = bool(env.str("SECRET_KEY", ""))
-SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
+SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
