@@ -23,6 +23,7 @@ from gatekeeper_site.adminsite.base import (
     badge,
     caller_of_staff,
     list_url,
+    object_link,
     page_url,
     refusals_as_errors,
 )
@@ -31,9 +32,12 @@ from ha_app import services
 from ha_app.models import (
     MAX_INTEGER,
     MAX_NAME_LENGTH,
+    Gateway,
     GatewayEvent,
+    HaInterface,
     HaInterfaceEvent,
     HaObject,
+    HaRouter,
     HaRouterEvent,
     QosType,
     Status,
@@ -48,6 +52,9 @@ STATUS_COLOURS = {
     Status.MONITORING_UNAVAILABLE: "grey",
     Status.ERROR: "red",
 }
+# What the page of each kind begins and ends with.
+FIRST_FIELDS = ("id", "name", "description", "printed_status", "tenant_id")
+LAST_FIELDS = ("version", "created_at", "confirm_by")
 # Above which share of a capacity its bar turns orange, and red.
 MUCH, NEARLY_ALL = 0.8, 0.95
 
@@ -191,6 +198,11 @@ class HaObjectAdmin(GatekeeperAdmin):
         if not ha_object.marked_for_deletion or ha_object.status == Status.PENDING_DELETE:
             return status
         return format_html("{} {}", status, badge("marked for deletion", "orange"))
+
+    @admin.display(description="HA router")
+    def router_link(self, ha_object: HaInterface | Gateway) -> SafeString | str:
+        """Return a link to the router of an interface or a gateway."""
+        return object_link(HaRouter, ha_object.ha_router_id, str(ha_object.ha_router))
 
     def object_or_404(self, request: HttpRequest, object_id: str) -> Any:
         """Return one of the objects that the user may see.

@@ -19,6 +19,8 @@ from gatekeeper_site.adminsite.base import (
 )
 from ha_app import services
 from ha_app.admin.base import (
+    FIRST_FIELDS,
+    LAST_FIELDS,
     GatewayEventInline,
     GatewayForm,
     HaInterfaceEventInline,
@@ -48,19 +50,13 @@ class HaRouterAdmin(HaObjectAdmin):
     search_help_text = "UUID of an HA router or one of its edge routers, or tenant"
     inlines = (HaRouterEventInline,)
     fields = (
-        "id",
-        "name",
-        "description",
-        "printed_status",
-        "tenant_id",
+        *FIRST_FIELDS,
         "primary_router_id",
         "secondary_router_id",
         "gateway_use",
         "interface_links",
         "gateway_links",
-        "version",
-        "created_at",
-        "confirm_by",
+        *LAST_FIELDS,
     )
 
     @admin.display(description="gateways in use")
@@ -107,11 +103,7 @@ class HaInterfaceAdmin(HaObjectAdmin):
     actions_detail = ("vlan_map", "change_object")
     inlines = (HaInterfaceEventInline,)
     fields = (
-        "id",
-        "name",
-        "description",
-        "printed_status",
-        "tenant_id",
+        *FIRST_FIELDS,
         "router_link",
         "link_type",
         "primary_interface_id",
@@ -123,9 +115,7 @@ class HaInterfaceAdmin(HaObjectAdmin):
         "ga_bandwidth_use",
         "be_bandwidth_use",
         "gateway_links",
-        "version",
-        "created_at",
-        "confirm_by",
+        *LAST_FIELDS,
     )
 
     @admin.display(description="status")
@@ -134,11 +124,6 @@ class HaInterfaceAdmin(HaObjectAdmin):
         status = super().printed_status(ha_object)
         is_up = ha_object.admin_state_up
         return status if is_up else format_html("{} {}", status, badge("disabled", "grey"))
-
-    @admin.display(description="HA router")
-    def router_link(self, interface: HaInterface) -> SafeString | str:
-        """Return a link to the interface's router."""
-        return object_link(HaRouter, interface.ha_router_id, str(interface.ha_router))
 
     @admin.display(description="VLANs in use")
     def vlan_use(self, interface: HaInterface) -> SafeString:
@@ -210,11 +195,7 @@ class GatewayAdmin(HaObjectAdmin):
     search_help_text = "UUID of a gateway, its HA router or one of its HA interfaces, or tenant"
     inlines = (GatewayEventInline,)
     fields = (
-        "id",
-        "name",
-        "description",
-        "printed_status",
-        "tenant_id",
+        *FIRST_FIELDS,
         "service_type",
         "router_link",
         "downlink",
@@ -222,15 +203,8 @@ class GatewayAdmin(HaObjectAdmin):
         "qos_type",
         "bandwidth",
         "vrf_name",
-        "version",
-        "created_at",
-        "confirm_by",
+        *LAST_FIELDS,
     )
-
-    @admin.display(description="HA router")
-    def router_link(self, gateway: Gateway) -> SafeString | str:
-        """Return a link to the gateway's router."""
-        return object_link(HaRouter, gateway.ha_router_id, str(gateway.ha_router))
 
     @admin.display(description="downlink")
     def downlink(self, gateway: Gateway) -> SafeString | str:

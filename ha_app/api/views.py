@@ -11,6 +11,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.api.pagination import Pagination
 from gatekeeper_site.api.serializers import StrictSerializer
 from gatekeeper_site.api.status_events import StatusEventsMixin
@@ -39,15 +40,12 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
     plural: str
     new_serializer: type[serializers.NewObjectSerializer]
     changes_serializer: type[StrictSerializer]
-    # The service that changes an object.
+    # The services that store an object, and that change one.
+    create_object: Callable[..., HaObject]
     update_object: Callable[..., HaObject]
     takes_gohan_sorting = True
     list_actions = ("list", "events")
     pagination_class = EnvelopePagination
-
-    def create_object(self, values: dict[str, Any]) -> HaObject:
-        """Store a new object of checked values."""
-        raise NotImplementedError
 
     def get_serializer_class(self) -> Any:
         """Return what checks the action's body."""
@@ -99,7 +97,7 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
 
     def create(self, request: Request) -> Response:
         """Store an object. It is answered in PENDING_CREATE; ACTIVE follows."""
-        stored = self.create_object(self.validated())
+        stored = self.create_object(caller=self.caller, **self.validated())
         location = request.build_absolute_uri(f"{request.path}/{stored.pk}")
         return self.answer(stored, status=201, headers={"Location": location})
 
@@ -173,16 +171,13 @@ class HaRouterViewSet(HaObjectViewSet):
     singular, plural = "ha_router", "ha_routers"
     new_serializer = serializers.NewHaRouterSerializer
     changes_serializer = serializers.HaRouterChangesSerializer
+    create_object = staticmethod(services.create_ha_router)
     update_object = staticmethod(services.update_ha_router)
     fields = represent.HA_ROUTER_FIELDS
     columns = ("created_at", *fields)
     represent = staticmethod(represent.ha_router)
     filterset_class = HaRouterFilters
     ordering_fields = columns
-
-    def create_object(self, values: dict[str, Any]) -> HaObject:
-        """Store an HA router."""
-        return services.create_ha_router(caller=self.caller, **values)
 
 
 @extend_schema(tags=["HA interfaces"])
@@ -194,16 +189,13 @@ class HaInterfaceViewSet(HaObjectViewSet):
     singular, plural = "ha_interface", "ha_interfaces"
     new_serializer = serializers.NewHaInterfaceSerializer
     changes_serializer = serializers.HaInterfaceChangesSerializer
+    create_object = staticmethod(services.create_ha_interface)
     update_object = staticmethod(services.update_ha_interface)
     fields = represent.HA_INTERFACE_FIELDS
     columns = ("created_at", *fields)
     represent = staticmethod(represent.ha_interface)
     filterset_class = HaInterfaceFilters
     ordering_fields = columns
-
-    def create_object(self, values: dict[str, Any]) -> HaObject:
-        """Store an HA interface."""
-        return services.create_ha_interface(caller=self.caller, **values)
 
     @extend_schema(
         summary="Show the VLAN pool of an HA interface",
@@ -231,9 +223,10 @@ class GatewayViewSet(HaObjectViewSet):
     filterset_class = GatewayFilters
     ordering_fields = columns
 
-    def create_object(self, values: dict[str, Any]) -> HaObject:
+    @staticmethod
+    def create_object(*, caller: Caller, **values: Any) -> HaObject:
         """Store a gateway and take its capacity."""
-        return services.create_gateway(order=services.NewGateway(**values), caller=self.caller)
+        return services.create_gateway(order=services.NewGateway(**values), caller=caller)
 
 
 documented("an HA router", HaRouterViewSet, serializers.HaRouterSerializer)(HaRouterViewSet)

@@ -14,11 +14,11 @@ from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim
 from ha_app.services.objects import (
     claim_devices,
     confirmation_deadline,
-    left_of,
     lock_for_change,
     note_creation,
     note_update,
     refuse_leaving,
+    set_maximum,
 )
 
 
@@ -123,15 +123,9 @@ def update_ha_interface(
     interface = lock_for_change(HaInterface, ha_object.pk, precondition)
     before = snapshot(interface)
     if "maximum_ga_bandwidth" in changes:
-        in_use = interface.maximum_ga_bandwidth - interface.available_ga_bandwidth
-        maximum = changes["maximum_ga_bandwidth"]
-        interface.available_ga_bandwidth = left_of("maximum_ga_bandwidth", maximum, in_use)
-        interface.maximum_ga_bandwidth = maximum
+        set_maximum(interface, "ga_bandwidth", changes["maximum_ga_bandwidth"])
     if "maximum_be_bandwidth" in changes:
-        in_use = interface.maximum_be_bandwidth - interface.available_be_bandwidth
-        maximum = changes["maximum_be_bandwidth"]
-        interface.available_be_bandwidth = left_of("maximum_be_bandwidth", maximum, in_use)
-        interface.maximum_be_bandwidth = maximum
+        set_maximum(interface, "be_bandwidth", changes["maximum_be_bandwidth"])
     interface.description = changes.get("description", interface.description)
     interface.admin_state_up = changes.get("admin_state_up", interface.admin_state_up)
     note_update(interface, caller, changes, before=before)

@@ -215,15 +215,18 @@ def refuse_if_used(ha_object: HaObject, users: QuerySet[HaObject], caller: Calle
     raise Conflict("in_use", f"The {noun} {ha_object} is in use by {of_users}: {', '.join(names)}.")
 
 
-def left_of(field: str, maximum: int, in_use: int) -> int:
-    """Return what a new maximum leaves available.
+def set_maximum(ha_object: HaObject, capacity: str, maximum: int) -> None:
+    """Set `maximum_…` of a (locked) object, and what that leaves: `available_…`.
 
     Raises:
         Conflict: `below_use`.
     """
+    maximum_field, available_field = f"maximum_{capacity}", f"available_{capacity}"
+    in_use = getattr(ha_object, maximum_field) - getattr(ha_object, available_field)
     if maximum < in_use:
-        raise Conflict("below_use", f"{field} cannot be {maximum}: {in_use} are in use.")
-    return maximum - in_use
+        raise Conflict("below_use", f"{maximum_field} cannot be {maximum}: {in_use} are in use.")
+    setattr(ha_object, maximum_field, maximum)
+    setattr(ha_object, available_field, maximum - in_use)
 
 
 def claim_devices(claims: list[DeviceClaim], code: str) -> None:

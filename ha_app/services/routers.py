@@ -12,10 +12,10 @@ from ha_app.models import EdgeRouterClaim, HaRouter
 from ha_app.services.objects import (
     claim_devices,
     confirmation_deadline,
-    left_of,
     lock_for_change,
     note_creation,
     note_update,
+    set_maximum,
 )
 
 
@@ -91,10 +91,7 @@ def update_ha_router(
     router = lock_for_change(HaRouter, ha_object.pk, precondition)
     before = snapshot(router)
     if "maximum_gateways" in changes:
-        in_use = router.maximum_gateways - router.available_gateways
-        maximum = changes["maximum_gateways"]
-        router.available_gateways = left_of("maximum_gateways", maximum, in_use)
-        router.maximum_gateways = maximum
+        set_maximum(router, "gateways", changes["maximum_gateways"])
     router.description = changes.get("description", router.description)
     note_update(router, caller, changes, before=before)
     router.save()
