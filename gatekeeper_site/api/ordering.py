@@ -39,7 +39,7 @@ class CursorText:
 
 
 @dataclass(frozen=True)
-class Order:
+class Ordering:
     """By which column the rows of a model are ordered; ties are broken by id, as it goes.
 
     Rows without a value come first, descending last, on every database.

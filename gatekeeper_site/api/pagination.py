@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from gatekeeper_site.api.ordering import Order
+from gatekeeper_site.api.ordering import Ordering
 from gatekeeper_site.core.counting import RowCount, count_rows
 
 DEFAULT_LIMIT = 50
@@ -55,14 +55,14 @@ class Pagination(BasePagination):
         """
         self.page = page = read_page(request, view)
         self.total = count_rows(queryset, exact=page.is_count_exact)
-        order = Order(queryset.model, page.column, page.is_descending)
-        selected = order.applied(queryset)
+        ordering = Ordering(queryset.model, page.column, page.is_descending)
+        selected = ordering.applied(queryset)
         if page.cursor:
-            selected = order.rows_after(selected, page.cursor)
+            selected = ordering.rows_after(selected, page.cursor)
         elif page.offset >= self.total.number and self.total.is_exact:
             selected = selected.none()
         # A cursor is made of what is ordered by, printed or not.
-        columns = dict.fromkeys(("pk", order.key, *view.columns))  # type: ignore[union-attr]
+        columns = dict.fromkeys(("pk", ordering.key, *view.columns))  # type: ignore[union-attr]
         # One more than is shown tells whether there is a next page.
         rows = list(selected.values(*columns)[page.offset : page.offset + page.limit + 1])
         has_next = len(rows) > page.limit
@@ -70,7 +70,7 @@ class Pagination(BasePagination):
         if page.cursor is None:
             self.links = offset_links(request, page, self.total, has_next)
         else:
-            next_cursor = order.cursor_after(rows[-1]) if has_next else None
+            next_cursor = ordering.cursor_after(rows[-1]) if has_next else None
             self.links = cursor_links(request, next_cursor)
         self.display_page_controls = True
         return rows
