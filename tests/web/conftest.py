@@ -5,7 +5,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +128,8 @@ class Server:
 
     port: int
     application: Application | None = None
+    # Those that the server has now.
+    connections: Sized = ()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         assert self.application is not None
@@ -140,6 +142,7 @@ def server() -> Iterator[Server]:
     served = Server(listener.getsockname()[1])
     asgi = in_threads(served, threads=1, max_body_bytes=MAX_BODY)
     running = uvicorn.Server(uvicorn.Config(asgi, log_config=None, **Worker.CONFIG_KWARGS))
+    served.connections = running.server_state.connections
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
     yield served

@@ -10,7 +10,7 @@ import pytest
 
 from gatekeeper_site.web import connections
 from tests.processes import wait_until
-from tests.web.conftest import BIG, MAX_BODY, Application, Caller
+from tests.web.conftest import BIG, MAX_BODY, Application, Caller, Server
 
 Callers = Callable[..., Caller]
 
@@ -145,6 +145,28 @@ def test_a_caller_who_does_not_take_an_answer_keeps_no_thread_and_is_cut_off(
         wait_until(caller.is_cut_off, seconds=10, what="the end of a slow caller's connection")
         assert len(caller.hear_all()) < len(BIG)
     assert warnings_of(caplog) == []
+
+
+@pytest.mark.parametrize("keeping", [b"", b"Connection: close\r\n"])
+def test_of_an_answer_that_the_kernel_has_whole_nothing_is_held_here(
+    callers: Callers, server: Server, monkeypatch: pytest.MonkeyPatch, keeping: bytes
+) -> None:
+    # Given callers who take nothing of an answer that fits into the kernel's buffers
+    small = b"b" * 60_000
+    monkeypatch.setattr("tests.web.conftest.BIG", small)
+    wait_until(lambda: not server.connections, seconds=10, what="the end of other connections")
+    slow = [callers(received_at_once=4096) for _ in range(3)]
+    for caller in slow:
+        caller.say(GET.replace(b"/ ", b"/big ").replace(b"\r\n\r\n", b"\r\n" + keeping + b"\r\n"))
+        assert caller.hear(1) == b"H"
+
+    # When no next call has come, then the server has closed and forgotten the connections
+    wait_until(lambda: not server.connections, seconds=10, what="the end of the connections")
+    assert keeping or time.monotonic() - slow[-1].opened >= SOONEST
+
+    # And the kernel still gives to each what was answered, and the end behind it
+    for caller in slow:
+        assert caller.hear_all().endswith(b"\r\n\r\n" + small)
 
 
 def test_a_caller_who_takes_an_answer_slowly_gets_it_whole(callers: Callers) -> None:
