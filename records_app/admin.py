@@ -75,6 +75,10 @@ class DescriptorForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
+# What the page of each kind of descriptor begins with.
+FIRST_FIELDS = ("uuid", "vendor", "name", "version", "tenant_id", "created_at")
+
+
 class DescriptorAdmin(GatekeeperAdmin):
     """What NSDs and VNFDs have in common: onboarded and deleted by the services."""
 
@@ -134,12 +138,7 @@ class ServiceDescriptorAdmin(DescriptorAdmin):
 
     onboard = staticmethod(onboard_service)
     fields = (
-        "uuid",
-        "vendor",
-        "name",
-        "version",
-        "tenant_id",
-        "created_at",
+        *FIRST_FIELDS,
         "function_links",
         "record_link",
         "printed_document",
@@ -168,12 +167,7 @@ class FunctionDescriptorAdmin(DescriptorAdmin):
 
     onboard = staticmethod(onboard_function)
     fields = (
-        "uuid",
-        "vendor",
-        "name",
-        "version",
-        "tenant_id",
-        "created_at",
+        *FIRST_FIELDS,
         "service_links",
         "record_link",
         "printed_document",

@@ -1,5 +1,6 @@
 """/services, /functions, /records/services and /records/functions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -29,15 +30,13 @@ from records_app.services import delete_descriptor, onboard_function, onboard_se
 class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     """What NSDs and VNFDs have in common."""
 
+    # The service that stores a descriptor.
+    onboard: Callable[..., Descriptor]
     columns = represent.DESCRIPTOR_COLUMNS
     ordering_fields = ("created_at", "updated_at", "uuid", "vendor", "name", "version")
     filterset_class = DescriptorFilters
     parser_classes = (DescriptorParser,)
     shared = True
-
-    def onboard(self, document: dict[str, Any], tenant_id: str) -> Descriptor:
-        """Store a descriptor of a tenant."""
-        raise NotImplementedError
 
     def has_field(self, name: str) -> bool:
         """Tell whether `fields` may name this member: also one that only some descriptors have."""
@@ -65,7 +64,7 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         if not self.caller.tenant_id and not self.caller.is_admin:
             raise Forbidden("A descriptor without a tenant is an admin's to onboard.")
         document = dict(self.body())
-        stored = self.onboard(document, self.tenant_of(document))
+        stored = self.onboard(document=document, tenant_id=self.tenant_of(document))
         row = self.row(stored.pk)
         location = request.build_absolute_uri(f"{request.path}/{stored.pk}")
         return self.one(self.represent(row), status=201, headers={"Location": location})
@@ -101,14 +100,11 @@ class ServiceDescriptorViewSet(DescriptorViewSet):
     model = ServiceDescriptor
     queryset = ServiceDescriptor.objects.none()
     serializer_class = serializers.ServiceDescriptorSerializer
+    onboard = staticmethod(onboard_service)
     fields = ("uuid", "created_at", "updated_at", "status", "nsd")
     inner_member = "nsd"
     inner_fields = members_of("nsd")
     represent = staticmethod(represent.service_descriptor)
-
-    def onboard(self, document: dict[str, Any], tenant_id: str) -> Descriptor:
-        """Store an NSD."""
-        return onboard_service(document=document, tenant_id=tenant_id)
 
 
 @extend_schema_view(
@@ -128,14 +124,11 @@ class FunctionDescriptorViewSet(DescriptorViewSet):
     model = FunctionDescriptor
     queryset = FunctionDescriptor.objects.none()
     serializer_class = serializers.FunctionDescriptorSerializer
+    onboard = staticmethod(onboard_function)
     fields = ("uuid", "created_at", "updated_at", "status", "vnfd")
     inner_member = "vnfd"
     inner_fields = members_of("vnfd")
     represent = staticmethod(represent.function_descriptor)
-
-    def onboard(self, document: dict[str, Any], tenant_id: str) -> Descriptor:
-        """Store a VNFD."""
-        return onboard_function(document=document, tenant_id=tenant_id)
 
 
 class RecordViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
