@@ -4,11 +4,10 @@ import gc
 import os
 import resource
 import signal
-import socket
-from contextlib import suppress
 from typing import Any
 
 from gatekeeper_site.settings import LOGGING, STOP_SECONDS, env
+from gatekeeper_site.web.worker import refuse_connections_when_stopping
 from gatekeeper_site.work.parent_death import die_with_parent
 
 host = env.str("HOST", "") or "127.0.0.1"
@@ -37,23 +36,8 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def when_ready(server: Any) -> None:
-    """Have a server that stops refuse new connections at once.
-
-    By itself gunicorn only closes its own end: as long as a worker answers its last call, which
-    has the socket too, new connections would be let in, wait for nobody, and be reset at the end.
-    """
-    listeners = [listener.sock.dup() for listener in server.LISTENERS]
-    kill_workers = server.kill_workers
-
-    def kill_workers_and_refuse(number: int) -> None:
-        kill_workers(number)
-        if server.reexec_pid or server.master_pid:
-            return  # another server has taken the socket over
-        for listener in listeners:
-            with suppress(OSError):  # it was shut down before
-                listener.shutdown(socket.SHUT_RDWR)
-
-    server.kill_workers = kill_workers_and_refuse
+    """Have a server that stops refuse new connections, and its processes share what is loaded."""
+    refuse_connections_when_stopping(server)
     # What is loaded by now stays: were it looked at for garbage, each process would get a copy.
     gc.freeze()
 

@@ -1,4 +1,8 @@
-"""A caller's connection: closed when what is due on it has not come in time, or is too much."""
+"""A caller's connection: closed when what is due on it has not come in time, or is too much.
+
+All that is done with what is not of uvicorn's public interface is done here;
+tests/deploy/test_internals.py tells when what is used has changed.
+"""
 
 import socket
 import struct

@@ -1,7 +1,13 @@
-"""The web's processes: what gunicorn starts, watches, replaces and stops."""
+"""The web's processes: what gunicorn starts, watches, replaces and stops.
+
+All that is done with what is not of gunicorn's public interface, or of its worker's, is done here;
+tests/deploy/test_internals.py tells when what is used has changed.
+"""
 
 import logging
 import os
+import socket
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from uvicorn_worker import UvicornWorker
@@ -44,3 +50,23 @@ class Worker(UvicornWorker):
         """Give a sign of life, unless a call has no end: gunicorn then replaces this process."""
         if longest_call_seconds() < self.cfg.timeout:
             await super().callback_notify()
+
+
+def refuse_connections_when_stopping(server: Any) -> None:
+    """Have a main process that stops refuse new connections at once.
+
+    By itself gunicorn only closes its own end: as long as a worker answers its last call, which
+    has the socket too, new connections would be let in, wait for nobody, and be reset at the end.
+    """
+    listeners = [listener.sock.dup() for listener in server.LISTENERS]
+    kill_workers = server.kill_workers
+
+    def kill_workers_and_refuse(number: int) -> None:
+        kill_workers(number)
+        if server.reexec_pid or server.master_pid:
+            return  # another server has taken the socket over
+        for listener in listeners:
+            with suppress(OSError):  # it was shut down before
+                listener.shutdown(socket.SHUT_RDWR)
+
+    server.kill_workers = kill_workers_and_refuse

@@ -9,6 +9,9 @@ appears and waits for ever. So three things are added here:
   each cluster sees its own only. Its acknowledgement, like any, touches the heartbeat file.
 - A cluster that lost a process to a signal ends, instead of replacing that process.
 - The pusher notes which tasks it took, so that they need not wait for django-q's `retry`.
+
+All that is done with what is not of django-q's public interface is done here;
+tests/deploy/test_internals.py tells when what is used has changed.
 """
 
 import logging

@@ -18,7 +18,6 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django_q.conf import Conf
 
 from gatekeeper_site.core.postgresql import bound_waits
 from gatekeeper_site.work.cluster import (
@@ -112,7 +111,7 @@ def ailment(cluster: Cluster) -> str | None:
     if status is not None:
         return f"ended with status {status}"
     silence = time.monotonic() - (last_beat(cluster.directory) or cluster.started)
-    if silence > Conf.TIMEOUT + HEARTBEAT_MARGIN_SECONDS:
+    if silence > settings.Q_CLUSTER["timeout"] + HEARTBEAT_MARGIN_SECONDS:
         return f"gave no sign of life for {silence:.0f} s"
     return None
 

@@ -4,19 +4,17 @@ Source: contract, requests-and-records.md, MANO. Driver, listener and dead lette
 """
 
 import ssl
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pika
-import pika.data
 import pika.exceptions
 from django.conf import settings
-from pika.adapters.utils.connection_workflow import AMQPConnectorException
 
 from requests_app import states
+from requests_app.mano import pika_internals
 
 EXCHANGE = "son-kernel"
 QUEUE = "gatekeeper.mano"
@@ -42,7 +40,7 @@ PERSISTENT = 2
 
 # What pika raises where the broker is away, hangs, or refuses us: a failed connection has no
 # class of its own for each, and a broken one may show in the socket.
-BROKER_FAULTS = (pika.exceptions.AMQPError, AMQPConnectorException, OSError)
+BROKER_FAULTS = (pika.exceptions.AMQPError, pika_internals.CONNECTING_FAILED, OSError)
 
 # pika's, which has no types.
 Connection = Any
@@ -163,16 +161,9 @@ def in_time(connection: Connection, seconds: float = ANSWER_SECONDS) -> Iterator
     """
     if not connection.is_open:
         raise NoAnswer("the connection is closed")
-    # This, and how a connection ends by a missed heartbeat, is not of pika's public interface:
-    # its version is pinned, and a test has a broker that hangs.
-    inner = connection._impl
     error = NoAnswer(f"the broker did not answer within {seconds:g} s")
-    timer = inner.ioloop.call_later(seconds, lambda: inner._terminate_stream(error))
-    try:
+    with pika_internals.broken_off_after(seconds, connection, error):
         yield
-    finally:
-        if connection.is_open:
-            inner.ioloop.remove_timeout(timer)
 
 
 def declare(channel: Channel) -> None:
@@ -222,30 +213,3 @@ def fault_text(error: BaseException) -> str:
     if reasons:
         return fault_text(reasons[-1])
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-def decode_table(encoded: bytes, offset: int) -> tuple[dict[Any, Any], int]:
-    """Return a table of headers and where it ends; one with odd values is empty, and no error.
-
-    pika fails on times after the year 9999, on infinite numbers and some types; the connection
-    would break at each attempt to read such a message, and no later one would ever be read.
-    """
-    (length,) = struct.unpack_from(">I", encoded, offset)
-    end = offset + 4 + length
-    try:
-        headers, found_end = pika_decode_table(encoded, offset)
-    except (
-        pika.exceptions.AMQPError,
-        ArithmeticError,
-        OSError,
-        RecursionError,
-        TypeError,
-        ValueError,
-        struct.error,
-    ):
-        return {}, end
-    return (headers if found_end == end else {}), end
-
-
-pika_decode_table = pika.data.decode_table
-pika.data.decode_table = decode_table
