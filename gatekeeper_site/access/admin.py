@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
@@ -337,9 +337,7 @@ class TokenAdmin(GatekeeperAdmin):
     @action(description="Revoke", permissions=["revoke"], url_path="revoke", icon="block")  # type: ignore[untyped-decorator]
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """End the token of the page, once that is confirmed."""
-        token = self.get_object(request, object_id)
-        if token is None:
-            raise Http404(f"There is no token {object_id}.")
+        token = self.object_or_404(request, object_id)
         if request.method != "POST":
             title = f"Revoke {token} of {token.user}, at once and for good?"
             return self.form_page(request, forms.Form(), title=title, button="Revoke", obj=token)

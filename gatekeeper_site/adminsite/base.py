@@ -311,6 +311,17 @@ class GatekeeperAdmin(ModelAdmin):
             queryset = queryset.filter(functools.reduce(operator.or_, conditions))
         return queryset
 
+    def object_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        """Return one of the objects that the user may see.
+
+        Raises:
+            Http404: it is none of them.
+        """
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
+        return row
+
     def form_page(
         self, request: HttpRequest, form: forms.Form, *, title: str, button: str, obj: Any = None
     ) -> HttpResponse:

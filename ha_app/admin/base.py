@@ -204,17 +204,6 @@ class HaObjectAdmin(GatekeeperAdmin):
         """Return a link to the router of an interface or a gateway."""
         return object_link(HaRouter, ha_object.ha_router_id, str(ha_object.ha_router))
 
-    def object_or_404(self, request: HttpRequest, object_id: str) -> Any:
-        """Return one of the objects that the user may see.
-
-        Raises:
-            Http404: it is none of them.
-        """
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
-        return row
-
     @action(description="Change", permissions=["change_object"], url_path="fields", icon="edit")  # type: ignore[untyped-decorator]
     def change_object(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Change fields by the service: those whose value is another than before."""

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
@@ -203,9 +203,7 @@ class CallbackDeliveryAdmin(DeliveryFields, GatekeeperAdmin):
     )
     def redeliver(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Try the delivery of the page anew, once that is confirmed."""
-        delivery = self.get_object(request, object_id)
-        if delivery is None:
-            raise Http404(f"There is no callback {object_id}.")
+        delivery = self.object_or_404(request, object_id)
         if request.method != "POST":
             title = f"Send the callback {delivery.pk} to {delivery.host} anew?"
             return self.form_page(

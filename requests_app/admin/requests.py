@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -249,9 +249,7 @@ class RequestAdmin(GatekeeperAdmin):
     @action(description="Set status", permissions=["set_status"], url_path="status", icon="edit")  # type: ignore[untyped-decorator]
     def set_status(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Set the status by hand: along an arrow, or forced with a reason."""
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404(f"There is no request {object_id}.")
+        row = self.object_or_404(request, object_id)
         form = StatusForm(request.POST or None, row=row)
         if form.is_valid():
             with refusals_as_errors(form):
