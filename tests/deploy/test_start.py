@@ -134,9 +134,7 @@ def test_a_taken_port_ends_the_start_before_anything_is_made(tmp_path: Path) -> 
             {"DATABASE_URL": "postgres://me:sesame@127.0.0.1:1/x"},
             (
                 'CommandError: The database (DATABASE_URL) is PostgreSQL, "x" on 127.0.0.1, '
-                'port 1, as user "me". It cannot be used: connection to server at "127.0.0.1", '
-                "port 1 failed: "
-                "Connection refused\n"
+                'port 1, as user "me". It cannot be used: Connection refused\n'
             ),
         ),
         (
