@@ -125,6 +125,7 @@ def test_letters_of_all_scripts_are_written_as_they_are() -> None:
     [
         ("status: READY\nerror: null\n", {"status": "READY", "error": None}),
         ('{"status": "READY", "n": 1.5}', {"status": "READY", "n": 1.5}),
+        (json.dumps({"vendor": "😀"}), {"vendor": "😀"}),
         ("when: 2017-01-12T10:00:00Z", {"when": "2017-01-12T10:00:00Z"}),
         ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
         ("2: two\ntrue: yes\nnull: no", {"2": "two", "true": "yes", "null": "no"}),
@@ -145,7 +146,7 @@ def test_letters_of_all_scripts_are_written_as_they_are() -> None:
         ("\ufeffstatus: READY", {"status": "READY"}),
     ],
 )
-def test_messages_are_read_as_yaml_in_types_of_json(body: str, message: Any) -> None:
+def test_messages_are_read_as_json_or_yaml_in_types_of_json(body: str, message: Any) -> None:
     assert read_body(body.encode()) == message
 
 
