@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("lifecycle", "lists", "ha_allocation", "etcd_mirror", "mano_broker")
+ALL = ("lifecycle", "lists", "ha_allocation", "etcd_mirror", "mano_broker", "mano_backlog")
 
 for name in sys.argv[1:] or ALL:
     importlib.import_module(f"benchmarks.{name}").run()

@@ -22,6 +22,7 @@ class RequestsAppConfig(AppConfig):
             services.sweep_callbacks: 1,
             simulator.sweep: 0.2,
         }
+        registry.new_work_obstacles.append(services.unaccepted_beyond_limit)
         registry.retention |= {
             "requests": retention.old_requests,
             # Records are held by requests, and so come after them; only with --records.

@@ -107,6 +107,11 @@ class Request(models.Model):
             ),
             models.Index(fields=["updated_at", "id"], name="request_by_update"),
             models.Index(
+                fields=["handover_began_at"],
+                condition=Q(status=states.NEW, handover_began_at__isnull=False),
+                name="request_unaccepted",
+            ),
+            models.Index(
                 fields=["due_at"], condition=Q(due_at__isnull=False), name="request_by_due"
             ),
         ]

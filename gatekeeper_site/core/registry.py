@@ -26,8 +26,13 @@ OldRows: TypeAlias = Callable[[datetime], QuerySet[Any]]
 # Returns "ok", what is wrong, or None where that peer is not configured.
 PeerCheck: TypeAlias = Callable[[], str | None]
 
+# Returns rows of which a single one means that new work waits in its queue; None: it never does.
+# It is asked once by each process that takes tasks, and has its rows looked for at each of them.
+Obstacle: TypeAlias = Callable[[], QuerySet[Any] | None]
+
 # With the seconds between two looks; what is found is worked off at once.
 sweeps: dict[SweepFunction, float] = {}
+new_work_obstacles: list[Obstacle] = []
 # By what `manage.py purge` calls the rows; it forgets them in this order.
 retention: dict[str, OldRows] = {}
 # Each yields families of figures, read from the database when it is asked for.

@@ -21,9 +21,11 @@ import signal
 import threading
 import time
 from collections import deque
+from functools import cached_property
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from uuid import uuid4
 
 import django_q.cluster
@@ -34,7 +36,7 @@ from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.signing import SignedPackage
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, registry
 from gatekeeper_site.core.postgresql import bound_waits
 from gatekeeper_site.work.changes import Changes
 from gatekeeper_site.work.parent_death import die_with_parent, die_with_parent_after_fork
@@ -106,12 +108,13 @@ def beat_package() -> str:
 
 
 # Of several that take tasks at once, none waits for another, and each gets the oldest that is left.
-# The second queue is not looked at while there is something in the first.
+# The second queue is not looked at while there is something in the first, and nothing is taken of
+# it while something is in the way of new work.
 TAKE_TASK = """
-UPDATE django_q_ormq SET lock = %(locked_until)s WHERE id = COALESCE(
-    (SELECT id FROM django_q_ormq WHERE key = %(queue)s AND lock <= %(now)s
+UPDATE django_q_ormq SET lock = %s WHERE id = COALESCE(
+    (SELECT id FROM django_q_ormq WHERE key = %s AND lock <= %s
      ORDER BY id LIMIT 1 {skip_locked}),
-    (SELECT id FROM django_q_ormq WHERE key = %(new_work)s AND lock <= %(now)s
+    (SELECT id FROM django_q_ormq WHERE key = %s AND lock <= %s{unless_in_the_way}
      ORDER BY id LIMIT 1 {skip_locked})
 ) RETURNING id, payload
 """
@@ -155,6 +158,19 @@ class SupervisedBroker(ORM):
         self.note_taken(tasks)
         return tasks
 
+    @cached_property
+    def unless_in_the_way(self) -> tuple[str, list[Any]]:
+        """What the second queue's condition goes on with, and its parameters."""
+        condition = ""
+        parameters: list[Any] = []
+        for obstacle in registry.new_work_obstacles:
+            rows = obstacle()
+            if rows is not None:
+                text, values = rows.query.sql_with_params()
+                condition += f" AND NOT EXISTS ({text})"
+                parameters += values
+        return condition, parameters
+
     def take_task(self) -> list[tuple[int | str, str]]:
         """Return the oldest task that waits, if there is one; new work only if nothing else."""
         queues = [self.list_key, new_work_queue(self.list_key)]
@@ -165,16 +181,15 @@ class SupervisedBroker(ORM):
         # On SQLite, a statement that writes waits for the one lock that there is.
         if not is_skipping and not waiting.exists():
             return []
+        condition, parameters = self.unless_in_the_way
+        statement = TAKE_TASK.format(
+            skip_locked="FOR UPDATE SKIP LOCKED" if is_skipping else "",
+            unless_in_the_way=condition,
+        )
+        adapted = connection.ops.adapt_datetimefield_value
+        until, since = adapted(self.timeout(None)), adapted(now)
         with connection.cursor() as cursor:
-            cursor.execute(
-                TAKE_TASK.format(skip_locked="FOR UPDATE SKIP LOCKED" if is_skipping else ""),
-                {
-                    "queue": queues[0],
-                    "new_work": queues[1],
-                    "now": connection.ops.adapt_datetimefield_value(now),
-                    "locked_until": connection.ops.adapt_datetimefield_value(self.timeout(None)),
-                },
-            )
+            cursor.execute(statement, [until, queues[0], since, queues[1], since, *parameters])
             return [(key, payload) for key, payload in cursor.fetchall()]
 
     def note_taken(self, tasks: list[tuple[int | str, str]]) -> None:

@@ -34,10 +34,13 @@ TERMINATED = "terminated"
 
 
 class Driver(Protocol):
-    """A way to a MANO: a module with these two names."""
+    """A way to a MANO: a module with these three names."""
 
     # Whether an order may be sent again when it is unknown if it was sent.
     IS_REPEATABLE: bool
+    # How many orders a second the MANO accepts at least. It is given no more than it accepts so
+    # within MANO_ACCEPT_SECONDS; further ones wait with us. None: it is given all.
+    ACCEPTED_PER_SECOND: float | None
 
     def send(self, order: Order) -> None:
         """Hand an order over. No transaction is open.

@@ -23,6 +23,8 @@ from requests_app.models import SimulatedOrder
 from requests_app.services.answers import apply_answer
 
 IS_REPEATABLE = True
+# Its own tasks come before new orders.
+ACCEPTED_PER_SECOND = None
 # After this a step whose task got lost with its worker is taken anew.
 STEP_LEASE_SECONDS = 10.0
 INSTANCES = UUID("5f0b5d0c-6d0e-4c1e-9b52-6a1f7d1f3c11")

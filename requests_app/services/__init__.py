@@ -9,7 +9,11 @@ from requests_app.services.answers import UNUSABLE, apply_answer, keep_unreadabl
 from requests_app.services.by_hand import set_status
 from requests_app.services.callbacks import redeliver, send_callback, sweep_callbacks
 from requests_app.services.dead_letters import settle_dead_letter
-from requests_app.services.handover import attend_request, sweep_requests
+from requests_app.services.handover import (
+    attend_request,
+    sweep_requests,
+    unaccepted_beyond_limit,
+)
 from requests_app.services.submit import retry_request, submit_request
 from requests_app.services.transitions import cancel_request
 
@@ -27,4 +31,5 @@ __all__ = [
     "submit_request",
     "sweep_callbacks",
     "sweep_requests",
+    "unaccepted_beyond_limit",
 ]

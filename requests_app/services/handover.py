@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Least
 
 from gatekeeper_site.core import clock
@@ -62,6 +62,21 @@ def attend_request(request_id: UUID) -> None:
         else:
             logger.info("%s request: handed to the MANO", order.request_type)
             note_handover(request_id)
+
+
+def unaccepted_beyond_limit() -> QuerySet[Any] | None:
+    """Return a row where the MANO has been given as many orders as it accepts within a deadline.
+
+    Further ones then wait in the queue of new work, in nobody's deadline. One that was given back
+    counts, so that a long outage tries no more orders again and again than that. Workers that take
+    orders at the same moment may go beyond the limit by a few.
+    """
+    rate = driver().ACCEPTED_PER_SECOND
+    if rate is None:
+        return None
+    limit = max(1, int(rate * settings.MANO_ACCEPT_SECONDS))
+    unaccepted = Request.objects.filter(status=states.NEW, handover_began_at__isnull=False)
+    return unaccepted.order_by().values("handover_began_at")[limit - 1 : limit]
 
 
 @transaction.atomic

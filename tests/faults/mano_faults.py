@@ -31,7 +31,7 @@ FUNCTIONS_OF_DEMO = 2
 
 @contextmanager
 def sonata_processes(
-    directory: Path, rabbit: RabbitServer, **environment: str
+    directory: Path, rabbit: RabbitServer, *, has_worker: bool = True, **environment: str
 ) -> Iterator[Gatekeeper]:
     """Run web and worker on a PostgreSQL database of their own, with the MANO behind a broker."""
     if os.environ["DATABASE_URL"].startswith("sqlite"):
@@ -45,7 +45,9 @@ def sonata_processes(
     }
     with (
         new_postgres_database() as url,
-        gatekeeper_processes(directory, url, **(settings | environment)) as gatekeeper,
+        gatekeeper_processes(
+            directory, url, has_worker=has_worker, **(settings | environment)
+        ) as gatekeeper,
     ):
         yield gatekeeper
 

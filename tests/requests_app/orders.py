@@ -7,8 +7,10 @@ from uuid import UUID, uuid4, uuid5
 from django.db.models import F
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
+from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.work.cluster import SupervisedBroker
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
 from requests_app.mano import simulator
@@ -101,6 +103,16 @@ def work() -> int:
         import_string(task["func"])(*task["args"], **task["kwargs"])
         number += 1
     return number
+
+
+def run_next_task(broker: SupervisedBroker) -> bool:
+    """Do what a worker's one process does next; tell whether there was anything."""
+    tasks = broker.take_task()
+    for key, payload in tasks:
+        task = SignedPackage.loads(payload)
+        import_string(task["func"])(*task["args"], **task["kwargs"])
+        OrmQ.objects.filter(pk=key).delete()
+    return bool(tasks)
 
 
 def let_pass(seconds: float) -> None:

@@ -3,6 +3,7 @@
 from requests_app.mano.protocol import NotSent, Order
 
 IS_REPEATABLE = False
+ACCEPTED_PER_SECOND: float | None = None
 reason: Exception | None = NotSent("connection refused")
 sent: list[Order] = []
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, registry
 from gatekeeper_site.work.cluster import TAKE_TASK, SupervisedBroker, heartbeat_file, note_beat
 from gatekeeper_site.work.models import Worker
 from gatekeeper_site.work.queue import claim_due, enqueue, put_forward, run_task, waiting_tasks
@@ -88,6 +88,35 @@ def test_tasks_are_taken_in_their_order_and_new_work_comes_last(broker: Supervis
     ]
 
 
+def test_new_work_waits_while_something_is_in_its_way(
+    broker: SupervisedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    obstacles: list[registry.Obstacle] = [
+        lambda: None,
+        lambda: Worker.objects.filter(name="alone"),
+        lambda: Worker.objects.filter(name__startswith="of two").order_by()[1:2],
+    ]
+    monkeypatch.setattr(registry, "new_work_obstacles", obstacles)
+    for name in ("first order", "second order", "third order"):
+        enqueue(os.mkdir, name, is_new_work=True)
+
+    # Given a row that is no obstacle yet
+    first_of_two = waiting("of two: first", seconds=0)
+    assert taken(broker) == "first order"
+
+    # When there are obstacles, all else goes on
+    waiting("of two: second", seconds=0)
+    alone = waiting("alone", seconds=0)
+    enqueue(os.mkdir, "an answer")
+    assert [taken(broker) for _ in range(2)] == ["an answer", None]
+    alone.delete()
+    assert taken(broker) is None
+
+    # Until the last of them is gone
+    first_of_two.delete()
+    assert [taken(broker) for _ in range(3)] == ["second order", "third order", None]
+
+
 def test_a_task_that_was_taken_is_locked_and_waits_no_more(broker: SupervisedBroker) -> None:
     keys = [enqueue(os.mkdir, name) for name in ("taken", "waiting")]
 
@@ -138,17 +167,11 @@ def test_the_next_task_of_a_long_queue_is_found_by_the_index(db: None) -> None:
         for key, number in (("callbacks", 3000), ("gatekeeper", 30), ("gatekeeper-new", 30))
         for _ in range(number)
     )
+    taking = TAKE_TASK.format(skip_locked="FOR UPDATE SKIP LOCKED", unless_in_the_way="")
+    now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE django_q_ormq")
-        cursor.execute(
-            "EXPLAIN " + TAKE_TASK.format(skip_locked="FOR UPDATE SKIP LOCKED"),
-            {
-                "queue": "gatekeeper",
-                "new_work": "gatekeeper-new",
-                "now": clock.now(),
-                "locked_until": clock.now(),
-            },
-        )
+        cursor.execute(f"EXPLAIN {taking}", [now, "gatekeeper", now, "gatekeeper-new", now])
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert plan.count("Index Scan using queue_by_key") == 2

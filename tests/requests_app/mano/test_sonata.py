@@ -16,6 +16,7 @@ import yaml
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.origin import new_origin, originating
+from gatekeeper_site.work.cluster import SupervisedBroker
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.mano import amqp, sonata
 from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
@@ -26,8 +27,16 @@ from tests.fixtures import new_user, submitted
 from tests.mano_peer import Behaviour, ManoPeer, Received
 from tests.processes import free_port, wait_until
 from tests.rabbitmq_server import RabbitServer
-from tests.requests_app.mano.conftest import give_up_within_a_second
-from tests.requests_app.orders import expire, let_pass, made_ready, ordered, sweep_and_work, work
+from tests.requests_app.mano.conftest import Listening, give_up_within_a_second
+from tests.requests_app.orders import (
+    expire,
+    let_pass,
+    made_ready,
+    ordered,
+    run_next_task,
+    sweep_and_work,
+    work,
+)
 
 ORDER = Order(
     request_id=UUID(int=7),
@@ -132,56 +141,35 @@ def test_one_connection_is_used_again_and_a_dead_one_is_not(silent_peer: ManoPee
     assert len(orders(silent_peer, 4)) == 4
 
 
-def test_the_next_order_waits_while_listeners_are_behind_with_answers(
-    silent_peer: ManoPeer, rabbit: RabbitServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.django_db
+def test_a_mano_that_is_slow_with_its_answers_loses_no_order(
+    rabbit: RabbitServer,
+    silent_peer: ManoPeer,
+    service: ServiceDescriptor,
+    listening: Listening,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Given more answers than a listener takes at once, and nobody who takes them
-    monkeypatch.setattr(sonata, "LISTENERS_SECONDS", 60)
-    sonata.send(ORDER)
-    for _ in range(sonata.MAX_WAITING_ANSWERS + 1):
-        rabbit.publish("status: INSTANTIATING", correlation_id=str(ORDER.request_id))
-    worker = threading.Thread(target=sonata.send, args=[ORDER], daemon=True)
+    # Given more orders than the MANO accepts in the 60 s for which one of them may wait
+    monkeypatch.setattr(sonata, "ACCEPTED_PER_SECOND", 0.5)
+    for _ in range(90):
+        submitted(service)
+    broker, answering = SupervisedBroker(), ManoPeer(rabbit.url)
+    ready = Request.objects.filter(status="READY")
 
-    # When an order is sent, it is sent at once, but its worker takes no other
-    worker.start()
-    assert len(orders(silent_peer, 2)) == 2
-    worker.join(0.5)
-    assert worker.is_alive()
-
-    # Until a listener has caught up
+    # When it gets as many as it may owe, and answers those after a while
     with rabbit.channel() as channel:
-        channel.basic_get(amqp.QUEUE, auto_ack=True)
-    worker.join(20)
-    assert not worker.is_alive()
+        for number in (30, 60, 90):
+            while run_next_task(broker):
+                pass
+            let_pass(40)
+            for order in orders(silent_peer, number)[-30:]:
+                answering.answer(channel, order)
+            listening.until(lambda number=number: ready.count() == number, f"{number} READY")
 
-
-def test_orders_are_sent_though_nobody_listens(
-    silent_peer: ManoPeer, rabbit: RabbitServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sonata, "LISTENERS_SECONDS", 0)
-    sonata.send(ORDER)
-    for _ in range(sonata.MAX_WAITING_ANSWERS + 1):
-        rabbit.publish("status: INSTANTIATING", correlation_id=str(ORDER.request_id))
-
-    sonata.send(ORDER)
-
-    assert len(orders(silent_peer, 2)) == 2
-
-
-def test_an_order_is_sent_whatever_is_known_of_the_listeners(
-    silent_peer: ManoPeer, rabbit: RabbitServer
-) -> None:
-    sonata.send(ORDER)
-    with rabbit.channel() as channel:
-        channel.queue_delete(amqp.QUEUE)
-
-    # No fault: the broker has confirmed it
-    sonata.send(ORDER)
-
-    # And the queue is there again for the answer
-    sonata.send(ORDER)
-    assert rabbit.waiting(amqp.QUEUE) == 0
-    assert len(orders(silent_peer, 3)) == 3
+    # Then each has been sent once, and all are READY
+    sent = {order.properties.correlation_id for order in silent_peer.received}
+    assert sent == {str(request.pk) for request in ready}
+    assert len(sent) == 90
 
 
 def test_each_thread_has_its_own_connection(silent_peer: ManoPeer) -> None:
