@@ -6,12 +6,16 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from gatekeeper_site.adminsite import base as admin_base
-from gatekeeper_site.api import schema  # noqa: F401 - its classes register themselves
+from gatekeeper_site.api import (
+    hot_reads,
+    schema,  # noqa: F401 - its classes register themselves
+)
 from gatekeeper_site.api.schema_views import DocsView, SchemaView
 from gatekeeper_site.operations import health
 from gatekeeper_site.operations.metrics import MetricsView
 
 admin.autodiscover()
+hot_reads.register_fixed("/healthz", health.WORKING)
 
 handler400 = "gatekeeper_site.api.middleware.bad_request"
 handler500 = "gatekeeper_site.api.middleware.server_error"

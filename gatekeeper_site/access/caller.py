@@ -1,5 +1,6 @@
 """Whoever calls: a role and a tenant, whichever way he came in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,12 +41,21 @@ class Caller:
 
 def caller_of_user(user: User) -> Caller:
     """Return the caller that a user is when he logs in; his role is "" if he has none."""
-    if user.is_superuser:
-        return Caller(user=user, role=Role.ADMIN, tenant_id="")
-    access: UserAccess | None = getattr(user, "access", None)
-    if access is None:
-        return Caller(user=user, role="", tenant_id="")
-    return Caller(user=user, role=access.role, tenant_id=access.tenant_id)
+    access: UserAccess | None = None if user.is_superuser else getattr(user, "access", None)
+    own = (None, None) if access is None else (access.role, access.tenant_id)
+    role, tenant_id = access_of(is_superuser=user.is_superuser, own=own)
+    return Caller(user=user, role=role, tenant_id=tenant_id)
+
+
+def access_of(*, is_superuser: bool, own: Sequence[str | None]) -> tuple[str, str]:
+    """Return a user's role and tenant, "" where he has none.
+
+    Args:
+        is_superuser: he is an admin of all.
+        own: the role and the tenant of his access, None where he has none.
+    """
+    role, tenant_id = (Role.ADMIN.value, "") if is_superuser else own
+    return role or "", tenant_id or ""
 
 
 def caller_of(request: "Request") -> Caller:
@@ -74,6 +84,12 @@ def visible_to(
     if shared and caller.tenant_id:
         return queryset.filter(Q(tenant_id=caller.tenant_id) | Q(tenant_id=""))
     return queryset.filter(tenant_id=caller.tenant_id)
+
+
+def sees(caller: Caller, tenant_id: str, *, shared: bool = False) -> bool:
+    """Tell of one row by its tenant what `visible_to` tells of many."""
+    is_everybodys = shared and not tenant_id
+    return caller.is_admin or is_everybodys or tenant_id == caller.tenant_id
 
 
 def tenant_of_new(caller: Caller, named: str, *, shared: bool = False) -> str:

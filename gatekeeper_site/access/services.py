@@ -2,13 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from gatekeeper_site.access.caller import caller_of_user
+from gatekeeper_site.access.caller import Caller, access_of, caller_of_user
 from gatekeeper_site.access.models import Token, UserAccess
 from gatekeeper_site.audit.services import Snapshot, snapshot, write_audit_entry
 from gatekeeper_site.core import clock
@@ -17,6 +20,20 @@ from gatekeeper_site.core.refusals import Precondition, no_precondition
 # How old `last_used_at` may grow before it is written again: a write for each call is too many.
 LAST_USED_STEP = timedelta(minutes=1)
 USABLE = "usable"
+# Who calls, with what else one statement can tell him: `known_token_sql`.
+KNOWN_BY_DIGEST = """
+SELECT token.id, token.role, token.tenant_id, token.login_digest,
+    token.last_used_at IS NULL OR token.last_used_at < %s,
+    person.id, person.username, person.email, person.password, person.is_superuser,
+    own.role, own.tenant_id{columns}
+FROM core_token AS token
+JOIN auth_user AS person ON person.id = token.user_id
+LEFT JOIN core_useraccess AS own ON own.user_id = person.id
+{joined}
+WHERE token.digest = %s AND token.revoked_at IS NULL
+    AND (token.expires_at IS NULL OR token.expires_at > %s) AND person.is_active
+"""
+KNOWN_COLUMNS = 12
 
 
 def digest_of(token: str) -> str:
@@ -83,20 +100,76 @@ def log_in(*, user: User, lifetime: timedelta) -> str:
 
 
 def login_digest_of(user: User) -> str:
-    """Return what is another when a user's password, role, tenant or activity is.
+    """Return what is another when a user's password, role, tenant or activity is."""
+    caller = caller_of_user(user)
+    return login_digest(user.password, caller.role, caller.tenant_id, is_active=user.is_active)
+
+
+def login_digest(password: str, role: str, tenant_id: str, *, is_active: bool) -> str:
+    """Return the digest of what a login depends on.
 
     Of the password, it has the hash, which begins with a random salt.
     """
-    caller = caller_of_user(user)
-    parts = (user.password, caller.role, caller.tenant_id, str(user.is_active))
+    parts = (password, role, tenant_id, str(is_active))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def usable_token(token: str) -> Token | None:
-    """Return the token's row, or None if it is unknown or does not work (any more)."""
-    rows = Token.objects.select_related("user__access")
-    row = rows.filter(digest=digest_of(token)).first()
-    return row if row is not None and token_state(row) == USABLE else None
+@dataclass(frozen=True)
+class KnownToken:
+    """A token that works, and whose it is: what a call has to know, read by one statement."""
+
+    pk: int
+    role: str
+    tenant_id: str
+    # Whether it is a while ago that its use was noted.
+    is_use_unnoted: bool
+    user_id: int
+    user_name: str
+    user_email: str
+    is_superuser: bool
+
+    def caller(self) -> Caller:
+        """Return who calls; what of the user is not known is read when it is asked for."""
+        known = {
+            "id": self.user_id,
+            "username": self.user_name,
+            "email": self.user_email,
+            "is_superuser": self.is_superuser,
+            "is_active": True,
+        }
+        names = [field.attname for field in User._meta.concrete_fields if field.attname in known]
+        user = User.from_db(None, names, [known[name] for name in names])
+        return Caller(user=user, role=self.role, tenant_id=self.tenant_id, token_id=self.pk)
+
+
+def usable_token(token: str) -> KnownToken | None:
+    """Return the token, or None if it is unknown or does not work (any more)."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_BY_DIGEST.format(columns="", joined=""), known_token_parameters(token))
+        return known_token(cursor.fetchone())
+
+
+def known_token_parameters(token: str, joined: Sequence[Any] = ()) -> tuple[Any, ...]:
+    """Return the parameters of KNOWN_BY_DIGEST, those of what is joined among them."""
+    now = clock.now()
+    unnoted, moment = (
+        connection.ops.adapt_datetimefield_value(each) for each in (now - LAST_USED_STEP, now)
+    )
+    return (unnoted, *joined, digest_of(token), moment)
+
+
+def known_token(row: Sequence[Any] | None) -> KnownToken | None:
+    """Return the token that a row of KNOWN_BY_DIGEST has; None if it does not work any more."""
+    if row is None:
+        return None
+    pk, role, tenant_id, login, unnoted, user_id, name, email, password, is_superuser, *own = row[
+        :KNOWN_COLUMNS
+    ]
+    if login and login != login_digest(
+        password, *access_of(is_superuser=is_superuser, own=own), is_active=True
+    ):
+        return None
+    return KnownToken(pk, role, tenant_id, bool(unnoted), user_id, name, email, bool(is_superuser))
 
 
 def token_state(token: Token) -> str:
@@ -126,10 +199,10 @@ def end_logins(*, user: User) -> int:
     return len(ended)
 
 
-def note_use(token: Token) -> None:
+def note_use(token: KnownToken) -> None:
     """Keep when the token was last used, to the minute."""
-    now = clock.now()
-    if token.last_used_at is None or token.last_used_at < now - LAST_USED_STEP:
+    if token.is_use_unnoted:
+        now = clock.now()
         stale = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USED_STEP)
         Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
 

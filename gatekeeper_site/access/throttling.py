@@ -84,6 +84,12 @@ class Slices:
 token_slices = Slices()
 
 
+def admit_token(token_id: int) -> float | None:
+    """Admit a token's call and return None, or return the seconds until there may be another."""
+    rate: Rate | None = settings.THROTTLE_PER_TOKEN
+    return None if rate is None else token_slices.admit(f"token:{token_id}:{rate.seconds}", rate)
+
+
 class TokenThrottle(BaseThrottle):
     """Counts the calls of each token. Callers with the session cookie are not counted."""
 
@@ -91,11 +97,8 @@ class TokenThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Tell whether the call is within the setting THROTTLE_PER_TOKEN."""
-        rate: Rate | None = settings.THROTTLE_PER_TOKEN
         token_id = caller_of(request).token_id
-        if rate is None or token_id is None:
-            return True
-        self.seconds = token_slices.admit(f"token:{token_id}:{rate.seconds}", rate)
+        self.seconds = None if token_id is None else admit_token(token_id)
         return self.seconds is None
 
     def wait(self) -> float | None:

@@ -54,7 +54,7 @@ def known_origin(get_response: GetResponse) -> GetResponse:
         began = time.perf_counter()
         with originating(origin):
             response = get_response(request)
-            log_access(request, response, (time.perf_counter() - began) * 1000)
+            log_access(request.method, request.path, response.status_code, began)
         response["X-Request-ID"] = origin.request_id
         response["traceparent"] = origin.traceparent
         return response
@@ -62,14 +62,21 @@ def known_origin(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def log_access(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
-    """Log a call and how it was answered: its path without the query, which may hold anything."""
+def log_access(method: str | None, path: str, status: int, began: float) -> None:
+    """Log a call and how it was answered: its path without the query, which may hold anything.
+
+    Args:
+        method: the call's.
+        path: as it was decoded.
+        status: the answer's.
+        began: when the call came, by `time.perf_counter()`.
+    """
     call = {
-        "method": request.method,
+        "method": method,
         # As it was sent, so that a line stays one line.
-        "path": escape_uri_path(request.path),
-        "status": response.status_code,
-        "milliseconds": round(milliseconds, 1),
+        "path": escape_uri_path(path),
+        "status": status,
+        "milliseconds": round((time.perf_counter() - began) * 1000, 1),
     }
     access_logger.info("%(method)s %(path)s %(status)d, %(milliseconds).1f ms", call, extra=call)
 

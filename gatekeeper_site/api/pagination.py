@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -34,6 +34,21 @@ class Page:
     is_descending: bool
     fields: tuple[str, ...]
     is_count_exact: bool
+
+
+class Asked(Protocol):
+    """Of a request, what says which page is asked for, and of what."""
+
+    @property
+    def query_params(self) -> Any:
+        """The parameters."""
+
+    @property
+    def path(self) -> str:
+        """The list's path."""
+
+    def build_absolute_uri(self, location: str, /) -> str:
+        """Return the URL of a path."""
 
 
 class Pagination(BasePagination):
@@ -77,14 +92,7 @@ class Pagination(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """Return the page with its headers."""
-        headers = {
-            "Record-Count": str(self.total.number),
-            "X-Total-Count": str(self.total.number),
-            "Link": ", ".join(f'<{url}>; rel="{name}"' for name, url in self.links.items()),
-        }
-        if not self.total.is_exact:
-            headers["Record-Count-Exact"] = "false"
-        return Response(data, headers=headers)
+        return Response(data, headers=page_headers(self.total, self.links))
 
     def to_html(self) -> str:
         """Return the page links of the browsable API."""
@@ -97,7 +105,19 @@ class Pagination(BasePagination):
         return page_parameters(view)
 
 
-def read_page(request: Request, view: Any) -> Page:
+def page_headers(total: RowCount, links: dict[str, str]) -> dict[str, str]:
+    """Return the headers of a page: the total, and the neighbours."""
+    headers = {
+        "Record-Count": str(total.number),
+        "X-Total-Count": str(total.number),
+        "Link": ", ".join(f'<{url}>; rel="{name}"' for name, url in links.items()),
+    }
+    if not total.is_exact:
+        headers["Record-Count-Exact"] = "false"
+    return headers
+
+
+def read_page(request: Asked, view: Any) -> Page:
     """Read and check the parameters of a list.
 
     Raises:
@@ -150,7 +170,7 @@ def named_fields(text: str | None, view: Any, faults: dict[str, str]) -> tuple[s
     return names
 
 
-def read_fields(request: Request, view: Any) -> tuple[str, ...]:
+def read_fields(request: Asked, view: Any) -> tuple[str, ...]:
     """Return the fields that are asked for of one object.
 
     Raises:
@@ -199,7 +219,7 @@ def gohan_ordering(given: dict[str, str], view: Any, faults: dict[str, str]) -> 
     return f"-{key}" if order == "desc" else key
 
 
-def page_url(request: Request, **changed: str | None) -> str:
+def page_url(request: Asked, **changed: str | None) -> str:
     """Return this list's URL with some parameters changed (None: left out) and the others kept."""
     parameters = [
         (name, value)
@@ -212,7 +232,7 @@ def page_url(request: Request, **changed: str | None) -> str:
     return request.build_absolute_uri(request.path) + query
 
 
-def offset_links(request: Request, page: Page, total: RowCount, has_next: bool) -> dict[str, str]:
+def offset_links(request: Asked, page: Page, total: RowCount, has_next: bool) -> dict[str, str]:
     """Return first, prev, next and, where the total is known, last."""
     links = {"first": page_url(request, offset="0")}
     if page.offset > 0:
@@ -225,7 +245,7 @@ def offset_links(request: Request, page: Page, total: RowCount, has_next: bool) 
     return links
 
 
-def cursor_links(request: Request, next_cursor: str | None) -> dict[str, str]:
+def cursor_links(request: Asked, next_cursor: str | None) -> dict[str, str]:
     """Return first and, if there is more, next."""
     links = {"first": page_url(request, cursor="")}
     if next_cursor is not None:

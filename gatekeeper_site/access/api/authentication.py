@@ -1,6 +1,8 @@
 """Tells who calls: by a token in a header, or by the admin's session cookie."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -31,9 +33,9 @@ class TokenAuthentication(BaseAuthentication):
         if row is None:
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
         note_use(row)
-        note_caller(user_id=row.user_id, user_name=row.user.get_username(), token_id=row.pk)
-        caller = Caller(user=row.user, role=row.role, tenant_id=row.tenant_id, token_id=row.pk)
-        return row.user, caller
+        note_caller(user_id=row.user_id, user_name=row.user_name, token_id=row.pk)
+        caller = row.caller()
+        return caller.user, caller
 
     def authenticate_header(self, request: Request) -> str:
         """Return what a 401 names in `WWW-Authenticate`."""
@@ -74,13 +76,19 @@ def token_in(request: Request) -> str | None:
     Raises:
         AuthenticationFailed: there is one of the two headers, of another form.
     """
-    authorization = request.META.get("HTTP_AUTHORIZATION")
-    if authorization is None:
-        token: str | None = request.META.get("HTTP_X_AUTH_TOKEN")
-        if token is not None and not TOKEN.fullmatch(token):
-            raise AuthenticationFailed("The X-Auth-Token header has no token.")
-        return token
-    match = BEARER.match(authorization)
-    if match is None:
+    token = token_of(request.META)
+    if token is None and "HTTP_AUTHORIZATION" in request.META:
         raise AuthenticationFailed("The Authorization header is not of the form 'Bearer <token>'.")
-    return match["token"]
+    if token is None and "HTTP_X_AUTH_TOKEN" in request.META:
+        raise AuthenticationFailed("The X-Auth-Token header has no token.")
+    return token
+
+
+def token_of(headers: Mapping[str, Any]) -> str | None:
+    """Return the token of a WSGI environment's headers; None where there is none in its form."""
+    authorization = headers.get("HTTP_AUTHORIZATION")
+    if authorization is not None:
+        match = BEARER.match(authorization)
+        return None if match is None else match["token"]
+    token: str | None = headers.get("HTTP_X_AUTH_TOKEN")
+    return token if token is not None and TOKEN.fullmatch(token) else None

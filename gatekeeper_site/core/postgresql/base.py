@@ -24,6 +24,8 @@ STOPPING_SECONDS = 3
 TICK_SECONDS = 0.5
 # After a vain try to connect, for so long nobody tries again: all that wait would be waiting.
 PAUSE_SECONDS = 1
+# For so long after a connection has worked, it is only looked whether the server has closed it.
+TRUSTED_SECONDS = 1
 
 
 class Silence:
@@ -106,15 +108,19 @@ def takes_connections(connection: Any) -> bool:
 @contextmanager
 def limited_patience(seconds: float) -> Iterator[None]:
     """Have this thread wait no longer than this for the server's next word."""
+    before = getattr(patience, "seconds", ANSWER_SECONDS)
     patience.seconds = seconds
     try:
         yield
     finally:
-        del patience.seconds
+        patience.seconds = before
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is made, and looked at, with less patience than statements have."""
+
+    # Monotonic seconds.
+    trusted_until = 0.0
 
     @property
     def connect_seconds(self) -> float:
@@ -139,5 +145,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return whether the connection still works."""
         if silence.has_fallen():
             return False
+        if time.monotonic() < self.trusted_until and not has_word(self.connection):
+            return True
         with limited_patience(self.connect_seconds):
-            return super().is_usable()
+            is_usable = super().is_usable()
+        self.trusted_until = time.monotonic() + TRUSTED_SECONDS if is_usable else 0.0
+        return is_usable
+
+
+def has_word(connection: Any) -> bool:
+    """Return whether the server has said anything: unasked, it says only that it closes."""
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,0 +1,227 @@
+"""SQL that is made once for all reads that differ in values alone (hot_reads.py).
+
+Django compiles the query of a view set with stand-ins in place of a call's values, each of which is
+no other value; where they come to stand, those of each call are put.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from json import loads
+from typing import Any, TypeAlias, cast
+from uuid import uuid4
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import (
+    DateTimeField,
+    F,
+    ForeignKey,
+    Func,
+    JSONField,
+    Model,
+    QuerySet,
+    TextField,
+    UUIDField,
+)
+from django.db.models.functions import Cast
+from django.http import QueryDict
+
+from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.access.services import KNOWN_BY_DIGEST
+from gatekeeper_site.api.filters import (
+    AnyOfBooleanField,
+    AnyOfChoiceField,
+    AnyOfField,
+    AnyOfTimeField,
+    AnyOfUUIDField,
+)
+from gatekeeper_site.api.ordering import COMPARED, Ordering
+from gatekeeper_site.api.pagination import GOHAN_PARAMETERS, PARAMETERS
+from gatekeeper_site.api.views import ResourceViewSet
+
+# Which filters a list has, by name, each with how many values, or with the values themselves.
+Shape: TypeAlias = tuple[tuple[str, int | tuple[Any, ...]], ...]
+SHAPES_KEPT = 1000
+# How PostgreSQL prints a time as `clock.iso_z` does.
+PRINTED_TIME = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+
+
+class LeftToTheView(Exception):
+    """This is no read that is answered in the short way."""
+
+
+TENANT = "the caller's tenant"
+# Of filters by these, values are parameters of the SQL; of words there are few, and a shape each.
+STAND_INS: dict[type[AnyOfField], Callable[[], Any]] = {
+    AnyOfField: lambda: uuid4().hex,
+    AnyOfUUIDField: uuid4,
+    AnyOfTimeField: lambda: datetime.fromtimestamp(random.uniform(0, 10**9), UTC),  # noqa: S311
+}
+WORDS = (AnyOfChoiceField, AnyOfBooleanField)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a value of a call goes: which of those of a filter."""
+
+    name: str
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class SQL:
+    """A statement, and what its parameters are."""
+
+    text: str
+    # A `Stand`, or the parameter itself.
+    parameters: tuple[Any, ...]
+    columns: tuple[str, ...] = ()
+    # Those of them whose text is JSON.
+    json_columns: frozenset[str] = frozenset()
+
+    def filled(self, values: dict[str, Any]) -> list[Any]:
+        """Return the parameters of a call.
+
+        Args:
+            values: those of each of its filters, and the tenant.
+        """
+        return [
+            values[each.name][each.number] if isinstance(each, Stand) else each
+            for each in self.parameters
+        ]
+
+    def row(self, values: Iterable[Any]) -> dict[str, Any]:
+        """Return a row by its columns, JSON read."""
+        row = dict(zip(self.columns, values, strict=True))
+        for name in self.json_columns:
+            row[name] = read_json(row[name])
+        return row
+
+
+def read_json(text: str) -> Any:
+    """Return the value of a JSON column."""
+    return [] if text == "[]" else loads(text)
+
+
+def shape_of(
+    view: type[ResourceViewSet], parameters: QueryDict
+) -> tuple[Shape, dict[str, Sequence[Any]]]:
+    """Return the shape of a list's query by its filters, and their values.
+
+    Raises:
+        LeftToTheView: there is an unknown parameter, or a filter that makes more of its values.
+        ValidationError: a value is wrong.
+    """
+    known: dict[str, Any] = view.filterset_class.base_filters  # type: ignore[attr-defined]
+    shape: list[tuple[str, int | tuple[Any, ...]]] = []
+    values: dict[str, Sequence[Any]] = {}
+    for name, texts in parameters.lists():
+        if name in known:
+            given = known[name].field.to_python(texts)
+            if known[name].field_class in STAND_INS:
+                if known[name].lookup_expr != "exact" and len(given) > 1:
+                    raise LeftToTheView
+                values[name] = given
+                shape.append((name, len(given)))
+            elif known[name].field_class in WORDS:
+                shape.append((name, tuple(given)))
+            else:
+                raise LeftToTheView
+        elif name not in PARAMETERS and not (name in GOHAN_PARAMETERS and view.takes_gohan_sorting):
+            raise LeftToTheView
+    return tuple(shape), values
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def list_sql(
+    view: type[ResourceViewSet],
+    role: str,
+    has_tenant: bool,
+    shape: Shape,
+    column: str,
+    is_descending: bool,
+) -> tuple[SQL, SQL]:
+    """Return what selects the ids that a list has, to be counted, and what selects a page's rows.
+
+    The latter has two parameters more: how many, and after how many.
+
+    Raises:
+        EmptyResultSet: the conditions contradict each other.
+    """
+    stands: dict[Any, Stand] = {}
+
+    def stand_in(name: str, number: int, value: Any) -> Any:
+        stands[value] = Stand(name, number)
+        return value
+
+    tenant_id = stand_in(TENANT, 0, uuid4().hex) if has_tenant else ""
+    caller = Caller(user=cast(Any, AnonymousUser()), role=role, tenant_id=tenant_id)
+    queryset = visible_to(caller, view.model._default_manager.all(), shared=view.shared)
+    known: dict[str, Any] = view.filterset_class.base_filters  # type: ignore[attr-defined]
+    for name, given in shape:
+        if isinstance(given, int):
+            make = STAND_INS[known[name].field_class]
+            values = [stand_in(name, number, make()) for number in range(given)]
+        else:
+            values = list(given)
+        queryset = known[name].filter(queryset, values)
+    order = Ordering(view.model, column, is_descending)
+    if order.key == COMPARED:
+        raise LeftToTheView
+    ordered = order.applied(queryset)
+    columns = tuple(dict.fromkeys(view.columns))
+    ids_text, ids_parameters = queryset.order_by().values("pk").query.sql_with_params()
+    rows_text, rows_parameters = printed_columns(ordered, columns).query.sql_with_params()
+    return (
+        SQL(ids_text, stood(ids_parameters, stands)),
+        SQL(
+            f"{rows_text} LIMIT %s OFFSET %s",
+            stood(rows_parameters, stands),
+            columns,
+            json_columns(view.model, columns),
+        ),
+    )
+
+
+def stood(parameters: Iterable[Any], stands: dict[Any, Stand]) -> tuple[Any, ...]:
+    """Return a statement's parameters with what stands where a value of each call is to be."""
+    return tuple(stands.get(each, each) for each in parameters)
+
+
+@cache
+def one_sql(view: type[ResourceViewSet]) -> SQL:
+    """Return what selects, at once, who calls and one object with its tenant, whosesoever it is."""
+    columns = tuple(dict.fromkeys(("tenant_id", *view.columns)))
+    rows = view.model._default_manager.filter(pk=uuid4())
+    text, _ = printed_columns(rows, columns).query.sql_with_params()
+    joined = f"LEFT JOIN ({text}) AS object ON TRUE"
+    return SQL(
+        KNOWN_BY_DIGEST.format(columns=", object.*", joined=joined),
+        (),
+        columns,
+        json_columns(view.model, columns),
+    )
+
+
+def printed_columns(queryset: QuerySet[Any], columns: Sequence[str]) -> QuerySet[Any]:
+    """Select columns, ids and times as they are printed: what the database does costs less."""
+    model: Any = queryset.model
+    printed = {}
+    for name in columns:
+        field = model._meta.get_field(name)
+        column: Any = F(name)
+        if isinstance(field, (UUIDField, ForeignKey)):
+            column = Cast(F(name), TextField())
+        elif isinstance(field, DateTimeField):
+            column = Func(F(name), template=PRINTED_TIME, output_field=TextField())
+        printed[f"printed_{name}"] = column
+    selected: QuerySet[Any] = queryset.annotate(**printed).values_list(*printed)
+    return selected
+
+
+def json_columns(model: type[Model], columns: Iterable[str]) -> frozenset[str]:
+    """Return those of a model's columns that have JSON."""
+    fields: Any = model._meta
+    return frozenset(name for name in columns if isinstance(fields.get_field(name), JSONField))
