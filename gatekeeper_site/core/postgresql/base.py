@@ -108,7 +108,7 @@ def takes_connections(connection: Any) -> bool:
 @contextmanager
 def limited_patience(seconds: float) -> Iterator[None]:
     """Have this thread wait no longer than this for the server's next word."""
-    before = getattr(patience, "seconds", ANSWER_SECONDS)
+    before = getattr(patience, "seconds", None)
     patience.seconds = seconds
     try:
         yield
