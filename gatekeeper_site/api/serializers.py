@@ -20,6 +20,7 @@ MESSAGES: dict[str, Any] = {
     "blank": "This cannot be empty.",
     "max_length": "This has more than {max_length} characters.",
 }
+NO_SUCH_FIELD = "There is no such field."
 ENDPOINT_MEMBERS = {"location", "nap"}
 
 
@@ -54,7 +55,7 @@ class StrictSerializer(serializers.Serializer[Any]):
             elif name in self.read_only_names:
                 faults[name] = ["This field is read-only."]
             else:
-                faults[name] = ["There is no such field."]
+                faults[name] = [NO_SUCH_FIELD]
         try:
             value: dict[str, Any] = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -78,6 +79,11 @@ class StrictSerializer(serializers.Serializer[Any]):
             faults: the members that have one by themselves.
         """
         return ()
+
+
+def names_given(data: Mapping[str, Any]) -> set[str]:
+    """Return the members that say something: null and "" are as good as absent."""
+    return {name for name in data if data.get(name) not in (None, "")}
 
 
 def changed_members(given: Mapping[str, Any], now: dict[str, Any]) -> dict[str, str]:
@@ -227,7 +233,7 @@ def faults_of_endpoint(member: Any) -> dict[str, str] | str | None:
     faults = dict.fromkeys(ENDPOINT_MEMBERS - member.keys(), MESSAGES["required"])
     for name, part in member.items():
         if name not in ENDPOINT_MEMBERS:
-            faults[name] = "There is no such field."
+            faults[name] = NO_SUCH_FIELD
         elif not isinstance(part, str):
             faults[name] = f"{shown(part)} is not a string."
         if len(faults) > MAX_FAULTS:

@@ -7,7 +7,13 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from gatekeeper_site.access.caller import NO_TENANT, caller_of
-from gatekeeper_site.api.serializers import StrictSerializer, TenantField, UUIDField, WordField
+from gatekeeper_site.api.serializers import (
+    StrictSerializer,
+    TenantField,
+    UUIDField,
+    WordField,
+    names_given,
+)
 from gatekeeper_site.api.status_events import StatusEventSerializer
 from ha_app.api.fields import (
     BooleanField,
@@ -141,7 +147,7 @@ class NewGatewaySerializer(NewObjectSerializer):
     ) -> Iterator[tuple[str, str]]:
         """Give the faults that no member has by itself."""
         yield from super().faults_between(data, faults)
-        given = {name for name in data if data.get(name) not in (None, "")}
+        given = names_given(data)
         if not given & {"ha_router_id", "downlink_interface_id", "uplink_interface_id"}:
             yield "ha_router_id", "Required, as no interface is named."
         service_type = data.get("service_type")

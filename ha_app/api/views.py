@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.api.pagination import Pagination
-from gatekeeper_site.api.serializers import StrictSerializer
+from gatekeeper_site.api.serializers import NO_SUCH_FIELD, StrictSerializer
 from gatekeeper_site.api.status_events import StatusEventsMixin
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.documents import DocumentError, Fault
@@ -75,7 +75,7 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
             raise
         if self.singular not in data:
             return data
-        faults = {name: "There is no such field." for name in data if name != self.singular}
+        faults = {name: NO_SUCH_FIELD for name in data if name != self.singular}
         if not isinstance(data[self.singular], dict):
             faults[self.singular] = "This must be an object."
         if faults:

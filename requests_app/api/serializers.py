@@ -11,6 +11,7 @@ from gatekeeper_site.api.serializers import (
     TextField,
     UUIDField,
     WordField,
+    names_given,
 )
 from gatekeeper_site.api.status_events import StatusEventSerializer
 from gatekeeper_site.core.parsing import parse_uuid
@@ -114,7 +115,7 @@ class NewRequestSerializer(StrictSerializer):
 
 def faults_of_type(request_type: str, data: Any) -> dict[str, str]:
     """Return what an order lacks, or has too much, for its type."""
-    given = {name for name in data if data.get(name) not in (None, "")}
+    given = names_given(data)
     required = REQUIRED[request_type]
     others = set().union(*REQUIRED.values()) - required
     missing = dict.fromkeys(required - given, f"Required with {request_type}.")
