@@ -16,21 +16,38 @@ INSTALLED = $(VENV)/requirements.txt
 INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 
 .PHONY: run test lint bench clean install install-for-tests browser rabbitmq pgbouncer nginx
+.PHONY: types style layout imports migrations vulnerabilities
 
 run: install
 	@# Without a shell in between, which would not pass signals on.
 	@$(PYTHON) -m deploy.start
 
 test: lint browser rabbitmq pgbouncer nginx
-	@$(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
+	@# Each process would have to compile the tests anew if their bytecode were not kept.
+	@env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
 
+# Beside each other: what one says is shown when it has ended, and all are run whichever fails.
 lint: install-for-tests
-	@$(PYTHON) -m ruff check
-	@$(PYTHON) -m ruff format --check
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
+		types style layout imports migrations vulnerabilities
+
+types:
 	@$(PYTHON) -m mypy
+
+style:
+	@$(PYTHON) -m ruff check
+
+layout:
+	@$(PYTHON) -m ruff format --check
+
+imports:
 	@$(VENV)/bin/lint-imports --no-logo
+
+migrations:
 	@SECRET_KEY=only-looks-at-models-and-migrations DATABASE_URL=sqlite://:memory: \
 		$(PYTHON) manage.py makemigrations --check --dry-run
+
+vulnerabilities:
 	@$(PYTHON) deploy/audit.py
 
 bench: install-for-tests

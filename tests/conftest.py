@@ -4,6 +4,7 @@ The tests run on a PostgreSQL that lasts as long as they do, on the one that DAT
 or on SQLite with GATEKEEPER_TEST_DATABASE=sqlite.
 """
 
+import gc
 import os
 import secrets
 import shutil
@@ -47,6 +48,8 @@ os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 django.setup()
 if template := os.environ.get("GATEKEEPER_TEST_TEMPLATE"):
     connection.settings_dict["TEST"] |= {"TEMPLATE": template, "MIGRATE": False}
+# What is loaded until the tests begin is there to stay: it is not looked through for garbage.
+gc.disable()
 # What tests keep of passwords need not be hard to guess.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -84,6 +87,12 @@ def pytest_configure(config: pytest.Config) -> None:
         call_command("migrate", verbosity=0)
         connection.close()
         SERVER.create_database(TEMPLATE, template="gatekeeper")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

@@ -3,9 +3,12 @@
 import json
 import math
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,22 +16,24 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import cache as server_cache
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
+from django.db.models import Model
 from django.test import Client
 
 from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.access.models import Role, Token, UserAccess
-from gatekeeper_site.access.services import create_token, digest_of
+from gatekeeper_site.access.services import digest_of
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.rates import parse_rate
 from gatekeeper_site.operations.health import peers
-from records_app.models import FunctionDescriptor, ServiceDescriptor, ServiceRecord
+from records_app.models import FunctionDescriptor, NetworkFunction, ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
 from requests_app.mano import simulator
-from requests_app.models import Request
+from requests_app.models import Request, SimulatedOrder
 from requests_app.services import submit_request
 from requests_app.services.handover import attend_request
 from requests_app.services.submit import NewRequest
@@ -70,7 +75,8 @@ class Api(Client):
 
 def new_user(name: str = "customer", **fields: Any) -> User:
     """Return the user of this name, made if there is none."""
-    return User.objects.get_or_create(username=name, defaults=fields)[0]
+    user = User.objects.filter(username=name).first()
+    return user or User.objects.create(username=name, **fields)
 
 
 def new_api(role: str = Role.ADMIN, tenant_id: str = "", user: str = "customer") -> Api:
@@ -78,8 +84,14 @@ def new_api(role: str = Role.ADMIN, tenant_id: str = "", user: str = "customer")
 
     It counts as used just now, or each call that a test takes back would write so anew.
     """
-    token = create_token(user=new_user(user), role=role, tenant_id=tenant_id)
-    Token.objects.filter(digest=digest_of(token)).update(last_used_at=clock.now())
+    token = secrets.token_urlsafe(32)
+    Token.objects.create(
+        digest=digest_of(token),
+        user=new_user(user),
+        role=role,
+        tenant_id=tenant_id,
+        last_used_at=clock.now(),
+    )
     return Api(token)
 
 
@@ -123,10 +135,28 @@ def person(db: None) -> Client:
     return browser
 
 
+@cache
+def demo_rows() -> dict[type[Model], list[Any]]:
+    """Return what `load_demo` stores, of which every test gets a copy: it takes long to check."""
+    with rolled_back():
+        last = AuditEntry.objects.order_by("id").last()
+        call_command("load_demo")
+        return {
+            FunctionDescriptor: list(FunctionDescriptor.objects.filter(pk__in=[VFOO, VBAR])),
+            ServiceDescriptor: list(ServiceDescriptor.objects.filter(pk=DEMO_SERVICE)),
+            NetworkFunction: list(NetworkFunction.objects.filter(service=DEMO_SERVICE)),
+            AuditEntry: list(AuditEntry.objects.filter(id__gt=last.id if last else 0)),
+        }
+
+
 @pytest.fixture
 def demo(db: None) -> ServiceDescriptor:
     """The demo's descriptors, readable by every tenant."""
-    call_command("load_demo")
+    for model, rows in deepcopy(demo_rows()).items():
+        for row in rows:
+            if isinstance(row.pk, int):
+                row.pk = None
+        model._default_manager.bulk_create(rows)
     return ServiceDescriptor.objects.get(pk=DEMO_SERVICE)
 
 
@@ -199,8 +229,8 @@ def submitted(service: ServiceDescriptor, tenant_id: str = TENANT, **order: Any)
 def run_to_end(request: Request) -> Request:
     """Hand a request over and let the simulator take all its steps; return it as it is then."""
     attend_request(request_id=request.pk)
-    for step in range(10):
-        simulator.take_step(request.pk, step)
+    while order := SimulatedOrder.objects.filter(pk=request.pk).first():
+        simulator.take_step(request.pk, order.next_step)
     request.refresh_from_db()
     return request
 
@@ -299,7 +329,7 @@ def forget_peers() -> None:
 def nothing_remembered() -> Iterator[None]:
     """Forget what a test has left in the cache, and what peers have answered it."""
     yield
-    cache.clear()
+    server_cache.clear()
     forget_peers()
 
 

@@ -4,9 +4,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gatekeeper_site.access.models import Role
 from records_app.models import ServiceDescriptor
 from requests_app.models import Request
-from tests.fixtures import DEMO_SERVICE, TENANT, VFOO, instantiated, many_requests, new_api
+from tests.contract.objects import Objects, operations
+from tests.fixtures import (
+    DEMO_SERVICE,
+    TENANT,
+    VFOO,
+    instantiated,
+    many_requests,
+    new_api,
+    rolled_back,
+)
+from tests.ha_app.objects import new_gateway, new_interface, new_router
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 
 # The token's row comes first in each. Of a list then the count and the page, however long it is.
 QUERIES = {
@@ -28,13 +41,49 @@ QUERIES = {
     "GET /records/functions": 3,
     "GET /records/functions/{function_record}": 2,
     "GET /requests/{absent}": 2,
+    "GET /v2.0/ha_routers": 3,
+    "GET /v2.0/ha_routers?limit=1000": 3,
+    "GET /v2.0/ha_routers?cursor=&status=ACTIVE&limit=1": 3,
+    "GET /v2.0/ha_routers/{router}": 2,
+    "GET /v2.0/ha_interfaces": 3,
+    "GET /v2.0/ha_interfaces?ha_router_id={router}": 3,
+    "GET /v2.0/ha_interfaces/{interface}": 2,
+    "GET /v2.0/gateways": 3,
+    "GET /v2.0/gateways?ha_router_id={router}": 3,
+    "GET /v2.0/gateways/{gateway}": 2,
+    "GET /v2.0/gateways/{gateway}/events": 4,
+    "GET /v2.0/gateways/{absent}": 2,
     "GET /healthz": 0,
     "GET /schema": 0,
 }
+# The token's row comes first here too; savepoints count.
+WRITES = {
+    "POST /requests": 8,
+    "POST /requests/{id}/callbacks/{delivery_id}/redeliver": 14,
+    "POST /requests/{id}/cancel": 10,
+    "POST /requests/{id}/retry": 14,
+    "PUT /records/services/{uuid}": 12,
+    "POST /services": 10,
+    "DELETE /services/{uuid}": 12,
+    "POST /functions": 6,
+    "DELETE /functions/{uuid}": 11,
+    "POST /tokens": 12,
+    "DELETE /tokens/{id}": 7,
+    "POST /v2.0/ha_routers": 9,
+    "PUT /v2.0/ha_routers/{id}": 8,
+    "PATCH /v2.0/ha_routers/{id}": 8,
+    "DELETE /v2.0/ha_routers/{id}": 12,
+    "POST /v2.0/ha_interfaces": 10,
+    "PUT /v2.0/ha_interfaces/{id}": 8,
+    "PATCH /v2.0/ha_interfaces/{id}": 8,
+    "DELETE /v2.0/ha_interfaces/{id}": 13,
+    "POST /v2.0/gateways": 13,
+    "PUT /v2.0/gateways/{id}": 8,
+    "PATCH /v2.0/gateways/{id}": 8,
+    "DELETE /v2.0/gateways/{id}": 13,
+}
 
 
-@pytest.mark.django_db
-@pytest.mark.usefixtures("unthrottled")
 @pytest.mark.parametrize("role", ["viewer", "admin"])
 def test_each_endpoint_costs_what_the_table_says(demo: ServiceDescriptor, role: str) -> None:
     api = new_api(role, TENANT)
@@ -50,6 +99,9 @@ def test_each_endpoint_costs_what_the_table_says(demo: ServiceDescriptor, role: 
         "function_record": function_record.pk,
         "absent": "95e9b668-5726-4998-8ed4-d8d7e7fd2225",
     }
+    router = new_router()
+    interfaces = [new_interface(router), new_interface(router, "uplink")]
+    ids |= {"router": router.pk, "interface": interfaces[0].pk, "gateway": new_gateway(router).pk}
     many_requests(100)
     # The first use of a token in a minute is noted, once.
     api.get("/requests")
@@ -62,3 +114,21 @@ def test_each_endpoint_costs_what_the_table_says(demo: ServiceDescriptor, role: 
         counted[call] = len(queries)
 
     assert counted == QUERIES
+
+
+def test_each_write_costs_what_the_table_says() -> None:
+    objects = Objects()
+    api = new_api(Role.ADMIN, TENANT)
+
+    counted = {}
+    for method, path in operations():
+        if method == "GET" or path == "/sessions":
+            continue
+        body = objects.body(method, path)
+        with rolled_back():
+            with CaptureQueriesContext(connection) as queries:
+                response = api.send(method, objects.path(method, path), body or b"")
+            assert response.status_code in (200, 201, 202, 204), (method, path, response.content)
+        counted[f"{method} {path}"] = len(queries)
+
+    assert counted == WRITES

@@ -1,5 +1,6 @@
 """One of everything of a tenant, and the operations of the OpenAPI schema that reach it."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -28,8 +29,9 @@ from tests.ha_app.objects import (
 )
 
 
+@cache
 def schema() -> dict[str, Any]:
-    """Return the OpenAPI schema."""
+    """Return the OpenAPI schema; it takes long to make."""
     document: dict[str, Any] = SchemaGenerator().get_schema(  # type: ignore[no-untyped-call]
         request=None, public=True
     )

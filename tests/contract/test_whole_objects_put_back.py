@@ -78,6 +78,7 @@ def test_an_object_is_put_back_whole(
     now, _ = read(operator, path, envelope)
     moved = {name for name in now if now[name] != printed[name]}
     assert CHANGES[envelope].items() <= now.items()
+    assert moved >= CHANGES[envelope].keys()
     assert moved <= {*CHANGES[envelope], "status", "available_gateways", "available_ga_bandwidth"}
 
 

@@ -231,10 +231,13 @@ def test_every_variable_is_in_the_readme() -> None:
 def test_production_names_the_files_that_there_are() -> None:
     text = (PROJECT / "docs" / "production.md").read_text()
 
-    for name in re.findall(r"deploy/[\w./@-]*\w", text):
-        assert (PROJECT / name).exists(), name
-    for command in re.findall(r"manage\.py ([a-z_]+)", text):
-        assert command in get_commands()
+    files = set(re.findall(r"deploy/[\w./@-]*\w", text))
+    commands = set(re.findall(r"manage\.py ([a-z_]+)", text))
+
+    assert {name for name in files if not (PROJECT / name).exists()} == set()
+    assert {"deploy/Dockerfile", "deploy/compose.yaml", "deploy/nginx.conf"} <= files
+    assert {"create_token", "check"} <= commands
+    assert commands <= get_commands().keys()
 
 
 def test_the_installation_of_the_units_keeps_an_environment_that_is_there(tmp_path: Path) -> None:

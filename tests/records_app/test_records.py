@@ -79,8 +79,10 @@ def test_the_demos_records_are_the_seeds(operator: Api, demo: ServiceDescriptor)
 def test_one_record_is_as_in_the_list(operator: Api, demo: ServiceDescriptor) -> None:
     instantiated(demo)
 
-    for kind in ("services", "functions"):
-        for record in operator.get(f"/records/{kind}").json():
+    for kind, number in (("services", 1), ("functions", 2)):
+        records = operator.get(f"/records/{kind}").json()
+        assert len(records) == number
+        for record in records:
             assert operator.get(f"/records/{kind}/{record['uuid']}").json() == record
 
 
