@@ -14,7 +14,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.postgres_server import SETTINGS, PostgresServer
-from tests.processes import Gatekeeper
+from tests.processes import (
+    Gatekeeper,
+    new_postgres_database,
+    prepared_database,
+    prepared_directory,
+)
 
 # Unlike the tests, benchmarks pay for what production pays for.
 SETTINGS.update({"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"})
@@ -22,18 +27,21 @@ SETTINGS.update({"fsync": "on", "synchronous_commit": "on", "full_page_writes": 
 
 @contextmanager
 def postgres() -> Iterator[tuple[Path, str]]:
-    """Yield a directory and the URL of an empty database in it."""
+    """Yield a directory and the URL of a prepared database in it."""
     with tempfile.TemporaryDirectory(prefix="gatekeeper-bench-") as name:
         directory = Path(name)
         directory.chmod(0o711)
         server = PostgresServer(directory / f"postgresql-{secrets.token_hex(3)}")
         server.start(database="gatekeeper")
         # The helpers of the tests make their databases beside this one.
-        os.environ["DATABASE_URL"] = server.url("gatekeeper")
+        os.environ |= {"DATABASE_URL": server.url("gatekeeper"), "GATEKEEPER_DATA_DIR": name}
+        for prepared in (prepared_database, prepared_directory):
+            prepared.cache_clear()
         data = directory / "data"
         data.mkdir()
         try:
-            yield data, server.url("gatekeeper")
+            with new_postgres_database() as url:
+                yield data, url
         finally:
             server.stop()
 
