@@ -41,7 +41,8 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time"),
 ]
 
-CLIENTS = 32
+# Far more than there are processors, so that most of them wait for locks at any moment.
+CLIENTS = 12
 GATEWAYS = "/v2.0/gateways"
 EXHAUSTED = {"vlan_pool_exhausted", "gateways_exhausted", "bandwidth_exhausted", "vlan_taken"}
 
@@ -49,7 +50,7 @@ T = TypeVar("T")
 
 
 def at_once(work: Callable[[Api, int], T]) -> list[T]:
-    """Have 32 clients, each with a connection of its own, do their work; return what each gives."""
+    """Have clients, each with a connection of its own, do their work; return what each gives."""
     token = new_api(Role.OPERATOR, TENANT).token
     start = threading.Barrier(CLIENTS)
 
@@ -105,11 +106,11 @@ def vpn(downlink: HaInterface, uplink: HaInterface, vlan: int, **fields: Any) ->
 
 
 def test_an_interface_is_filled_to_the_last_vlan_and_emptied() -> None:
-    # Given an interface with 320 free VLANs
-    interface = new_interface(new_router(maximum_gateways=1000), restricted_vlans="1-3774")
-    assert interface.vlan_ids_available == 320
+    # Given an interface with 120 free VLANs
+    interface = new_interface(new_router(maximum_gateways=1000), restricted_vlans="1-3974")
+    assert interface.vlan_ids_available == 120
 
-    # When 32 clients create gateways on it until each is told that there are no more
+    # When clients create gateways on it until each is told that there are no more
     def fill(api: Api, number: int) -> list[Any]:
         answers = []
         while not answers or answers[-1].status_code == 201:
@@ -120,11 +121,11 @@ def test_an_interface_is_filled_to_the_last_vlan_and_emptied() -> None:
         answers = [answer for of_client in at_once(fill) for answer in of_client]
 
     # Then each VLAN was handed out once
-    assert Counter(map(outcome, answers)) == {"201": 320, "409 vlan_pool_exhausted": CLIENTS}
+    assert Counter(map(outcome, answers)) == {"201": 120, "409 vlan_pool_exhausted": CLIENTS}
     gateways = [each.json()["gateway"] for each in answers if each.status_code == 201]
-    assert sorted(gateway["vlan_id"] for gateway in gateways) == list(range(3775, 4095))
+    assert sorted(gateway["vlan_id"] for gateway in gateways) == list(range(3975, 4095))
     full = stored(interface)
-    assert (full.vlan_ids_available, full.gateway_instances_count) == (0, 320)
+    assert (full.vlan_ids_available, full.gateway_instances_count) == (0, 120)
     assert full.vlan_pool_state == "/" * 682 + "8="
     assert_all_agree()
 
@@ -136,9 +137,9 @@ def test_an_interface_is_filled_to_the_last_vlan_and_emptied() -> None:
 
     with swept():
         outcomes = sum(at_once(empty), Counter[str]())
-    assert outcomes == {"204": 320, "404 not_found": 320}
+    assert outcomes == {"204": 120, "404 not_found": 120}
     assert stored(interface).vlan_pool_state == interface.vlan_pool_state
-    assert stored(interface).vlan_ids_available == 320
+    assert stored(interface).vlan_ids_available == 120
     assert stored(interface.ha_router).available_gateways == 1000
     assert not VlanAllocation.objects.exists()
     assert_all_agree()
@@ -146,11 +147,11 @@ def test_an_interface_is_filled_to_the_last_vlan_and_emptied() -> None:
 
 def test_creates_and_deletes_over_several_interfaces_in_random_order() -> None:
     # Given two routers, each with three downlinks and two uplinks, all of them scarce
-    routers = [new_router(maximum_gateways=60) for _ in range(2)]
-    scarce = {"restricted_vlans": "41-4094", "maximum_ga_bandwidth": 200}
+    routers = [new_router(maximum_gateways=20) for _ in range(2)]
+    scarce = {"restricted_vlans": "16-4094", "maximum_ga_bandwidth": 100}
     downlinks = {each: [new_interface(each, **scarce) for _ in range(3)] for each in routers}
     uplinks = {
-        each: [new_interface(each, "uplink", restricted_vlans="41-4094") for _ in range(2)]
+        each: [new_interface(each, "uplink", restricted_vlans="16-4094") for _ in range(2)]
         for each in routers
     }
     fresh = list(HaInterface.objects.order_by("pk").values())
@@ -165,17 +166,17 @@ def test_creates_and_deletes_over_several_interfaces_in_random_order() -> None:
             return internet(downlink, qos_type="guarantee", bandwidth=chance.randrange(40))
         uplink = chance.choice(uplinks[router])
         if kind == 2:
-            return vpn(downlink, uplink, chance.randrange(1, 41))
-        body = vpn(downlink, uplink, chance.randrange(1, 41))["gateway"]
+            return vpn(downlink, uplink, chance.randrange(1, 16))
+        body = vpn(downlink, uplink, chance.randrange(1, 16))["gateway"]
         del body["downlink_interface_id"]
         return dict(body)
 
-    # When 32 clients create and delete on all of them, in an order of their own
+    # When clients create and delete on all of them, in an order of their own
     def mix(api: Api, number: int) -> tuple[Counter[str], list[str]]:
         chance = random.Random(number)
         outcomes: Counter[str] = Counter()
         own: list[str] = []
-        for _ in range(25):
+        for _ in range(30):
             if own and chance.random() < 0.4:
                 gateway_id = own.pop(chance.randrange(len(own)))
                 outcomes[outcome(api.delete(f"{GATEWAYS}/{gateway_id}"))] += 1
@@ -192,8 +193,9 @@ def test_creates_and_deletes_over_several_interfaces_in_random_order() -> None:
     # Then only what may be was answered, and nobody lost or shares anything
     outcomes = sum((of_client for of_client, _ in results), Counter[str]())
     assert set(outcomes) <= {"201", "204", *(f"409 {code}" for code in EXHAUSTED)}, outcomes
-    assert outcomes["201"] > 100
-    assert outcomes["204"] > 100
+    assert {"409 gateways_exhausted", "409 vlan_taken"} <= set(outcomes), outcomes
+    assert outcomes["201"] > 80
+    assert outcomes["204"] > 50
     left = [UUID(gateway_id) for _, own in results for gateway_id in own]
     assert set(Gateway.objects.values_list("pk", flat=True)) == set(left)
     assert len(left) == outcomes["201"] - outcomes["204"]
@@ -204,10 +206,12 @@ def test_creates_and_deletes_over_several_interfaces_in_random_order() -> None:
 
     # And when the rest goes, everything is as it was
     with swept():
-        at_once(lambda api, number: [api.delete(f"{GATEWAYS}/{each}") for each in left[number::32]])
+        at_once(
+            lambda api, number: [api.delete(f"{GATEWAYS}/{each}") for each in left[number::CLIENTS]]
+        )
     services.sweep_pending()
     assert list(HaInterface.objects.order_by("pk").values()) == fresh
-    assert [stored(each).available_gateways for each in routers] == [60, 60]
+    assert [stored(each).available_gateways for each in routers] == [20, 20]
 
 
 def test_gateways_whose_interfaces_cross_never_wait_for_each_other_in_a_ring() -> None:
@@ -254,16 +258,16 @@ def test_gateways_whose_interfaces_cross_never_wait_for_each_other_in_a_ring() -
 
 
 def test_maxima_that_rise_and_fall_under_load_are_exact() -> None:
-    router = new_router(maximum_gateways=40)
-    interface = new_interface(router, maximum_ga_bandwidth=400, maximum_be_bandwidth=400)
+    router = new_router(maximum_gateways=20)
+    interface = new_interface(router, maximum_ga_bandwidth=200, maximum_be_bandwidth=200)
 
     # When some clients raise and lower the maxima while the others take and give back
     def change_maxima(api: Api, chance: random.Random) -> str:
         if chance.random() < 0.3:
-            maximum = {"maximum_gateways": chance.randrange(60)}
+            maximum = {"maximum_gateways": chance.randrange(30)}
             return outcome(api.put(path_of(router), maximum))
         name = chance.choice(["maximum_ga_bandwidth", "maximum_be_bandwidth"])
-        return outcome(api.put(path_of(interface), {name: chance.randrange(600)}))
+        return outcome(api.put(path_of(interface), {name: chance.randrange(300)}))
 
     def load(api: Api, number: int) -> Counter[str]:
         chance = random.Random(number)
