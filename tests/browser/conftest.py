@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -64,6 +66,15 @@ def chromium() -> Iterator[Browser]:
 def superuser(transactional_db: None) -> User:
     """Who uses the browser."""
     return User.objects.create_superuser("olivia", password=PASSWORD)
+
+
+def enter(page: Page, user: User) -> None:
+    """Have the browser be logged in, without the pages that lead to that."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": "localhost"}
+    page.context.add_cookies([{**cookie, "path": "/"}])
 
 
 @pytest.fixture

@@ -1,26 +1,22 @@
 """An admin works in the admin site."""
 
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from records_app.models import ServiceDescriptor
 from requests_app.models import Request
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, enter
 from tests.fixtures import onboarded_service, submitted
 
 
-def log_in(page: Page) -> None:
-    """Log in at the admin's own form."""
+def test_an_admin_logs_in_finds_a_request_and_sets_its_status(page: Page) -> None:
+    request = submitted(onboarded_service())
+    other = submitted(ServiceDescriptor.objects.get())
     page.goto("/admin/")
     page.get_by_label("Username").fill("olivia")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_text("Newest requests in ERROR")).to_be_visible()
-
-
-def test_an_admin_finds_a_request_and_sets_its_status(page: Page) -> None:
-    request = submitted(onboarded_service())
-    other = submitted(ServiceDescriptor.objects.get())
-    log_in(page)
 
     # Find it.
     page.get_by_role("link", name="Requests").first.click()
@@ -56,10 +52,13 @@ def test_an_admin_finds_a_request_and_sets_its_status(page: Page) -> None:
     assert Request.objects.get(pk=other.pk).status == "NEW"
 
 
-def test_an_admin_deletes_a_descriptor_in_vain_while_it_is_in_use(page: Page) -> None:
+def test_an_admin_deletes_a_descriptor_in_vain_while_it_is_in_use(
+    page: Page, superuser: User
+) -> None:
     service = onboarded_service()
     request = submitted(service)
-    log_in(page)
+    enter(page, superuser)
+    page.goto("/admin/")
 
     page.get_by_role("link", name="Services").last.click()
     page.get_by_role("link", name="protected").click()

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from ha_app.models import Gateway, HaInterface
-from tests.browser.test_admin import log_in
+from tests.browser.conftest import enter
 from tests.ha_app.objects import new_gateway, new_interface, new_router
 
 SQUARE = 64
@@ -33,11 +34,11 @@ def place_of(page: Page, vlan_id: int) -> dict[str, Any]:
 
 
 def test_an_operator_looks_up_vlans_and_finds_their_gateway(
-    page: Page, downlink: HaInterface
+    page: Page, superuser: User, downlink: HaInterface
 ) -> None:
     gateway = Gateway.objects.get()
-    log_in(page)
-    page.get_by_role("link", name="HA interfaces").click()
+    enter(page, superuser)
+    page.goto("/admin/ha_app/hainterface/")
     page.get_by_role("link", name="north").click()
     page.get_by_role("link", name="VLAN map").click()
     expect(page.get_by_text("1 allocated")).to_be_visible()
@@ -75,9 +76,9 @@ def test_an_operator_looks_up_vlans_and_finds_their_gateway(
 
 
 def test_the_map_fits_a_narrow_screen_and_its_kinds_differ_in_both_themes(
-    page: Page, downlink: HaInterface
+    page: Page, superuser: User, downlink: HaInterface
 ) -> None:
-    log_in(page)
+    enter(page, superuser)
     page.set_viewport_size({"width": 400, "height": 800})
     shown = []
     for scheme in ("light", "dark"):
