@@ -8,7 +8,6 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,14 +17,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import psutil
 import psycopg2
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.preloaded import PROJECT, Preloaded
+
 STOP_SECONDS = 10
+END_SECONDS = 120
 # What the run of the tests is on; which of the two it is makes no difference to most processes.
 OWN_DATABASE = "sqlite" if os.environ["DATABASE_URL"].startswith("sqlite") else "postgresql"
 # Of every server that the tests start: their databases are copies of one.
@@ -42,8 +44,8 @@ class Gatekeeper:
     url: str
     admin_token: str
     environment: dict[str, str]
-    web: subprocess.Popen[bytes]
-    worker: subprocess.Popen[bytes] | None
+    web: psutil.Process
+    worker: psutil.Process | None
 
 
 def wait_until(condition: Callable[[], T], *, seconds: float, what: str) -> T:
@@ -159,24 +161,46 @@ def administer(database_url: str, statement: str) -> None:
     connection.close()
 
 
+@functools.cache
+def preloaded() -> Preloaded:
+    """Return what starts the product's processes, started itself when it is first needed."""
+    return Preloaded()
+
+
+def finished(environment: Mapping[str, str], *arguments: str) -> CompletedProcess[str]:
+    """Run `python …` to its end; return its status and what it printed."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = preloaded().start(arguments, environment, output.fileno(), errors.fileno())
+        try:
+            status = process.wait(END_SECONDS)
+        finally:
+            stop(process)
+        output.seek(0)
+        errors.seek(0)
+        return CompletedProcess(arguments, status, output.read().decode(), errors.read().decode())
+
+
 def manage(environment: Mapping[str, str], *arguments: str) -> str:
     """Run a command of manage.py to its end; return what it printed."""
-    result = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = finished(environment, "manage.py", *arguments)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
 
 @contextmanager
-def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(environment: Mapping[str, str], *arguments: str) -> Iterator[psutil.Process]:
     """Run `python …` in a session of its own; at the end, stop it and whatever came of it."""
-    process = subprocess.Popen(
+    process = preloaded().start(arguments, environment, stdout=1, stderr=2)
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+@contextmanager
+def running_by_itself(environment: Mapping[str, str], *arguments: str) -> Iterator[psutil.Process]:
+    """Do the same from the command line, as whoever operates the product does."""
+    process = psutil.Popen(
         [sys.executable, *arguments], cwd=PROJECT, env=environment, start_new_session=True
     )
     try:
@@ -185,15 +209,15 @@ def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subproc
         stop(process)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: psutil.Process) -> None:
     """End the process as its operator would, then kill what is left of it."""
-    if process.poll() is not None:
+    if is_gone(process):
         return
     family = descendants(process.pid)
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
+    except psutil.TimeoutExpired:
         process.kill()
         process.wait()
     for relative in family:

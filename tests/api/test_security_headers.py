@@ -5,8 +5,6 @@ import hashlib
 import html
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from django.test import Client
 
 from gatekeeper_site.access.models import Role, UserAccess
 from tests.fixtures import Api
-from tests.processes import PROJECT, environment_for
+from tests.processes import environment_for, finished
 
 STRICT = "default-src 'none'; frame-ancestors 'none'"
 
@@ -106,13 +104,8 @@ print(json.dumps([answers, settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_
 
 def answers(directory: Path, *calls: tuple[str, dict[str, str]], **environment: str) -> Any:
     """Call in a process with this environment; return answers, and whether cookies need TLS."""
-    result = subprocess.run(
-        [sys.executable, "-c", CALLS.format(calls=json.dumps(calls))],
-        cwd=PROJECT,
-        env=environment_for(directory, **environment),
-        capture_output=True,
-        text=True,
-        check=False,
+    result = finished(
+        environment_for(directory, **environment), "-c", CALLS.format(calls=json.dumps(calls))
     )
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)

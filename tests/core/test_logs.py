@@ -3,8 +3,6 @@
 import json
 import logging
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from django.conf import settings as project_settings
 from gatekeeper_site.core.logs import JSONFormatter
 from gatekeeper_site.core.origin import Origin, OriginFilter, about, originating
 from tests.fixtures import Api
-from tests.processes import PROJECT, environment_for
+from tests.processes import environment_for, finished
 
 CALL = Origin(
     request_id="order-1",
@@ -143,14 +141,7 @@ def test_a_line_may_say_itself_what_it_is_about(lines: Lines) -> None:
 
 @pytest.mark.parametrize("value", ["xml", "JSON", ""])
 def test_another_log_format_is_refused_at_the_start(tmp_path: Path, value: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=PROJECT,
-        env=environment_for(tmp_path, LOG_FORMAT=value),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = finished(environment_for(tmp_path, LOG_FORMAT=value), "manage.py", "check")
 
     assert result.returncode != 0
     assert f'It is "plain" or "json", not "{value}".' in result.stderr

@@ -18,6 +18,7 @@ from tests.processes import (
     PROJECT,
     descendants,
     environment_for,
+    finished,
     free_port,
     is_gone,
     wait_until,
@@ -102,17 +103,10 @@ def test_the_url_is_one_that_callers_on_this_machine_reach(host: str, url: str) 
 # What is refused before anything is printed that is printed once
 
 
-def refusal(directory: Path, **variables: str) -> str:
-    """Return what the starter says on standard error when it refuses to start."""
-    result = subprocess.run(
-        [sys.executable, "-m", "deploy.start"],
-        cwd=PROJECT,
-        env=environment_for(directory) | {"PORT": str(free_port())} | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def refusal(directory: Path, *command: str, **variables: str) -> str:
+    """Return what a command says on standard error when it refuses to begin."""
+    environment = environment_for(directory) | {"PORT": str(free_port())} | variables
+    result = finished(environment, *command)
     assert (result.returncode, result.stdout) == (1, "")
     assert "Traceback" not in result.stderr
     return result.stderr
@@ -120,7 +114,8 @@ def refusal(directory: Path, **variables: str) -> str:
 
 def test_a_taken_port_ends_the_start_before_anything_is_made(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        said = refusal(tmp_path / "data", PORT=str(other.getsockname()[1]))
+        port = str(other.getsockname()[1])
+        said = refusal(tmp_path / "data", "-m", "deploy.start", PORT=port)
 
     assert said.startswith("Another program listens on 127.0.0.1, port ")
     assert said.count("\n") == 1
@@ -174,10 +169,17 @@ def test_a_taken_port_ends_the_start_before_anything_is_made(tmp_path: Path) -> 
 def test_what_the_environment_names_and_cannot_be_used_is_said_in_a_sentence(
     variables: dict[str, str], sentence: str, tmp_path: Path
 ) -> None:
-    said = refusal(tmp_path, **variables)
+    said = refusal(tmp_path, "manage.py", "prepare", **variables)
 
     assert said.startswith(sentence)
     assert "sesame" not in said
+    assert said.count("\n") == 1
+
+
+def test_what_the_preparation_refuses_the_starter_has_nothing_to_add_to(tmp_path: Path) -> None:
+    said = refusal(tmp_path, "-m", "deploy.start", LOG_LEVEL="loud")
+
+    assert said.startswith('The settings are wrong: Environment variable "LOG_LEVEL" invalid')
     assert said.count("\n") == 1
 
 

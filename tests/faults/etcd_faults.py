@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from ha_app.etcd.client import EtcdClient, Event
@@ -220,7 +220,7 @@ def leader_pid(client: EtcdClient) -> int:
     return 0 if found is None else int(found.value.split(b":")[1])
 
 
-def await_leader(client: EtcdClient, *processes: subprocess.Popen[bytes]) -> int:
+def await_leader(client: EtcdClient, *processes: psutil.Process) -> int:
     """Wait until one of these leads, for as long as a takeover may take; return its id."""
     pids = [process.pid for process in processes]
 
@@ -239,7 +239,7 @@ def agents(gatekeeper: Gatekeeper) -> Iterator[None]:
 
 
 @contextmanager
-def sync_process(gatekeeper: Gatekeeper) -> Iterator[subprocess.Popen[bytes]]:
+def sync_process(gatekeeper: Gatekeeper) -> Iterator[psutil.Process]:
     """Run a sync_etcd; it may be killed."""
     with running(gatekeeper.environment, "manage.py", "sync_etcd") as process:
         yield process

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from pathlib import Path
 from random import Random
 from time import sleep
 
+import psutil
 import pytest
 
 from tests.mano_peer import ManoPeer
@@ -53,9 +53,7 @@ def sonata_processes(
 
 
 @contextmanager
-def listener_process(
-    gatekeeper: Gatekeeper, **environment: str
-) -> Iterator[subprocess.Popen[bytes]]:
+def listener_process(gatekeeper: Gatekeeper, **environment: str) -> Iterator[psutil.Process]:
     """Run a listener, which others may run beside."""
     with running(gatekeeper.environment | environment, "manage.py", "listen_mano") as process:
         yield process

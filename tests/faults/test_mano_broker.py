@@ -39,9 +39,9 @@ def test_a_broker_that_comes_back_amid_orders(tmp_path: Path, broker: RabbitServ
         for end in (broker.stop, broker.kill):
             # Given orders on their way
             before = statuses(gatekeeper)["READY"]
-            order(gatekeeper, 30)
+            order(gatekeeper, 15)
             wait_until(
-                lambda before=before: statuses(gatekeeper)["READY"] >= before + 5,
+                lambda before=before: statuses(gatekeeper)["READY"] >= before + 3,
                 seconds=60,
                 what="first requests",
             )
@@ -49,7 +49,7 @@ def test_a_broker_that_comes_back_amid_orders(tmp_path: Path, broker: RabbitServ
             # When the broker goes, amid them, and others are given meanwhile
             end()
             gone_at = datetime.now(UTC)
-            meanwhile = order(gatekeeper, 50)
+            meanwhile = order(gatekeeper, 20)
             # And it comes back, and Gatekeeper is bound again before the MANO
             broker.start()
 
@@ -60,10 +60,10 @@ def test_a_broker_that_comes_back_amid_orders(tmp_path: Path, broker: RabbitServ
 
         requests = {each["id"] for each in got(gatekeeper, "/requests?limit=1000")}
         gone = lost(gatekeeper, peer, datetime.now(UTC))
-        assert len(requests) == 160
+        assert len(requests) == 70
         assert len(gone) <= 10
         assert received(peer) == requests - gone
-        assert_one_record_each(gatekeeper, 160 - len(gone))
+        assert_one_record_each(gatekeeper, 70 - len(gone))
         assert_ordered_once(peer)
         # And no task has failed for it.
         assert sql(gatekeeper, "SELECT count(*) FROM django_q_task WHERE NOT success") == [(0,)]

@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg2
@@ -37,13 +36,13 @@ def broker(rabbit_of_the_session: RabbitServer) -> RabbitServer:
     return rabbit_of_the_session
 
 
-def test_five_kills_of_the_listener_lose_and_double_nothing(
+def test_three_kills_of_the_listener_lose_and_double_nothing(
     tmp_path: Path, broker: RabbitServer
 ) -> None:
     with sonata_processes(tmp_path, broker) as gatekeeper, ManoPeer(broker.url) as peer:
-        survive_kills(gatekeeper, requests=70, kills=5)
+        survive_kills(gatekeeper, requests=50, kills=3)
 
-        assert_one_record_each(gatekeeper, 70)
+        assert_one_record_each(gatekeeper, 50)
         assert_ordered_once(peer)
         assert broker.waiting("gatekeeper.mano") == 0
         assert broker.waiting("gatekeeper.mano.dead") == 0
@@ -100,16 +99,16 @@ def test_two_listeners_with_answers_twice_or_the_final_one_first(
         listener_process(gatekeeper),
         listener_process(gatekeeper),
     ):
-        order(gatekeeper, 40)
+        order(gatekeeper, 16)
 
-        assert await_end(gatekeeper) == {"READY": 40}
-        answers = 160 if is_twice else 80
+        assert await_end(gatekeeper) == {"READY": 16}
+        answers = 64 if is_twice else 32
         wait_until(
             lambda: sql(gatekeeper, "SELECT count(*) FROM requests_app_manoanswer") == [(answers,)],
             seconds=20,
             what=f"{answers} answers",
         )
-        assert_one_record_each(gatekeeper, 40)
+        assert_one_record_each(gatekeeper, 16)
         assert_ordered_once(peer)
         assert broker.waiting("gatekeeper.mano.dead") == 0
 
@@ -124,16 +123,13 @@ def test_connections_to_the_database_that_are_cut_lose_nothing(
     with sonata_processes(tmp_path, broker) as gatekeeper, ManoPeer(broker.url) as peer:
         url = gatekeeper.environment["DATABASE_URL"]
         with listener_process(gatekeeper, DATABASE_URL=f"{url}?application_name=listener"):
-            order(gatekeeper, 40)
-            cuts = 0
-            while statuses(gatekeeper)["READY"] < 40 and cuts < 5:
-                [(number,)] = sql(gatekeeper, cut)
-                cuts += number
-                time.sleep(0.2)
+            for _ in range(3):
+                # Whatever it is doing with their answers.
+                order(gatekeeper, 6)
+                wait_until(lambda: sql(gatekeeper, cut) != [(0,)], seconds=20, what="a connection")
 
-            assert cuts > 0
-            assert await_end(gatekeeper) == {"READY": 40}
-        assert_one_record_each(gatekeeper, 40)
+            assert await_end(gatekeeper) == {"READY": 18}
+        assert_one_record_each(gatekeeper, 18)
         assert_ordered_once(peer)
         assert broker.waiting("gatekeeper.mano") == 0
         assert broker.waiting("gatekeeper.mano.dead") == 0

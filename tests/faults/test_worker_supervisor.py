@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -23,6 +22,7 @@ from tests.processes import (
     kill,
     new_postgres_database,
     running,
+    running_by_itself,
     wait_until,
 )
 from tests.requests_app.remote import rows
@@ -76,7 +76,7 @@ def run_task(environment: dict[str, str], tmp_path: Path) -> Callable[[], None]:
 
 
 def cluster_processes(
-    worker: subprocess.Popen[bytes], name: str = "gatekeeper", task_processes: int = 2
+    worker: psutil.Process, name: str = "gatekeeper", task_processes: int = 2
 ) -> dict[str, psutil.Process]:
     """Return the processes of a task cluster, or nothing as long as some are missing."""
     try:
@@ -96,7 +96,7 @@ def cluster_processes(
 
 
 def started_cluster(
-    worker: subprocess.Popen[bytes], name: str = "gatekeeper", task_processes: int = 2
+    worker: psutil.Process, name: str = "gatekeeper", task_processes: int = 2
 ) -> dict[str, psutil.Process]:
     return wait_until(
         lambda: cluster_processes(worker, name, task_processes),
@@ -141,7 +141,7 @@ def test_the_next_task_runs_whichever_process_of_the_cluster_is_killed(
             run_task()
             for process in cluster.values():
                 wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
-        assert worker.poll() is None
+        assert not is_gone(worker)
 
 
 def test_a_cluster_that_hangs_is_replaced(
@@ -168,7 +168,7 @@ def test_nothing_outlives_a_killed_worker(
         started_cluster(worker)
         family = descendants(worker.pid)
 
-        kill(psutil.Process(worker.pid))
+        kill(worker)
 
         for process in family:
             wait_until(lambda p=process: is_gone(p), seconds=10, what=f"the end of {process}")
@@ -182,7 +182,7 @@ def test_a_cluster_that_cannot_stop_outlives_a_killed_worker_for_seconds_only(
         cluster = started_cluster(worker)
         cluster["pusher"].send_signal(signal.SIGSTOP)
 
-        kill(psutil.Process(worker.pid))
+        kill(worker)
 
         wait_until(
             lambda: all(is_gone(process) for process in cluster.values()),
@@ -194,7 +194,7 @@ def test_a_cluster_that_cannot_stop_outlives_a_killed_worker_for_seconds_only(
 def test_sigterm_stops_a_worker_and_removes_its_row(
     environment: dict[str, str], run_task: Callable[[], None]
 ) -> None:
-    with running(environment, "manage.py", "run_worker") as worker:
+    with running_by_itself(environment, "manage.py", "run_worker") as worker:
         run_task()
         wait_until(lambda: worker_rows(environment), seconds=10, what="the worker's row")
         family = descendants(worker.pid)

@@ -1,14 +1,12 @@
 """Settings that are not safe are refused, by every process."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 
-from tests.processes import GUNICORN, PROJECT, environment_for
+from tests.processes import GUNICORN, environment_for, finished
 
 # What is checked is not connected to.
 pytestmark = pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
@@ -151,15 +149,7 @@ def test_no_process_starts_with_unsafe_settings(
 ) -> None:
     environment = environment_for(tmp_path) | variables
 
-    result = subprocess.run(
-        [sys.executable, *command],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    result = finished(environment, *command)
 
     assert result.returncode != 0
     assert words in result.stdout + result.stderr

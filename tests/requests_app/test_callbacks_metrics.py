@@ -1,7 +1,5 @@
 """What /metrics tells of callbacks, what the settings take, and what a purge forgets."""
 
-import subprocess
-import sys
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +12,7 @@ from requests_app.models import CallbackAttempt, CallbackDelivery, CallbackHost,
 from tests.adminsite.pages import many_deliveries
 from tests.fixtures import Api, submitted
 from tests.operations.test_metrics import named, scraped
-from tests.processes import PROJECT, environment_for
+from tests.processes import environment_for, finished
 from tests.requests_app.orders import let_pass, made_ready, says, sweep_and_work, work
 from tests.requests_app.receiver import receiving
 
@@ -99,13 +97,6 @@ def test_pauses_are_read_from_the_environment(text: str, expected: str, tmp_path
     environment = environment_for(tmp_path, CALLBACK_RETRY_SECONDS=text)
     code = "from gatekeeper_site import settings; print(settings.CALLBACK_RETRY_SECONDS)"
 
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = finished(environment, "-c", code)
 
     assert expected in result.stdout + result.stderr

@@ -41,7 +41,7 @@ MAX_MEMORY = 150 * 1024 * 1024
 
 
 class Web:
-    def __init__(self, url: str, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, url: str, process: psutil.Process) -> None:
         self.url = url
         self.process = process
 
