@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -52,6 +53,8 @@ LIBRARIES = (
 )
 PR_SET_CHILD_SUBREAPER = 36
 MAX_BYTES = 1 << 18
+# Of each worker.
+CLUSTERS = 2
 
 
 class Preloaded:
@@ -77,8 +80,7 @@ class Preloaded:
         self, arguments: Sequence[str], environment: Mapping[str, str], stdout: int, stderr: int
     ) -> psutil.Process:
         """Start `python` with arguments, in the project's directory and a session of its own."""
-        order = json.dumps({"arguments": arguments, "environment": dict(environment)}).encode()
-        assert len(order) <= MAX_BYTES
+        order = encoded(arguments, environment)
         with self.lock:
             socket.send_fds(self.requests, [order], [stdout, stderr])
             pid = int(self.requests.recv(MAX_BYTES))
@@ -108,12 +110,66 @@ def await_order(requests: socket.socket) -> list[str]:
             os.close(descriptor)
         requests.send(str(os.getpid()).encode())
         requests.close()
-        told = json.loads(order)
-        os.environ.clear()
-        os.environ.update(told["environment"])
-        tempfile.tempdir = None
-        arguments: list[str] = told["arguments"]
-        return arguments
+        return become(order)
+
+
+def become(order: bytes) -> list[str]:
+    """Take the environment that was told; return the arguments."""
+    told = json.loads(order)
+    os.environ.clear()
+    os.environ.update(told["environment"])
+    tempfile.tempdir = None
+    # What others see of it in /proc. What was added last is of most interest, should room be short.
+    texts = [f"{name}={value}".encode() for name, value in reversed(told["environment"].items())]
+    fields = Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()
+    begin, end = (int(field) for field in fields[47:49])
+    text = b"\0".join(texts)[: end - begin - 1]
+    ctypes.memset(begin, 0, end - begin)
+    ctypes.memmove(begin, text, len(text))
+    arguments: list[str] = told["arguments"]
+    return arguments
+
+
+def fork_clusters() -> list[str] | None:
+    """Fork what a worker will start first, before it has threads; return what such a one is to run.
+
+    They wait until the worker starts a process.
+    """
+    waiting: list[tuple[int, socket.socket]] = []
+    for _ in range(CLUSTERS):
+        mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if pid == 0:
+            for each in (mine, *(channel for _, channel in waiting)):
+                each.close()
+            order = its.recv(MAX_BYTES)
+            if not order:
+                os._exit(0)
+            its.close()
+            os.setsid()
+            return become(order)
+        its.close()
+        waiting.append((pid, mine))
+    fork_exec = subprocess._fork_exec  # type: ignore[attr-defined]
+
+    def start(arguments: list[str], *others: Any) -> int:
+        if "run_cluster" not in arguments or not waiting:
+            started: int = fork_exec(arguments, *others)
+            return started
+        pid, channel = waiting.pop(0)
+        environment = dict(os.fsdecode(each).split("=", 1) for each in others[4])
+        channel.send(encoded(arguments[1:], environment))
+        channel.close()
+        return pid
+
+    subprocess._fork_exec = start  # type: ignore[attr-defined]
+    return None
+
+
+def encoded(arguments: Sequence[str], environment: Mapping[str, str]) -> bytes:
+    order = json.dumps({"arguments": arguments, "environment": dict(environment)}).encode()
+    assert len(order) <= MAX_BYTES
+    return order
 
 
 def main() -> None:
@@ -124,7 +180,10 @@ def main() -> None:
     # What is loaded by now stays: were it looked at for garbage, each process would get a copy.
     gc.collect()
     gc.freeze()
-    first, *others = await_order(requests)
+    arguments = await_order(requests)
+    if arguments[1:] == ["run_worker"]:
+        arguments = fork_clusters() or arguments
+    first, *others = arguments
     if first == "-c":
         sys.argv = [first, *others[1:]]
         exec(others[0], {"__name__": "__main__"})

@@ -48,7 +48,7 @@ class Gatekeeper:
     worker: psutil.Process | None
 
 
-def wait_until(condition: Callable[[], T], *, seconds: float, what: str) -> T:
+def wait_until(condition: Callable[[], T], *, seconds: float, what: str, pause: float = 0.05) -> T:
     """Return the condition's first true value; fail when there is none in time."""
     deadline = time.monotonic() + seconds
     while True:
@@ -56,7 +56,7 @@ def wait_until(condition: Callable[[], T], *, seconds: float, what: str) -> T:
         if value:
             return value
         assert time.monotonic() < deadline, f"waited {seconds} s in vain for: {what}"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def free_port() -> int:
@@ -282,5 +282,5 @@ def gatekeeper_processes(
         if has_worker:
             worker = processes.enter_context(running(variables, "manage.py", "run_worker"))
         ready = f"{url}/readyz" if has_worker else f"{url}/readyz?only=database"
-        wait_until(lambda: answers(ready), seconds=30, what="a ready server")
+        wait_until(lambda: answers(ready), seconds=60, what="a ready server", pause=0.2)
         yield Gatekeeper(url, ADMIN_TOKEN, variables, web, worker)

@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 
+from tests.faults.test_requests_survive_kills import number_of
 from tests.faults.test_worker_supervisor import started_cluster
 from tests.fixtures import DEMO_SERVICE
 from tests.processes import (
@@ -116,7 +117,7 @@ def test_slow_receivers_keep_no_request_waiting(gatekeeper: Gatekeeper) -> None:
     release = Event()
     with receiving(blocking(release)) as slow, receiving() as quick:
         # Given receivers that keep every process busy that sends callbacks
-        blocked = [ordered(gatekeeper, slow.url) for _ in range(3 * CALLBACK_PROCESSES)]
+        blocked = [ordered(gatekeeper, slow.url) for _ in range(6)]
         wait_until(
             lambda: len(slow.received) == CALLBACK_PROCESSES, seconds=20, what="slow callbacks"
         )
@@ -124,7 +125,7 @@ def test_slow_receivers_keep_no_request_waiting(gatekeeper: Gatekeeper) -> None:
         # When other requests arrive
         others = [ordered(gatekeeper, quick.url) for _ in range(20)]
         wait_until(
-            lambda: len(got(gatekeeper, "/requests?status=READY&limit=100")) == 20 + len(blocked),
+            lambda: number_of(gatekeeper, "requests_app_request", "status = 'READY'") == 26,
             seconds=30,
             what="the end of all requests",
         )

@@ -74,7 +74,7 @@ def cluster_of(gatekeeper: Gatekeeper, name: str) -> psutil.Process | None:
     """Return the main process of a task cluster, if it is there."""
     for process in psutil.Process(gatekeeper.worker.pid).children():
         with suppress(psutil.NoSuchProcess):  # it has ended just now
-            if process.cmdline()[-2:] == ["run_cluster", name]:
+            if process.environ().get("Q_CLUSTER_NAME") == name:
                 return process
     return None
 

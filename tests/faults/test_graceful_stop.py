@@ -133,7 +133,10 @@ def test_a_call_that_is_being_answered_when_the_web_is_told_to_stop_is_answered(
     tmp_path: Path, database_url: str
 ) -> None:
     order_body = {"service_uuid": str(DEMO_SERVICE)}
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    waiting = (
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+        "WHERE NOT granted AND datname = current_database()"
+    )
     with (
         gatekeeper_processes(tmp_path, database_url, STOP_SECONDS="20") as gatekeeper,
         closing(psycopg2.connect(database_url)) as mine,

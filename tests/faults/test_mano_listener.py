@@ -53,21 +53,25 @@ def test_a_listener_killed_between_receiving_and_acknowledging(
 ) -> None:
     with (
         sonata_processes(tmp_path, broker) as gatekeeper,
-        ManoPeer(broker.url, Behaviour(accepts=False, finishes=False)) as peer,
+        ManoPeer(broker.url, Behaviour(accepts=False, finishes=False)),
     ):
         # Given a listener that has a message, and waits for the request that it is of
         [request_id] = order(gatekeeper, 1)
-        wait_until(lambda: peer.received, seconds=20, what="the order")
+        noted = "SELECT count(*) FROM requests_app_request WHERE handover = 'SENT'"
+        wait_until(lambda: sql(gatekeeper, noted) == [(1,)], seconds=20, what="the handover")
         holder = psycopg2.connect(gatekeeper.environment["DATABASE_URL"])
         with holder.cursor() as cursor:
             cursor.execute("SELECT 1 FROM requests_app_request FOR UPDATE")
-            with listener_process(gatekeeper) as first:
-                broker_has = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            url = f"{gatekeeper.environment['DATABASE_URL']}?application_name=listener"
+            with listener_process(gatekeeper, DATABASE_URL=url) as first:
+                waits = (
+                    "SELECT count(*) FROM pg_stat_activity "
+                    "WHERE wait_event_type = 'Lock' AND application_name = 'listener' "
+                    "AND datname = current_database()"
+                )
                 broker.publish("status: INSTANTIATING", correlation_id=request_id)
                 broker.publish("status: SOON", correlation_id=request_id)
-                wait_until(
-                    lambda: sql(gatekeeper, broker_has) != [(0,)], seconds=20, what="the lock"
-                )
+                wait_until(lambda: sql(gatekeeper, waits) != [(0,)], seconds=20, what="the lock")
                 assert broker.waiting("gatekeeper.mano") == 0
 
                 # When it is killed
@@ -118,7 +122,7 @@ def test_connections_to_the_database_that_are_cut_lose_nothing(
 ) -> None:
     cut = (
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        "WHERE application_name = 'listener'"
+        "WHERE application_name = 'listener' AND datname = current_database()"
     )
     with sonata_processes(tmp_path, broker) as gatekeeper, ManoPeer(broker.url) as peer:
         url = gatekeeper.environment["DATABASE_URL"]

@@ -1,10 +1,12 @@
 """Looks at running processes from outside: by HTTP, and into their database."""
 
+import functools
 import json
 import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +52,27 @@ def sql(gatekeeper: Gatekeeper, statement: str) -> list[tuple[Any, ...]]:
 
 def rows(environment: Mapping[str, str], statement: str) -> list[tuple[Any, ...]]:
     """Return the rows of a statement in the database of processes with this environment."""
-    url = environment["DATABASE_URL"]
-    connection: Any
-    if url:
-        connection = psycopg2.connect(url)
-    else:
-        directory = Path(environment["GATEKEEPER_DATA_DIR"])
-        connection = sqlite3.connect(directory / "gatekeeper.sqlite3", timeout=30)
-    try:
-        with connection:
-            cursor = connection.cursor()
-            cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
+    if url := environment["DATABASE_URL"]:
+        try:
+            return answer(connection_to(url), statement)
+        except (psycopg2.InterfaceError, psycopg2.OperationalError):
+            # It was cut, as tests do, since it was used last.
+            connection_to.cache_clear()
+            return answer(connection_to(url), statement)
+    path = Path(environment["GATEKEEPER_DATA_DIR"]) / "gatekeeper.sqlite3"
+    with closing(sqlite3.connect(path, timeout=30)) as connection, connection:
+        return answer(connection, statement)
+
+
+def answer(connection: Any, statement: str) -> list[tuple[Any, ...]]:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@functools.lru_cache(maxsize=1)
+def connection_to(url: str) -> Any:
+    """Return a connection that is kept: who waits for something asks again and again."""
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    return connection
