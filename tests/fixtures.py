@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -264,21 +264,29 @@ def many_requests(number: int, **columns: Any) -> list[Request]:
     return Request.objects.bulk_create(rows)
 
 
-@pytest.fixture
-def row_counts(db: None) -> Callable[[], dict[str, int]]:
-    """Return a function that counts the rows of every table.
+@lru_cache(maxsize=1)
+def counting_query(server_connection: object) -> tuple[list[str], str]:
+    """Return the tables whose rows are counted, and the query; prepared once on a connection.
 
     How often somebody calls is counted also of calls that are refused, and is left out.
     """
     tables = sorted(set(connection.introspection.table_names()) - {"core_throttlewindow"})
     query = "SELECT " + ", ".join(f'(SELECT count(*) FROM "{table}")' for table in tables)
-    if connection.vendor == "postgresql":
-        # To plan it takes several times as long as to count.
-        with connection.cursor() as cursor:
-            cursor.execute(f"DEALLOCATE ALL; PREPARE row_counts AS {query}")
-        query = "EXECUTE row_counts"
+    if connection.vendor != "postgresql":
+        return tables, query
+    # To plan it takes several times as long as to count.
+    with connection.cursor() as cursor:
+        cursor.execute(f"DEALLOCATE ALL; PREPARE row_counts AS {query}")
+    return tables, "EXECUTE row_counts"
+
+
+@pytest.fixture
+def row_counts(db: None) -> Callable[[], dict[str, int]]:
+    """Return a function that counts the rows of every table."""
 
     def count() -> dict[str, int]:
+        connection.ensure_connection()
+        tables, query = counting_query(connection.connection)
         with connection.cursor() as cursor:
             cursor.execute(query)
             return dict(zip(tables, cursor.fetchone(), strict=True))
