@@ -1,7 +1,6 @@
 """Every fault that the simulated MANO can be asked for, through the real processes."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -24,15 +23,16 @@ from tests.requests_app.remote import call, got, posted, sql
 
 pytestmark = pytest.mark.processes
 
-ACCEPT_SECONDS = 2
-FINISH_SECONDS = 3
+# Longer than anything here takes on the busiest machine: tests let them pass.
+ACCEPT_SECONDS = 120
+FINISH_SECONDS = 300
 
 
 @pytest.fixture(scope="module", params=[OWN_DATABASE])
 def gatekeeper(
     request: pytest.FixtureRequest,
 ) -> Iterator[Gatekeeper]:
-    """A server with short deadlines."""
+    """A server whose MANO takes a moment."""
     is_sqlite = request.param == "sqlite"
     if not is_sqlite and os.environ["DATABASE_URL"].startswith("sqlite"):
         pytest.skip("these tests run without PostgreSQL (GATEKEEPER_TEST_DATABASE)")
@@ -77,6 +77,28 @@ def ended(gatekeeper: Gatekeeper, path: str, status: str) -> dict[str, Any]:
     return found_request
 
 
+def let_pass(gatekeeper: Gatekeeper, path: str, *columns: str, of: str = "request") -> None:
+    """Let it seem that what a request waits for should have been a minute ago."""
+    past = "now() - interval '1 minute'"
+    if not gatekeeper.environment["DATABASE_URL"]:
+        past = "datetime('now', '-1 minute')"
+    key = "id" if of == "request" else "request_id"
+    changes = ", ".join(f"{column} = {past}" for column in columns)
+    hexadecimal = path.rpartition("/")[2].replace("-", "")
+    sql(gatekeeper, f"UPDATE requests_app_{of} SET {changes} WHERE {key} = '{hexadecimal}'")
+
+
+def let_deadline_pass(gatekeeper: Gatekeeper, path: str) -> None:
+    let_pass(gatekeeper, path, "deadline_at", "due_at")
+
+
+def is_sent(gatekeeper: Gatekeeper, path: str) -> bool:
+    """Tell whether an order was sent, of which it is also noted."""
+    hexadecimal = path.rpartition("/")[2].replace("-", "")
+    sent = "SELECT 1 FROM requests_app_request WHERE handover = 'SENT'"
+    return sql(gatekeeper, f"{sent} AND id = '{hexadecimal}'") == [(1,)]
+
+
 def statuses(gatekeeper: Gatekeeper, path: str) -> list[str]:
     return [event["to_status"] for event in got(gatekeeper, f"{path}/events")]
 
@@ -85,6 +107,12 @@ def test_each_image_leads_where_it_says(gatekeeper: Gatekeeper) -> None:
     # Given an order of each fault
     images = ("fail", "silent", "deaf", "duplicate", "reorder", "slow/1")
     paths = {image: ordered(gatekeeper, f"simulator:{image}") for image in images}
+
+    # When the deadlines pass of those that the MANO forgets
+    ended(gatekeeper, paths["silent"], "INSTANTIATING")
+    wait_until(lambda: is_sent(gatekeeper, paths["deaf"]), seconds=20, what="the order")
+    for image in ("silent", "deaf"):
+        let_deadline_pass(gatekeeper, paths[image])
 
     # Then those that the MANO finishes are READY, with one record of each kind
     for image in ("duplicate", "reorder", "slow/1"):
@@ -117,8 +145,11 @@ def test_each_image_leads_where_it_says(gatekeeper: Gatekeeper) -> None:
 
 def test_what_came_too_late_runs_and_can_be_terminated(gatekeeper: Gatekeeper) -> None:
     # Given an instance that took longer than its deadline
-    path = ordered(gatekeeper, f"simulator:slow/{FINISH_SECONDS + 2}")
+    path = ordered(gatekeeper, "simulator:slow/600")
+    ended(gatekeeper, path, "INSTANTIATING")
+    let_deadline_pass(gatekeeper, path)
     assert ended(gatekeeper, path, "ERROR")["service_instance_uuid"] is None
+    let_pass(gatekeeper, path, "due_at", of="simulatedorder")
     instance_id = wait_until(
         lambda: got(gatekeeper, path)["service_instance_uuid"], seconds=20, what="a late success"
     )
@@ -131,7 +162,11 @@ def test_what_came_too_late_runs_and_can_be_terminated(gatekeeper: Gatekeeper) -
     terminate = posted(gatekeeper, "/requests", order)
 
     # Then that ends in ERROR, and the record in terminated
-    ended(gatekeeper, f"/requests/{terminate['id']}", "ERROR")
+    end = f"/requests/{terminate['id']}"
+    ended(gatekeeper, end, "TERMINATING")
+    let_deadline_pass(gatekeeper, end)
+    ended(gatekeeper, end, "ERROR")
+    let_pass(gatekeeper, end, "due_at", of="simulatedorder")
     wait_until(
         lambda: got(gatekeeper, record)["status"] == "terminated", seconds=20, what="terminated"
     )
@@ -170,7 +205,8 @@ def test_a_deadline_that_passed_while_no_worker_ran_is_enforced(gatekeeper: Gate
     new = "/requests/" + posted(gatekeeper, "/requests", {"service_uuid": str(DEMO_SERVICE)})["id"]
 
     # When their deadlines have passed before there is one again
-    time.sleep(FINISH_SECONDS + 0.5)
+    for path in (accepted, new):
+        let_deadline_pass(gatekeeper, path)
     assert got(gatekeeper, new)["status"] == "NEW"
     with running(gatekeeper.environment, "manage.py", "run_worker"):
         # Then they are in ERROR, and the one that was not handed over never is
