@@ -1,7 +1,7 @@
 # make run    starts the server: http://127.0.0.1:8000 (HOST=…, PORT=… for another); Ctrl-C stops it
 # make test   linters, then every test, against a real PostgreSQL of its own
 # make lint   the linters alone
-# make bench  the benchmarks (see benchmarks/)
+# make bench  the benchmarks (benchmarks/RESULTS.md); ARGUMENTS=--quick takes two minutes
 # make clean  removes the virtual environment and caches, never data (./var)
 
 .POSIX:
@@ -15,7 +15,7 @@ PYTHON = $(VENV)/bin/python
 INSTALLED = $(VENV)/requirements.txt
 INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 
-.PHONY: run test lint bench clean install install-for-tests browser rabbitmq pgbouncer nginx
+.PHONY: run test lint bench clean install install-for-tests browser rabbitmq pgbouncer nginx wrk
 .PHONY: types style layout imports migrations vulnerabilities
 
 run: install
@@ -50,8 +50,8 @@ migrations:
 vulnerabilities:
 	@$(PYTHON) deploy/audit.py
 
-bench: install-for-tests
-	@$(PYTHON) -m benchmarks
+bench: install-for-tests rabbitmq wrk
+	@$(PYTHON) -m benchmarks $(ARGUMENTS)
 
 clean:
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -98,3 +98,7 @@ pgbouncer:
 nginx:
 	@[ -x /usr/sbin/nginx ] || [ "$$GATEKEEPER_TEST_SKIP_NGINX" = 1 ] \
 		|| sh deploy/apt-install nginx || true
+
+# What makes the calls of the benchmarks.
+wrk:
+	@[ -x /usr/bin/wrk ] || sh deploy/apt-install wrk || true

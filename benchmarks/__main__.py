@@ -1,9 +1,26 @@
-"""`make bench`: every benchmark, or those named: `python -m benchmarks lists`."""
+"""`make bench`: every benchmark, or those named: `python -m benchmarks speed`."""
 
+import argparse
 import importlib
-import sys
 
-ALL = ("lifecycle", "lists", "ha_allocation", "etcd_mirror", "mano_broker", "mano_backlog")
+from benchmarks import speed
 
-for name in sys.argv[1:] or ALL:
-    importlib.import_module(f"benchmarks.{name}").run()
+ALL = ("speed", "etcd_mirror", "mano_broker", "mano_backlog")
+
+parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+parser.add_argument("names", nargs="*", help=f"of: {', '.join(ALL)}; all of them if none is named")
+parser.add_argument(
+    "--quick",
+    action="store_true",
+    help="speed alone, in two minutes: its figures are rough, and RESULTS.md stays as it is",
+)
+arguments = parser.parse_args()
+if unknown := set(arguments.names) - set(ALL):
+    parser.error(
+        f"There is no benchmark {', '.join(sorted(unknown))}. There are: {', '.join(ALL)}."
+    )
+if arguments.quick:
+    speed.run(speed.QUICK)
+else:
+    for name in arguments.names or ALL:
+        importlib.import_module(f"benchmarks.{name}").run()

@@ -69,16 +69,6 @@ def figures(seconds: list[float]) -> str:
     return f"p50 {statistics.median(ordered) * 1000:7.1f} ms   p99 {p99 * 1000:7.1f} ms"
 
 
-def timed(action: Callable[[], object], times: int) -> list[float]:
-    """Return how many seconds each of several runs took."""
-    seconds = []
-    for _ in range(times):
-        started = time.perf_counter()
-        action()
-        seconds.append(time.perf_counter() - started)
-    return seconds
-
-
 def in_parallel(action: Callable[[], object], *, times: int, clients: int) -> float:
     """Return how many seconds it took several clients to run an action so many times in all."""
     started = time.perf_counter()
