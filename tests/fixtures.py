@@ -276,8 +276,9 @@ def counting_query(server_connection: object) -> tuple[list[str], str]:
         return tables, query
     # To plan it takes several times as long as to count.
     with connection.cursor() as cursor:
-        cursor.execute(f"DEALLOCATE ALL; PREPARE row_counts AS {query}")
-    return tables, "EXECUTE row_counts"
+        name = f"row_counts_{uuid4().hex}"
+        cursor.execute(f"PREPARE {name} AS {query}")
+    return tables, f"EXECUTE {name}"
 
 
 @pytest.fixture

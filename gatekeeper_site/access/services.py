@@ -15,6 +15,7 @@ from gatekeeper_site.access.caller import Caller, access_of, caller_of_user
 from gatekeeper_site.access.models import Token, UserAccess
 from gatekeeper_site.audit.services import Snapshot, snapshot, write_audit_entry
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.lookups import look_up
 from gatekeeper_site.core.refusals import Precondition, no_precondition
 
 # How old `last_used_at` may grow before it is written again: a write for each call is too many.
@@ -34,6 +35,7 @@ WHERE token.digest = %s AND token.revoked_at IS NULL
     AND (token.expires_at IS NULL OR token.expires_at > %s) AND person.is_active
 """
 KNOWN_COLUMNS = 12
+KNOWN_ALONE = KNOWN_BY_DIGEST.format(columns="", joined="")
 
 
 def digest_of(token: str) -> str:
@@ -144,9 +146,7 @@ class KnownToken:
 
 def usable_token(token: str) -> KnownToken | None:
     """Return the token, or None if it is unknown or does not work (any more)."""
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN_BY_DIGEST.format(columns="", joined=""), known_token_parameters(token))
-        return known_token(cursor.fetchone())
+    return known_token(look_up(KNOWN_ALONE, known_token_parameters(token)))
 
 
 def known_token_parameters(token: str, joined: Sequence[Any] = ()) -> tuple[Any, ...]:

@@ -51,6 +51,7 @@ from gatekeeper_site.api.pagination import (
 from gatekeeper_site.api.renderers import to_json
 from gatekeeper_site.api.views import ResourceViewSet
 from gatekeeper_site.core.counting import count_selected
+from gatekeeper_site.core.lookups import look_up
 from gatekeeper_site.core.origin import new_origin, note_caller, originating
 from gatekeeper_site.core.postgresql.base import limited_patience
 
@@ -284,11 +285,9 @@ def one_of(resource: Resource, object_id: str, reading: Reading, token: str) -> 
         raise LeftToTheView
     names = read_fields(reading, view)
     sql = one_sql(resource.view)
-    with connection.cursor() as cursor:
-        cursor.execute(sql.text, known_token_parameters(token, [object_id]))
-        found = cursor.fetchone()
+    found = look_up(sql.text, known_token_parameters(token, [object_id]))
     known = known_token(found)
-    if known is None:
+    if found is None or known is None:
         raise LeftToTheView
     values = found[KNOWN_COLUMNS:]
     tenant_id = values[0]

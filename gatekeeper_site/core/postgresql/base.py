@@ -5,17 +5,19 @@ kernel acknowledge what it is sent: only a limit of our own ends the wait. psyco
 where it is given a function to do so; it closes the connection when that function raises.
 """
 
+import hashlib
 import select
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg2
 import psycopg2.extensions
 from django.db.backends.postgresql import base
 from psycopg2 import OperationalError
+from psycopg2.errors import DuplicatePreparedStatement
 
 # For the next word of the server's, amid a statement.
 ANSWER_SECONDS = 12
@@ -121,6 +123,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     # Monotonic seconds.
     trusted_until = 0.0
+    # The statements that the server has planned for this connection.
+    planned: frozenset[str] = frozenset()
 
     @property
     def connect_seconds(self) -> float:
@@ -132,6 +136,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not silence.may_try(self.connect_seconds):
             raise Silent("PostgreSQL did not answer a moment ago")
         is_silent = False
+        self.planned = frozenset()
         try:
             with limited_patience(self.connect_seconds):
                 return super().get_new_connection(conn_params)
@@ -151,6 +156,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             is_usable = super().is_usable()
         self.trusted_until = time.monotonic() + TRUSTED_SECONDS if is_usable else 0.0
         return is_usable
+
+    def planned_once(self, sql: str) -> str:
+        """Return what executes a statement whose plan the server keeps for this connection.
+
+        To plan a look-up in several tables takes longer than to do it.
+        """
+        name = f"gatekeeper_{hashlib.sha256(sql.encode()).hexdigest()[:24]}"
+        places = sql.count("%s")
+        if name not in self.planned:
+            numbered = sql % tuple(f"${number}" for number in range(1, places + 1))
+            with self.connection.cursor() as cursor, suppress(DuplicatePreparedStatement):
+                cursor.execute(f"PREPARE {name} AS {numbered}")
+            self.planned |= {name}
+        return f"EXECUTE {name} ({', '.join(['%s'] * places)})"
 
 
 def has_word(connection: Any) -> bool:

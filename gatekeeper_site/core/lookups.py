@@ -1,0 +1,28 @@
+"""Look-ups that come with every call, planned by PostgreSQL once for each connection."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import OperationalError, connection
+
+# Behind a PgBouncer that pools transactions, a statement is executed where it was not planned.
+pooled: set[str] = set()
+
+
+def look_up(sql: str, parameters: Sequence[Any]) -> Any:
+    """Return the first row that a statement of ours selects, a tuple; None if there is none."""
+    if connection.vendor == "postgresql" and connection.alias not in pooled:
+        from psycopg2.errors import InvalidSqlStatementName
+
+        connection.ensure_connection()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(connection.planned_once(sql), parameters)  # type: ignore[attr-defined]
+                return cursor.fetchone()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, InvalidSqlStatementName):
+                raise
+            pooled.add(connection.alias)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()
