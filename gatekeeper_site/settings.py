@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gatekeeper_site.api.middleware.errors_for_gohans_clients",
     "gatekeeper_site.api.middleware.problems_for_programs",
     "gatekeeper_site.api.middleware.canonical_paths",
     "gatekeeper_site.api.middleware.readable_bodies",

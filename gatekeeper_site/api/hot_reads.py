@@ -281,7 +281,7 @@ def one_of(resource: Resource, object_id: str, reading: Reading, token: str) -> 
     """
     view = resource.as_one
     refuse_unusual_fields(view, reading.query_params)
-    if reading.query_params.keys() - {"fields"}:
+    if reading.query_params.keys() - view.query_parameters():
         raise LeftToTheView
     names = read_fields(reading, view)
     sql = one_sql(resource.view)

@@ -38,7 +38,7 @@ from gatekeeper_site.api.filters import (
     AnyOfUUIDField,
 )
 from gatekeeper_site.api.ordering import COMPARED, Ordering
-from gatekeeper_site.api.pagination import GOHAN_PARAMETERS, PARAMETERS
+from gatekeeper_site.api.pagination import list_parameters
 from gatekeeper_site.api.views import ResourceViewSet
 
 # Which filters a list has, by name, each with how many values, or with the values themselves.
@@ -129,7 +129,7 @@ def shape_of(
                 shape.append((name, tuple(given)))
             else:
                 raise LeftToTheView
-        elif name not in PARAMETERS and not (name in GOHAN_PARAMETERS and view.takes_gohan_sorting):
+        elif name not in list_parameters(view):
             raise LeftToTheView
     return tuple(shape), values
 

@@ -1,26 +1,54 @@
 """What every call passes through before a view has it."""
 
+import json
 import sys
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.views import defaults
 
 from gatekeeper_site.api.bodies import MAX_BODY_BYTES
 from gatekeeper_site.api.problems import (
     DATABASE_AWAY,
+    PROBLEM_TYPE,
     RETRY_AFTER_SECONDS,
     is_database_away,
     noted_error,
     problem_response,
 )
-from gatekeeper_site.api.renderers import BrowsableAPIRenderer
+from gatekeeper_site.api.renderers import BrowsableAPIRenderer, JSONRenderer, to_json
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 KEPT_HEADERS = {"Allow", "Retry-After", "Vary", "WWW-Authenticate"}
 FOR_PEOPLE = ("/admin", "/static/", "/api-auth/")
+GOHANS = ("/v2.0/", "/gohan/")
+
+
+def errors_for_gohans_clients(get_response: GetResponse) -> GetResponse:
+    """Tell an error in gohan's form to its clients, which print the first scalar that they meet.
+
+    They are who accepts JSON and nothing else. It is done here, and not where the error is made,
+    for all errors alike: those before a view, and those that were kept for an Idempotency-Key.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_problem = response.get("Content-Type") == PROBLEM_TYPE
+        if is_problem and f"{request.path}/".startswith(GOHANS):
+            patch_vary_headers(response, ["Accept"])
+            if request.headers.get("Accept") == JSONRenderer.media_type:
+                problem = json.loads(response.content)
+                shown = {"error": problem["detail"], "errors": problem.get("errors", [])}
+                response.content = to_json(shown)
+                response["Content-Type"] = JSONRenderer.media_type
+                if response.has_header("Content-Length"):
+                    response["Content-Length"] = str(len(response.content))
+        return response
+
+    return middleware
 
 
 def problems_for_programs(get_response: GetResponse) -> GetResponse:

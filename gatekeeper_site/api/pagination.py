@@ -19,7 +19,9 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_OFFSET = 2**63 - 1 - MAX_LIMIT - 1
 PARAMETERS = ("limit", "offset", "cursor", "ordering", "fields", "count")
-GOHAN_PARAMETERS = ("sort_key", "sort_order")
+GOHANS_ORDERING = ("sort_key", "sort_order")
+GOHANS_FIELDS = "_fields"
+GOHAN_PARAMETERS = (*GOHANS_ORDERING, GOHANS_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Asked(Protocol):
 
     def build_absolute_uri(self, location: str, /) -> str:
         """Return the URL of a path."""
+
+
+def list_parameters(view: Any) -> tuple[str, ...]:
+    """Return the parameters that a view's lists take besides their filters."""
+    return (*PARAMETERS, *GOHAN_PARAMETERS) if view.takes_gohan_parameters else PARAMETERS
 
 
 class Pagination(BasePagination):
@@ -125,14 +132,14 @@ def read_page(request: Asked, view: Any) -> Page:
     """
     faults: dict[str, str] = {}
     given: dict[str, str] = {}
-    for name in (*PARAMETERS, *GOHAN_PARAMETERS):
+    for name in (*PARAMETERS, *GOHANS_ORDERING):
         values = request.query_params.getlist(name)
         if len(values) > 1:
             faults[name] = "Given more than once."
         elif values:
             given[name] = values[0]
 
-    limit = whole_number(given, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT, faults)
+    limit = whole_number(given, "limit", view.default_limit, 1, MAX_LIMIT, faults)
     offset = whole_number(given, "offset", 0, 0, MAX_OFFSET, faults)
     if "cursor" in given and "offset" in given:
         faults["cursor"] = "A cursor excludes offset: give one of the two."
@@ -141,7 +148,7 @@ def read_page(request: Asked, view: Any) -> Page:
         ordering = gohan_ordering(given, view, faults)
     elif ordering.removeprefix("-") not in view.ordering_fields:
         faults["ordering"] = f"'{ordering}' is not one of: {', '.join(view.ordering_fields)}."
-    fields = named_fields(given.get("fields"), view, faults)
+    fields = fields_asked_for(request, view, faults)
     if given.get("count", "exact") != "exact":
         faults["count"] = f"'{given['count']}' is not 'exact'."
     if faults:
@@ -157,17 +164,32 @@ def read_page(request: Asked, view: Any) -> Page:
     )
 
 
-def named_fields(text: str | None, view: Any, faults: dict[str, str]) -> tuple[str, ...]:
-    """Return the fields that are asked for; none are all of them. Note the fault of an unknown."""
-    if text is None:
-        return ()
-    names = tuple(dict.fromkeys(text.split(",")))
-    known = (*view.fields, *view.inner_fields)
-    if text == "":
-        faults["fields"] = f"Name one of: {', '.join(known)}; without the parameter, all are given."
+def fields_asked_for(request: Asked, view: Any, faults: dict[str, str]) -> tuple[str, ...]:
+    """Return the fields that are asked for; none are all of them. Note what is wrong with them."""
+    values = request.query_params.getlist("fields")
+    gohans = request.query_params.getlist(GOHANS_FIELDS) if view.takes_gohan_parameters else []
+    if len(values) > 1:
+        faults["fields"] = "Given more than once."
+    if values and gohans:
+        faults[GOHANS_FIELDS] = f"Give either fields or {GOHANS_FIELDS}."
+    elif gohans:
+        names = [name.removeprefix(f"{view.singular}.") for name in gohans]
+        return known_fields(GOHANS_FIELDS, names, view, faults)
+    elif len(values) == 1:
+        return known_fields("fields", values[0].split(","), view, faults)
+    return ()
+
+
+def known_fields(
+    parameter: str, names: list[str], view: Any, faults: dict[str, str]
+) -> tuple[str, ...]:
+    """Return the fields that a parameter names, each once. Note the fault of an unknown."""
+    known = ", ".join((*view.fields, *view.inner_fields))
+    if names == [""]:
+        faults[parameter] = f"Name one of: {known}; without the parameter, all are given."
     elif (unknown := next((name for name in names if not view.has_field(name)), None)) is not None:
-        faults["fields"] = f"'{unknown}' is not one of: {', '.join(known)}."
-    return names
+        faults[parameter] = f"'{unknown}' is not one of: {known}."
+    return tuple(dict.fromkeys(names))
 
 
 def read_fields(request: Asked, view: Any) -> tuple[str, ...]:
@@ -177,10 +199,7 @@ def read_fields(request: Asked, view: Any) -> tuple[str, ...]:
         ValidationError: there is no such field.
     """
     faults: dict[str, str] = {}
-    values = request.query_params.getlist("fields")
-    if len(values) > 1:
-        faults["fields"] = "Given more than once."
-    names = named_fields(values[0] if values else None, view, faults)
+    names = fields_asked_for(request, view, faults)
     if faults:
         raise ValidationError(faults)
     return names
@@ -259,6 +278,12 @@ def fields_description(view: Any) -> str:
     return f"Comma-separated top-level fields to return{inner}."
 
 
+def gohans_fields(view: Any) -> dict[str, Any]:
+    """Return the OpenAPI schema of gohan's `_fields`."""
+    names = [f"{prefix}{name}" for prefix in ("", f"{view.singular}.") for name in view.fields]
+    return {"type": "array", "items": {"type": "string", "enum": names}}
+
+
 def page_parameters(view: Any) -> list[dict[str, Any]]:
     """Return the OpenAPI parameters of a list."""
 
@@ -273,7 +298,7 @@ def page_parameters(view: Any) -> list[dict[str, Any]]:
             type="integer",
             minimum=1,
             maximum=MAX_LIMIT,
-            default=DEFAULT_LIMIT,
+            default=view.default_limit,
         ),
         parameter("offset", "Rows to skip.", type="integer", minimum=0, default=0),
         parameter(
@@ -294,9 +319,10 @@ def page_parameters(view: Any) -> list[dict[str, Any]]:
             "count", "Count exactly, also above 100,000 rows.", type="string", enum=["exact"]
         ),
     ]
-    if view.takes_gohan_sorting:
+    if view.takes_gohan_parameters:
         parameters += [
             parameter("sort_key", "gohan's ordering.", type="string", enum=view.ordering_fields),
             parameter("sort_order", "gohan's ordering.", type="string", enum=["asc", "desc"]),
+            parameter(GOHANS_FIELDS, "gohan's `fields`, one each time.", **gohans_fields(view)),
         ]
     return parameters

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from gatekeeper_site.api.middleware import GOHANS
 from gatekeeper_site.api.problems import CODES
 from gatekeeper_site.core.registry import conflict_codes
 
@@ -30,6 +31,12 @@ OPEN_TO_READ = {
     "/readyz": ["400", "503"],
     "/schema": ["400", "406"],
     "/docs": ["400", "406"],
+}
+
+FAULT = {
+    "type": "object",
+    "required": ["field", "message"],
+    "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
 }
 
 
@@ -62,10 +69,11 @@ def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Give each operation its problems, and lists their headers."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = problem_schema()
+    components["schemas"]["GohanError"] = gohan_error_schema()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             for status in problem_statuses(path, method):
-                operation["responses"].setdefault(status, problem_answer(status))
+                operation["responses"].setdefault(status, problem_answer(status, path))
             if any(parameter["name"] == "limit" for parameter in operation.get("parameters", [])):
                 operation["responses"]["200"]["headers"] = list_headers()
     return result
@@ -89,22 +97,26 @@ def problem_statuses(path: str, method: str) -> list[str]:
     return statuses
 
 
-def problem_answer(status: str) -> dict[str, Any]:
+def problem_answer(status: str, path: str) -> dict[str, Any]:
     """Return the response object of a problem."""
-    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if path.startswith(GOHANS):
+        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GohanError"}}
+    return {"description": PROBLEM_NAMES[status], "content": content}
+
+
+def gohan_error_schema() -> dict[str, Any]:
+    """Return the schema of an error in gohan's form."""
     return {
-        "description": PROBLEM_NAMES[status],
-        "content": {"application/problem+json": {"schema": schema}},
+        "type": "object",
+        "description": "An error, where `Accept` is exactly `application/json`.",
+        "required": ["error", "errors"],
+        "properties": {"error": {"type": "string"}, "errors": {"type": "array", "items": FAULT}},
     }
 
 
 def problem_schema() -> dict[str, Any]:
     """Return the schema of a problem, with every code there is."""
-    fault = {
-        "type": "object",
-        "required": ["field", "message"],
-        "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-    }
     sonata = {
         "type": "object",
         "required": ["code", "message"],
@@ -126,7 +138,7 @@ def problem_schema() -> dict[str, Any]:
                 "enum": sorted({*CODES.values(), *conflict_codes}),
                 "description": f"Conflicts:\n{meanings}",
             },
-            "errors": {"type": "array", "items": fault},
+            "errors": {"type": "array", "items": FAULT},
             "error": sonata,
         },
     }

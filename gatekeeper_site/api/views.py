@@ -19,9 +19,10 @@ from gatekeeper_site.access.caller import Caller, caller_of, visible_to
 from gatekeeper_site.api import idempotency
 from gatekeeper_site.api.conditional import etag_of, is_unmodified, refuse_if_changed
 from gatekeeper_site.api.pagination import (
-    GOHAN_PARAMETERS,
-    PARAMETERS,
+    DEFAULT_LIMIT,
+    GOHANS_FIELDS,
     Pagination,
+    list_parameters,
     read_fields,
     read_page,
     with_fields,
@@ -54,7 +55,9 @@ class ResourceViewSet(GenericViewSet[Any]):
     represent: Callable[[dict[str, Any]], dict[str, Any]]
     ordering_fields: tuple[str, ...]
     default_ordering: str = "-created_at"
-    takes_gohan_sorting = False
+    # Rows in a page of which nobody says how many.
+    default_limit = DEFAULT_LIMIT
+    takes_gohan_parameters = False
     # Whether rows of no tenant are everybody's to read.
     shared = False
     lookup_value_regex = "[^/]+"
@@ -158,10 +161,9 @@ class ResourceViewSet(GenericViewSet[Any]):
     def query_parameters(self) -> set[str]:
         """Return the parameters that this action takes."""
         if self.action not in self.list_actions:
-            return {"fields"} if self.takes_fields() else set()
-        parameters = set(PARAMETERS)
-        if self.takes_gohan_sorting:
-            parameters |= set(GOHAN_PARAMETERS)
+            gohans = {GOHANS_FIELDS} if self.takes_gohan_parameters else set()
+            return {"fields"} | gohans if self.takes_fields() else set()
+        parameters = set(list_parameters(self))
         if filters := getattr(self, "filterset_class", None):
             parameters |= set(filters.base_filters)
         return parameters

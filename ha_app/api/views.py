@@ -5,14 +5,19 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.api.pagination import Pagination
+from gatekeeper_site.api.pagination import GOHANS_FIELDS, MAX_LIMIT, Pagination, gohans_fields
 from gatekeeper_site.api.serializers import NO_SUCH_FIELD, StrictSerializer
 from gatekeeper_site.api.status_events import StatusEventsMixin
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
@@ -43,7 +48,9 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
     # The services that store an object, and that change one.
     create_object: Callable[..., HaObject]
     update_object: Callable[..., HaObject]
-    takes_gohan_sorting = True
+    takes_gohan_parameters = True
+    # gohan's clients do not page.
+    default_limit = MAX_LIMIT
     list_actions = ("list", "events")
     pagination_class = EnvelopePagination
 
@@ -142,10 +149,15 @@ def documented(
     many = wrapped(view.plural, serializer(many=True))
     new = wrapped(view.singular, view.new_serializer())
     changes = wrapped(view.singular, view.changes_serializer())
+    some_fields = OpenApiParameter(
+        GOHANS_FIELDS, gohans_fields(view), description="gohan's `fields`, one each time."
+    )
     plural = view.plural.replace("_", " ").replace("ha ", "HA ")
     return extend_schema_view(
         list=extend_schema(summary=f"List {plural}", responses={200: many}),
-        retrieve=extend_schema(summary=f"Get {noun}", responses={200: one}),
+        retrieve=extend_schema(
+            summary=f"Get {noun}", responses={200: one}, parameters=[some_fields]
+        ),
         create=extend_schema(summary=f"Create {noun}", request=new, responses={201: one}),
         update=extend_schema(
             summary=f"Change fields of {noun}", request=changes, responses={200: one}
