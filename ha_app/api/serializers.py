@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
 
 from gatekeeper_site.access.caller import NO_TENANT, caller_of
@@ -259,7 +259,9 @@ class VlansSerializer(serializers.Serializer[Any]):
     free = serializers.CharField(help_text="As a list of ranges.")
 
 
-def wrapped(name: str, serializer: serializers.Serializer[Any]) -> type[Any]:
+def wrapped(
+    name: str, serializer: serializers.Serializer[Any] | serializers.ListField
+) -> type[Any]:
     """Return the shape of an object, or of a list, in gohan's envelope.
 
     Args:
@@ -272,3 +274,12 @@ def wrapped(name: str, serializer: serializers.Serializer[Any]) -> type[Any]:
     shape = type(class_name, (serializers.Serializer,), {name: serializer})
     extend_schema_serializer(many=False)(shape)
     return shape
+
+
+def one_or_several(one: type[Any], several: type[Any]) -> PolymorphicProxySerializer:
+    """Return, for the schema, that it is an object's shape or that of several."""
+    return PolymorphicProxySerializer(
+        component_name=f"{one.__name__}OrList",
+        serializers=[one, several],
+        resource_type_field_name=None,
+    )

@@ -13,10 +13,10 @@ from drf_spectacular.utils import (
 )
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.fields import ListField
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.api.pagination import GOHANS_FIELDS, MAX_LIMIT, Pagination, gohans_fields
 from gatekeeper_site.api.serializers import NO_SUCH_FIELD, StrictSerializer
 from gatekeeper_site.api.status_events import StatusEventsMixin
@@ -25,9 +25,12 @@ from gatekeeper_site.core.documents import DocumentError, Fault
 from ha_app import represent, services
 from ha_app.api import serializers
 from ha_app.api.filters import GatewayFilters, HaInterfaceFilters, HaRouterFilters
-from ha_app.api.serializers import wrapped
+from ha_app.api.serializers import one_or_several, wrapped
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter
 from ha_app.selectors import vlans_of
+
+# How many new objects a call may have.
+MAX_ORDERS = 100
 
 
 class EnvelopePagination(Pagination):
@@ -45,8 +48,10 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
     plural: str
     new_serializer: type[serializers.NewObjectSerializer]
     changes_serializer: type[StrictSerializer]
-    # The services that store an object, and that change one.
+    # The services that store an object, or several, of what is ordered, and that change one.
+    new_order: Callable[..., Any]
     create_object: Callable[..., HaObject]
+    create_objects: Callable[..., list[Any]]
     update_object: Callable[..., HaObject]
     takes_gohan_parameters = True
     # gohan's clients do not page.
@@ -69,25 +74,32 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
         return super().get_serializer(*args, **kwargs)
 
     def body(self) -> Any:
-        """Return the object in the body, wrapped or not.
+        """Return the object in the body, wrapped or not; of several new ones, their list.
 
         Raises:
-            ValidationError: there is something beside the object, or it is none.
+            ValidationError: there is something beside the object or the list, or it is none.
         """
         try:
             data = super().body()
         except DocumentError as error:
-            envelope = f"{self.singular}."
-            error.faults = [Fault(path.removeprefix(envelope), text) for path, text in error.faults]
+            prefix = f"{self.singular}."
+            error.faults = [Fault(path.removeprefix(prefix), text) for path, text in error.faults]
             raise
-        if self.singular not in data:
+        envelopes: dict[str, type] = {self.singular: dict}
+        if self.action == "create":
+            envelopes[self.plural] = list
+        envelope = next((name for name in envelopes if name in data), None)
+        if envelope is None:
             return data
-        faults = {name: NO_SUCH_FIELD for name in data if name != self.singular}
-        if not isinstance(data[self.singular], dict):
-            faults[self.singular] = "This must be an object."
+        faults = dict.fromkeys(data.keys() - {envelope}, NO_SUCH_FIELD)
+        if faults.keys() & envelopes:
+            faults[self.plural] = f"Not taken beside {self.singular}."
+        if not isinstance(data[envelope], envelopes[envelope]):
+            noun = "a list" if envelope == self.plural else "an object"
+            faults[envelope] = f"This must be {noun}."
         if faults:
             raise ValidationError(faults)
-        return data[self.singular]
+        return data[envelope]
 
     def wrap_list(self, printed: list[dict[str, Any]]) -> Any:
         """Return a list's body; events are a bare array, as those of requests."""
@@ -97,16 +109,48 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
         """Return an object in its envelope."""
         return {self.singular: printed}
 
+    def printed(self, stored: HaObject) -> dict[str, Any]:
+        """Return an object as it was stored, printed."""
+        return self.represent({name: getattr(stored, name) for name in self.fields})
+
     def answer(self, stored: HaObject, **kwargs: Any) -> Response:
         """Return the answer to a change, with the object as it was stored."""
-        row = {name: getattr(stored, name) for name in self.fields}
-        return self.one(self.represent(row), **kwargs)
+        return self.one(self.printed(stored), **kwargs)
 
     def create(self, request: Request) -> Response:
-        """Store an object. It is answered in PENDING_CREATE; ACTIVE follows."""
-        stored = self.create_object(caller=self.caller, **self.validated())
+        """Store an object, or several. It is answered in PENDING_CREATE; ACTIVE follows."""
+        given = self.body()
+        if isinstance(given, list):
+            orders = self.orders_in(given)
+            several = self.create_objects(orders=orders, caller=self.caller)
+            return Response({self.plural: list(map(self.printed, several))}, status=201)
+        order = self.new_order(**self.validated())
+        stored = self.create_object(order=order, caller=self.caller)
         location = request.build_absolute_uri(f"{request.path}/{stored.pk}")
         return self.answer(stored, status=201, headers={"Location": location})
+
+    def orders_in(self, members: list[Any]) -> list[Any]:
+        """Return the orders of a list.
+
+        Raises:
+            ValidationError: with every fault of each of them.
+        """
+        if not 1 <= len(members) <= MAX_ORDERS:
+            message = f"This must have 1 to {MAX_ORDERS} members, and has {len(members)}."
+            raise ValidationError({self.plural: message})
+        serializer = self.get_serializer()
+        orders = []
+        faults: Any = {}
+        for index, member in enumerate(members):
+            try:
+                if not isinstance(member, dict):
+                    raise ValidationError("This must be an object.")
+                orders.append(self.new_order(**serializer.run_validation(member)))
+            except ValidationError as error:
+                faults[index] = error.detail
+        if faults:
+            raise ValidationError({self.plural: faults})
+        return orders
 
     def update(self, request: Request, pk: str) -> Response:
         """Change the given fields; whatever else an object has stays as it is."""
@@ -147,7 +191,10 @@ def documented(
     """
     one = wrapped(view.singular, serializer())
     many = wrapped(view.plural, serializer(many=True))
-    new = wrapped(view.singular, view.new_serializer())
+    several = ListField(child=view.new_serializer(), min_length=1, max_length=MAX_ORDERS)
+    new = one_or_several(
+        wrapped(view.singular, view.new_serializer()), wrapped(view.plural, several)
+    )
     changes = wrapped(view.singular, view.changes_serializer())
     some_fields = OpenApiParameter(
         GOHANS_FIELDS, gohans_fields(view), description="gohan's `fields`, one each time."
@@ -158,7 +205,11 @@ def documented(
         retrieve=extend_schema(
             summary=f"Get {noun}", responses={200: one}, parameters=[some_fields]
         ),
-        create=extend_schema(summary=f"Create {noun}", request=new, responses={201: one}),
+        create=extend_schema(
+            summary=f"Create {noun}, or up to {MAX_ORDERS} at once, all or none",
+            request=new,
+            responses={201: one_or_several(one, many)},
+        ),
         update=extend_schema(
             summary=f"Change fields of {noun}", request=changes, responses={200: one}
         ),
@@ -183,7 +234,9 @@ class HaRouterViewSet(HaObjectViewSet):
     singular, plural = "ha_router", "ha_routers"
     new_serializer = serializers.NewHaRouterSerializer
     changes_serializer = serializers.HaRouterChangesSerializer
+    new_order = services.NewHaRouter
     create_object = staticmethod(services.create_ha_router)
+    create_objects = staticmethod(services.create_ha_routers)
     update_object = staticmethod(services.update_ha_router)
     fields = represent.HA_ROUTER_FIELDS
     columns = ("created_at", *fields)
@@ -201,7 +254,9 @@ class HaInterfaceViewSet(HaObjectViewSet):
     singular, plural = "ha_interface", "ha_interfaces"
     new_serializer = serializers.NewHaInterfaceSerializer
     changes_serializer = serializers.HaInterfaceChangesSerializer
+    new_order = services.NewHaInterface
     create_object = staticmethod(services.create_ha_interface)
+    create_objects = staticmethod(services.create_ha_interfaces)
     update_object = staticmethod(services.update_ha_interface)
     fields = represent.HA_INTERFACE_FIELDS
     columns = ("created_at", *fields)
@@ -228,17 +283,15 @@ class GatewayViewSet(HaObjectViewSet):
     singular, plural = "gateway", "gateways"
     new_serializer = serializers.NewGatewaySerializer
     changes_serializer = serializers.GatewayChangesSerializer
+    new_order = services.NewGateway
+    create_object = staticmethod(services.create_gateway)
+    create_objects = staticmethod(services.create_gateways)
     update_object = staticmethod(services.update_gateway)
     fields = represent.GATEWAY_FIELDS
     columns = ("created_at", *fields)
     represent = staticmethod(represent.gateway)
     filterset_class = GatewayFilters
     ordering_fields = columns
-
-    @staticmethod
-    def create_object(*, caller: Caller, **values: Any) -> HaObject:
-        """Store a gateway and take its capacity."""
-        return services.create_gateway(order=services.NewGateway(**values), caller=caller)
 
 
 documented("an HA router", HaRouterViewSet, serializers.HaRouterSerializer)(HaRouterViewSet)

@@ -1,33 +1,50 @@
 """The only writers of HA objects and of capacity, each call one transaction.
 
 `routers`, `interfaces` and `gateways` create and update, `removal` deletes; they lock in the order
-router, interfaces by id, gateway. `pools` counts what an interface hands out, `objects` has what
-all three kinds share, above all how a caller's change is written, `answers` applies what an agent
-says, `pending` ends what waits too long, and `verification` compares all counters with the
-allocations.
+routers, interfaces by id, gateway. `pools` counts what an interface hands out, `claims` keeps
+devices apart, `orders` has what lists of orders share, `objects` what all three kinds share, above
+all how a caller's change is written. `answers` applies what an agent says, `pending` ends what
+waits too long, and `verification` compares all counters with the allocations.
 """
 
 from ha_app.services.answers import apply_monitoring, apply_state, nothing_more
-from ha_app.services.gateways import NewGateway, create_gateway, update_gateway
+from ha_app.services.gateways import (
+    NewGateway,
+    create_gateway,
+    create_gateways,
+    update_gateway,
+)
 from ha_app.services.interfaces import (
+    NewHaInterface,
     create_ha_interface,
+    create_ha_interfaces,
     update_ha_interface,
 )
 from ha_app.services.objects import CONFLICTS
 from ha_app.services.pending import sweep_pending
 from ha_app.services.removal import delete_ha_object
-from ha_app.services.routers import create_ha_router, update_ha_router
+from ha_app.services.routers import (
+    NewHaRouter,
+    create_ha_router,
+    create_ha_routers,
+    update_ha_router,
+)
 from ha_app.services.verification import check_capacity
 
 __all__ = [
     "CONFLICTS",
     "NewGateway",
+    "NewHaInterface",
+    "NewHaRouter",
     "apply_monitoring",
     "apply_state",
     "check_capacity",
     "create_gateway",
+    "create_gateways",
     "create_ha_interface",
+    "create_ha_interfaces",
     "create_ha_router",
+    "create_ha_routers",
     "delete_ha_object",
     "nothing_more",
     "sweep_pending",

@@ -1,5 +1,7 @@
 """Creates, updates and deletes HA interfaces."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypedDict, Unpack
 from uuid import UUID
 
@@ -11,15 +13,16 @@ from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Invalid, Precondition, no_precondition
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim
+from ha_app.services.claims import claim_devices
 from ha_app.services.objects import (
-    claim_devices,
     confirmation_deadline,
     lock_for_change,
-    note_creation,
+    note_creations,
     note_update,
     refuse_leaving,
     set_maximum,
 )
+from ha_app.services.orders import ALONE, Orders, at, for_each, in_list
 
 
 class HaInterfaceChanges(TypedDict, total=False):
@@ -31,79 +34,114 @@ class HaInterfaceChanges(TypedDict, total=False):
     admin_state_up: bool
 
 
-@transaction.atomic
-def create_ha_interface(
-    *,
-    caller: Caller,
-    ha_router_id: UUID,
-    primary_interface_id: UUID,
-    secondary_interface_id: UUID,
-    link_type: str,
-    tenant_id: str = "",
-    name: str = "",
-    description: str = "",
-    restricted_vlans: str = "",
-    maximum_ga_bandwidth: int = 0,
-    maximum_be_bandwidth: int = 0,
-    admin_state_up: bool = True,
-) -> HaInterface:
+@dataclass(frozen=True, kw_only=True)
+class NewHaInterface:
+    """What a caller asks for: an HA interface of two physical ones, with a VLAN pool of its own."""
+
+    ha_router_id: UUID
+    primary_interface_id: UUID
+    secondary_interface_id: UUID
+    link_type: str
+    # "" for the caller's tenant.
+    tenant_id: str = ""
+    name: str = ""
+    description: str = ""
+    # What is never handed out, as `vlan_pool.parse_ranges` reads it.
+    restricted_vlans: str = ""
+    # For its gateways, in Mbit/s: guaranteed, and best effort.
+    maximum_ga_bandwidth: int = 0
+    maximum_be_bandwidth: int = 0
+    # Whether it takes new gateways.
+    admin_state_up: bool = True
+
+
+def create_ha_interface(*, order: NewHaInterface, caller: Caller) -> HaInterface:
     """Store an HA interface of two physical interfaces, with a pool of VLANs of its own.
 
     Args:
-        caller: who creates it.
-        ha_router_id: an HA router that he can see.
-        primary_interface_id: a physical interface.
-        secondary_interface_id: another one.
-        link_type: one of `LinkType`.
-        tenant_id: whose it is; "" for the caller's tenant.
-        name: any text.
-        description: any text.
-        restricted_vlans: VLANs that are never handed out, as `vlan_pool.parse_ranges` reads them.
-        maximum_ga_bandwidth: guaranteed bandwidth for its gateways, in Mbit/s.
-        maximum_be_bandwidth: best-effort bandwidth for its gateways, in Mbit/s.
-        admin_state_up: whether it takes new gateways.
+        order: what is asked for.
+        caller: who creates it, on an HA router that he can see.
 
     Raises:
         Forbidden: the tenant is not the caller's.
         Invalid: it would have no tenant, or there is no such HA router.
         Conflict: `physical_interface_taken`, `pending_delete`.
     """
-    tenant_id = tenant_of_new(caller, tenant_id)
-    routers = visible_to(caller, HaRouter.objects.select_for_update())
-    router = routers.filter(pk=ha_router_id).first()
+    return take_orders({ALONE: order}, caller)[0]
+
+
+def create_ha_interfaces(*, orders: Sequence[NewHaInterface], caller: Caller) -> list[HaInterface]:
+    """Store HA interfaces as `create_ha_interface` does, all or none."""
+    return take_orders(in_list("ha_interfaces", orders), caller)
+
+
+@transaction.atomic
+def take_orders(orders: Orders[NewHaInterface], caller: Caller) -> list[HaInterface]:
+    """Store the HA interfaces of orders, all or none.
+
+    Raises:
+        Forbidden, Invalid, Conflict: as `create_ha_interface` does.
+    """
+    tenants = for_each(orders, lambda order: tenant_of_new(caller, order.tenant_id))
+    ids = {order.ha_router_id for order in orders.values()}
+    visible = visible_to(caller, HaRouter.objects.filter(pk__in=ids))
+    routers = {row.pk: row for row in visible.select_for_update().order_by("pk")}
+    named = for_each(orders, lambda order: router_of(order, routers))
+    interfaces = [
+        new_ha_interface(order, tenant_id, router)
+        for order, tenant_id, router in zip(orders.values(), tenants, named, strict=True)
+    ]
+    for place, router in zip(orders, named, strict=True):
+        with at(place):
+            refuse_leaving(router)
+    HaInterface.objects.bulk_create(interfaces)
+    claims = {
+        place: [
+            PhysicalInterfaceClaim(device_id=device_id, ha_object=interface)
+            for device_id in (interface.primary_interface_id, interface.secondary_interface_id)
+        ]
+        for place, interface in zip(orders, interfaces, strict=True)
+    }
+    claim_devices(claims, "physical_interface_taken")
+    note_creations(interfaces, caller)
+    return interfaces
+
+
+def router_of(order: NewHaInterface, routers: Mapping[UUID, HaRouter]) -> HaRouter:
+    """Return the (locked) HA router that an order names.
+
+    Raises:
+        Invalid: there is none.
+    """
+    router = routers.get(order.ha_router_id)
     if router is None:
-        raise Invalid([("ha_router_id", f"There is no HA router {ha_router_id}.")])
-    refuse_leaving(router)
+        raise Invalid([("ha_router_id", f"There is no HA router {order.ha_router_id}.")])
+    return router
+
+
+def new_ha_interface(order: NewHaInterface, tenant_id: str, router: HaRouter) -> HaInterface:
+    """Return the unsaved HA interface of an order."""
     reserved_vlans = settings.HA_RESERVED_VLANS
-    pool = vlan_pool.parse_ranges(reserved_vlans) | vlan_pool.parse_ranges(restricted_vlans)
-    interface = HaInterface.objects.create(
+    pool = vlan_pool.parse_ranges(reserved_vlans) | vlan_pool.parse_ranges(order.restricted_vlans)
+    return HaInterface(
         tenant_id=tenant_id,
-        name=name,
-        description=description,
+        name=order.name,
+        description=order.description,
         ha_router=router,
-        primary_interface_id=primary_interface_id,
-        secondary_interface_id=secondary_interface_id,
-        link_type=link_type,
-        restricted_vlans=restricted_vlans,
+        primary_interface_id=order.primary_interface_id,
+        secondary_interface_id=order.secondary_interface_id,
+        link_type=order.link_type,
+        restricted_vlans=order.restricted_vlans,
         reserved_vlans=reserved_vlans,
         vlan_ids_available=vlan_pool.count_free(pool),
         vlan_pool_state=vlan_pool.encode_base64(pool),
-        maximum_ga_bandwidth=maximum_ga_bandwidth,
-        available_ga_bandwidth=maximum_ga_bandwidth,
-        maximum_be_bandwidth=maximum_be_bandwidth,
-        available_be_bandwidth=maximum_be_bandwidth,
-        admin_state_up=admin_state_up,
+        maximum_ga_bandwidth=order.maximum_ga_bandwidth,
+        available_ga_bandwidth=order.maximum_ga_bandwidth,
+        maximum_be_bandwidth=order.maximum_be_bandwidth,
+        available_be_bandwidth=order.maximum_be_bandwidth,
+        admin_state_up=order.admin_state_up,
         confirm_by=confirmation_deadline(),
     )
-    claim_devices(
-        [
-            PhysicalInterfaceClaim(device_id=device_id, ha_object=interface)
-            for device_id in (primary_interface_id, secondary_interface_id)
-        ],
-        "physical_interface_taken",
-    )
-    note_creation(interface, caller)
-    return interface
 
 
 @transaction.atomic

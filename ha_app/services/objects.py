@@ -5,31 +5,50 @@ agents have let go of it; without, there is nobody to wait for, and a deletion i
 (contract: ha.md, Status).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from gatekeeper_site.access.caller import Caller, visible_to
-from gatekeeper_site.audit.services import Snapshot, snapshot, write_audit_entry
+from gatekeeper_site.audit.services import (
+    Snapshot,
+    entry,
+    snapshot,
+    write_audit_entries,
+    write_audit_entry,
+)
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.constraints import violates_primary_key
 from gatekeeper_site.core.refusals import (
     Conflict,
     Precondition,
 )
 from gatekeeper_site.work.outbox import put_in_outbox
-from ha_app.models import MODELS_BY_PLURAL, DeviceClaim, HaObject, Status
+from ha_app.models import (
+    MODELS_BY_PLURAL,
+    Gateway,
+    GatewayEvent,
+    HaInterface,
+    HaInterfaceEvent,
+    HaObject,
+    HaRouter,
+    HaRouterEvent,
+    Status,
+)
 
 # An object by its plural and its id, as the outbox names it.
 ObjectName: TypeAlias = tuple[str, UUID]
 ObjectType = TypeVar("ObjectType", bound=HaObject)
 
 PLURALS = {model: plural for plural, model in MODELS_BY_PLURAL.items()}
+EVENT_MODELS: dict[type[HaObject], type[Any]] = {
+    HaRouter: HaRouterEvent,
+    HaInterface: HaInterfaceEvent,
+    Gateway: GatewayEvent,
+}
 # How many objects a message names.
 NAMED_AT_MOST = 100
 
@@ -71,17 +90,26 @@ def confirmation_deadline() -> datetime:
     return clock.now() + timedelta(seconds=settings.HA_CONFIRM_SECONDS)
 
 
-def note_creation(ha_object: HaObject, caller: Caller, *, moved: Iterable[ObjectName] = ()) -> None:
-    """Write the first event, the audit entry and the outbox rows of a stored object."""
+def note_creations(
+    created: Sequence[HaObject], caller: Caller, *, moved: Iterable[ObjectName] = ()
+) -> None:
+    """Write the first events, the audit entries and the outbox rows of stored objects of a kind."""
     actor = caller.user.get_username()
-    ha_object.events.create(
-        at=ha_object.created_at,
-        to_status=ha_object.status,
-        actor=actor,
-        message="created",
+    event_model = EVENT_MODELS[type(created[0])]
+    event_model._default_manager.bulk_create(
+        event_model(
+            ha_object_id=each.pk,
+            at=each.created_at,
+            to_status=each.status,
+            actor=actor,
+            message="created",
+        )
+        for each in created
     )
-    write_audit_entry(action="create", instance=ha_object, after=snapshot(ha_object), actor=actor)
-    put_for_mirror([ha_object], moved)
+    write_audit_entries(
+        entry(action="create", instance=each, after=snapshot(each), actor=actor) for each in created
+    )
+    put_for_mirror(created, moved)
 
 
 def note_update(
@@ -227,33 +255,3 @@ def set_maximum(ha_object: HaObject, capacity: str, maximum: int) -> None:
         raise Conflict("below_use", f"{maximum_field} cannot be {maximum}: {in_use} are in use.")
     setattr(ha_object, maximum_field, maximum)
     setattr(ha_object, available_field, maximum - in_use)
-
-
-def claim_devices(claims: list[DeviceClaim], code: str) -> None:
-    """Store which devices a new object has; no other object can then have one of them.
-
-    Call it in the transaction that stores the object.
-
-    Raises:
-        Conflict: with the code, if an object has one of them already, or this one has one twice.
-    """
-    model = type(claims[0])
-    noun = model._meta.verbose_name
-    device_ids = [claim.device_id for claim in claims]
-    if len(set(device_ids)) < len(device_ids):
-        raise Conflict(
-            code, f"The {noun} {device_ids[0]} cannot be both the primary and the secondary."
-        )
-    # In one order everywhere, so that of two callers the second waits for the first, never each
-    # for the other.
-    claims = sorted(claims, key=lambda claim: claim.device_id)
-    try:
-        with transaction.atomic():
-            model._default_manager.bulk_create(claims)
-    except IntegrityError as error:
-        if not violates_primary_key(error, model):
-            raise
-        taken = model._default_manager.filter(pk__in=device_ids).values_list("pk", flat=True)
-        raise Conflict(
-            code, " ".join(f"The {noun} {device_id} is taken already." for device_id in taken)
-        ) from error

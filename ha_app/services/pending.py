@@ -4,34 +4,17 @@ With etcd it is agents that confirm them, and here only their time runs out. Wit
 confirms them itself.
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from gatekeeper_site.audit.services import entry, write_audit_entries
 from gatekeeper_site.core import clock
-from ha_app.models import (
-    PENDING_STATUSES,
-    Gateway,
-    GatewayEvent,
-    HaInterface,
-    HaInterfaceEvent,
-    HaObject,
-    HaRouter,
-    HaRouterEvent,
-    Status,
-)
-from ha_app.services.objects import is_mirrored, put_for_mirror
+from ha_app.models import PENDING_STATUSES, HaObject, Status
+from ha_app.services.objects import EVENT_MODELS, is_mirrored, put_for_mirror
 from ha_app.services.removal import lock_for_removal, remove
 
 GATEKEEPER = "gatekeeper"
-EVENT_MODELS: dict[type[HaObject], type[Any]] = {
-    HaRouter: HaRouterEvent,
-    HaInterface: HaInterfaceEvent,
-    Gateway: GatewayEvent,
-}
 # How many rows a sweep changes in one transaction.
 BATCH = 500
 

@@ -1,5 +1,7 @@
 """Creates, updates and deletes HA routers."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypedDict, Unpack
 from uuid import UUID
 
@@ -9,14 +11,15 @@ from gatekeeper_site.access.caller import Caller, tenant_of_new
 from gatekeeper_site.audit.services import snapshot
 from gatekeeper_site.core.refusals import Precondition, no_precondition
 from ha_app.models import EdgeRouterClaim, HaRouter
+from ha_app.services.claims import claim_devices
 from ha_app.services.objects import (
-    claim_devices,
     confirmation_deadline,
     lock_for_change,
-    note_creation,
+    note_creations,
     note_update,
     set_maximum,
 )
+from ha_app.services.orders import ALONE, Orders, for_each, in_list
 
 
 class HaRouterChanges(TypedDict, total=False):
@@ -26,52 +29,72 @@ class HaRouterChanges(TypedDict, total=False):
     maximum_gateways: int
 
 
-@transaction.atomic
-def create_ha_router(
-    *,
-    caller: Caller,
-    primary_router_id: UUID,
-    secondary_router_id: UUID,
-    tenant_id: str = "",
-    name: str = "",
-    description: str = "",
-    maximum_gateways: int = 500,
-) -> HaRouter:
-    """Store an HA router of two edge routers.
+@dataclass(frozen=True, kw_only=True)
+class NewHaRouter:
+    """What a caller asks for: an HA router of two edge routers."""
 
-    Args:
-        caller: who creates it.
-        primary_router_id: an edge router.
-        secondary_router_id: another one.
-        tenant_id: whose it is; "" for the caller's tenant.
-        name: any text.
-        description: any text.
-        maximum_gateways: how many gateways it may have, 0 to 2**31 - 1.
+    primary_router_id: UUID
+    secondary_router_id: UUID
+    # "" for the caller's tenant.
+    tenant_id: str = ""
+    name: str = ""
+    description: str = ""
+    maximum_gateways: int = 500
+
+
+def create_ha_router(*, order: NewHaRouter, caller: Caller) -> HaRouter:
+    """Store an HA router of two edge routers.
 
     Raises:
         Forbidden: the tenant is not the caller's.
         Invalid: it would have no tenant.
         Conflict: `edge_router_taken`.
     """
-    router = HaRouter.objects.create(
-        tenant_id=tenant_of_new(caller, tenant_id),
-        name=name,
-        description=description,
-        primary_router_id=primary_router_id,
-        secondary_router_id=secondary_router_id,
-        maximum_gateways=maximum_gateways,
-        available_gateways=maximum_gateways,
+    return take_orders({ALONE: order}, caller)[0]
+
+
+def create_ha_routers(*, orders: Sequence[NewHaRouter], caller: Caller) -> list[HaRouter]:
+    """Store HA routers as `create_ha_router` does, all or none."""
+    return take_orders(in_list("ha_routers", orders), caller)
+
+
+@transaction.atomic
+def take_orders(orders: Orders[NewHaRouter], caller: Caller) -> list[HaRouter]:
+    """Store the HA routers of orders, all or none.
+
+    Raises:
+        Forbidden, Invalid, Conflict: as `create_ha_router` does.
+    """
+    routers = for_each(orders, lambda order: new_ha_router(order, caller))
+    HaRouter.objects.bulk_create(routers)
+    claims = {
+        place: [
+            EdgeRouterClaim(device_id=device_id, ha_object=router)
+            for device_id in (router.primary_router_id, router.secondary_router_id)
+        ]
+        for place, router in zip(orders, routers, strict=True)
+    }
+    claim_devices(claims, "edge_router_taken")
+    note_creations(routers, caller)
+    return routers
+
+
+def new_ha_router(order: NewHaRouter, caller: Caller) -> HaRouter:
+    """Return the unsaved HA router of an order.
+
+    Raises:
+        Forbidden, Invalid: as `tenant_of_new` does.
+    """
+    return HaRouter(
+        tenant_id=tenant_of_new(caller, order.tenant_id),
+        name=order.name,
+        description=order.description,
+        primary_router_id=order.primary_router_id,
+        secondary_router_id=order.secondary_router_id,
+        maximum_gateways=order.maximum_gateways,
+        available_gateways=order.maximum_gateways,
         confirm_by=confirmation_deadline(),
     )
-    claim_devices(
-        [
-            EdgeRouterClaim(device_id=device_id, ha_object=router)
-            for device_id in (primary_router_id, secondary_router_id)
-        ],
-        "edge_router_taken",
-    )
-    note_creation(router, caller)
-    return router
 
 
 @transaction.atomic

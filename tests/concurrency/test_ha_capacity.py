@@ -257,6 +257,63 @@ def test_gateways_whose_interfaces_cross_never_wait_for_each_other_in_a_ring() -
     assert_all_agree()
 
 
+def test_lists_at_once_share_out_interfaces_that_cross() -> None:
+    # Given two routers, each with two downlinks and two uplinks of 100 VLANs
+    routers = [new_router(maximum_gateways=150) for _ in range(2)]
+    scarce = {"restricted_vlans": "101-4094"}
+    downlinks = {each: [new_interface(each, **scarce) for _ in range(2)] for each in routers}
+    uplinks = {
+        each: [new_interface(each, "uplink", **scarce) for _ in range(2)] for each in routers
+    }
+
+    # When 32 clients send lists over all of them, each in an order of its own, and some delete
+    def order(chance: random.Random) -> dict[str, Any]:
+        router = chance.choice(routers)
+        kind = chance.randrange(3)
+        if kind == 0:
+            return {"service_type": "internet", "ha_router_id": str(router.pk)}
+        downlink = chance.choice(downlinks[router])
+        if kind == 1:
+            return dict(internet(downlink)["gateway"])
+        return dict(
+            vpn(downlink, chance.choice(uplinks[router]), chance.randrange(1, 101))["gateway"]
+        )
+
+    def send(api: Api, number: int) -> tuple[Counter[str], list[str]]:
+        chance = random.Random(number)
+        outcomes: Counter[str] = Counter()
+        own: list[str] = []
+        for _ in range(6):
+            orders = [order(chance) for _ in range(chance.randrange(1, 9))]
+            answer = api.post(GATEWAYS, {"gateways": orders})
+            outcomes[outcome(answer)] += 1
+            if answer.status_code == 201:
+                stored_now = answer.json()["gateways"]
+                assert len(stored_now) == len(orders)
+                own += [each["id"] for each in stored_now]
+            else:
+                assert answer.json()["detail"].startswith("gateways[")
+            if own and chance.random() < 0.5:
+                gateway_id = own.pop(chance.randrange(len(own)))
+                outcomes[outcome(api.delete(f"{GATEWAYS}/{gateway_id}"))] += 1
+        return outcomes, own
+
+    with swept():
+        results = at_once(send)
+
+    # Then each list was stored whole or not at all, and no VLAN twice
+    outcomes = sum((of_client for of_client, _ in results), Counter[str]())
+    assert set(outcomes) <= {"201", "204", *(f"409 {code}" for code in EXHAUSTED)}, outcomes
+    assert outcomes["201"] > 20
+    assert outcomes["409 vlan_taken"] > 0
+    left = {UUID(gateway_id) for _, own in results for gateway_id in own}
+    assert set(Gateway.objects.values_list("pk", flat=True)) == left
+    allocations = list(VlanAllocation.objects.values_list("ha_interface_id", "vlan_id"))
+    assert len(set(allocations)) == len(allocations)
+    assert GatewayEvent.objects.filter(message="created").count() == len(left)
+    assert_all_agree()
+
+
 def test_maxima_that_rise_and_fall_under_load_are_exact() -> None:
     router = new_router(maximum_gateways=20)
     interface = new_interface(router, maximum_ga_bandwidth=200, maximum_be_bandwidth=200)

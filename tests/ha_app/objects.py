@@ -18,7 +18,8 @@ PLURALS = {HaRouter: "ha_routers", HaInterface: "ha_interfaces", Gateway: "gatew
 def new_router(tenant_id: str = TENANT, **fields: Any) -> HaRouter:
     """Return an ACTIVE HA router of two edge routers of its own."""
     devices = {"primary_router_id": uuid4(), "secondary_router_id": uuid4()}
-    return made_active(services.create_ha_router(caller=caller(tenant_id), **(devices | fields)))
+    order = services.NewHaRouter(**(devices | fields))
+    return made_active(services.create_ha_router(order=order, caller=caller(tenant_id)))
 
 
 def new_interface(
@@ -29,13 +30,13 @@ def new_interface(
     It is of the router's tenant unless another is given.
     """
     devices = {"primary_interface_id": uuid4(), "secondary_interface_id": uuid4()}
-    interface = services.create_ha_interface(
-        caller=caller("", Role.ADMIN),
+    order = services.NewHaInterface(
         tenant_id=tenant_id or router.tenant_id,
         ha_router_id=router.pk,
         link_type=link_type,
         **(devices | fields),
     )
+    interface = services.create_ha_interface(order=order, caller=caller("", Role.ADMIN))
     return made_active(interface)
 
 

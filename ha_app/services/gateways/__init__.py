@@ -1,0 +1,19 @@
+"""Creates, updates and deletes gateways: what takes capacity, and what gives it back."""
+
+from ha_app.services.gateways.change import lock_gateway, release_gateway, update_gateway
+from ha_app.services.gateways.create import (
+    NewGateway,
+    create_gateway,
+    create_gateways,
+    moved_by,
+)
+
+__all__ = [
+    "NewGateway",
+    "create_gateway",
+    "create_gateways",
+    "lock_gateway",
+    "moved_by",
+    "release_gateway",
+    "update_gateway",
+]
