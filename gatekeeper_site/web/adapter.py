@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeAlias
 from urllib.parse import unquote_to_bytes
@@ -29,7 +30,8 @@ MAX_DRAINED_BYTES = 32 * 1024 * 1024
 MAX_BODY_IN_MEMORY = 64 * 1024
 MAX_ANSWER_IN_MEMORY = 1024 * 1024
 WRITTEN_AT_ONCE = 64 * 1024
-# It says whether the process answers, also while all others wait for a database that does not.
+# It says whether the process answers, also while all threads wait for a database that does not:
+# it needs none itself, and is answered in the event loop.
 PROBE = "/healthz"
 # RFC 9112, 6.3: these have no body, whatever their headers say.
 WITHOUT_BODY = (204, 304)
@@ -48,11 +50,12 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Head:
-    """What an answer begins with."""
+class Answer:
+    """What a call gets; the body is to be read from where it stands, and closed."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
+    body: IO[bytes]
 
 
 def in_threads(
@@ -66,25 +69,32 @@ def in_threads(
         max_body_bytes: of a larger body it gets the length alone.
     """
     calls = ThreadPoolExecutor(threads, thread_name_prefix="call")
-    probes = ThreadPoolExecutor(1, thread_name_prefix="probe")
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         headers = joined_headers(scope["headers"])
-        with SpooledTemporaryFile(MAX_ANSWER_IN_MEMORY) as answer:
-            with SpooledTemporaryFile(MAX_BODY_IN_MEMORY) as body:
-                received = await read_body(headers, receive, body, max_body_bytes)
-                if received is None:
-                    return
-                environ = environ_of(scope, headers, body, received.length)
-                pool = probes if scope["path"] == PROBE else calls
+        with body_for(headers) as body:
+            received = await read_body(headers, receive, body, max_body_bytes)
+            if received is None:
+                return
+            environ = environ_of(scope, headers, body, received.length)
+            if scope["path"] == PROBE:
+                answer = call(wsgi_application, environ)
+            else:
                 loop = asyncio.get_running_loop()
-                head = await loop.run_in_executor(pool, call, wsgi_application, environ, answer)
+                answer = await loop.run_in_executor(calls, call, wsgi_application, environ)
+        with answer.body:
             if not received.is_all:
                 # What comes next on this connection is no call, but the rest of the body.
-                head.headers.append((b"connection", b"close"))
-            await write(head, answer, send)
+                answer.headers.append((b"connection", b"close"))
+            await write(answer, send)
 
     return application
+
+
+def body_for(headers: Mapping[str, str]) -> IO[bytes]:
+    """Return what a call's body is written into, where it has one."""
+    has_body = "HTTP_CONTENT_LENGTH" in headers or "HTTP_TRANSFER_ENCODING" in headers
+    return SpooledTemporaryFile(MAX_BODY_IN_MEMORY) if has_body else BytesIO()
 
 
 def longest_call_seconds() -> float:
@@ -164,8 +174,8 @@ def environ_of(
     return environ
 
 
-def call(wsgi_application: WSGIApplication, environ: dict[str, Any], answer: IO[bytes]) -> Head:
-    """Call the application, in a thread, and write what it answers into a file, to its end."""
+def call(wsgi_application: WSGIApplication, environ: dict[str, Any]) -> Answer:
+    """Call the application, and take all that it answers."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
@@ -176,7 +186,7 @@ def call(wsgi_application: WSGIApplication, environ: dict[str, Any], answer: IO[
     try:
         parts = wsgi_application(environ, start_response)
         try:
-            answer.writelines(parts)
+            body, length = whole(parts)
         finally:
             if hasattr(parts, "close"):
                 parts.close()
@@ -187,16 +197,32 @@ def call(wsgi_application: WSGIApplication, environ: dict[str, Any], answer: IO[
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
     # A length that the application has not said is known by now.
     if status not in WITHOUT_BODY and all(name != b"content-length" for name, _ in headers):
-        headers.append((b"content-length", str(answer.tell()).encode()))
-    answer.seek(0)
-    return Head(status, headers)
+        headers.append((b"content-length", str(length).encode()))
+    return Answer(status, headers, body)
 
 
-async def write(head: Head, answer: IO[bytes], send: Send) -> None:
+def whole(parts: Iterable[bytes]) -> tuple[IO[bytes], int]:
+    """Return all parts of an answer as a file at its beginning, and its length."""
+    if isinstance(parts, list):
+        text = b"".join(parts)
+        return BytesIO(text), len(text)
+    body = SpooledTemporaryFile(MAX_ANSWER_IN_MEMORY)  # noqa: SIM115 - who writes it closes it
+    try:
+        body.writelines(parts)
+    except BaseException:
+        body.close()
+        raise
+    length = body.tell()
+    body.seek(0)
+    return body, length
+
+
+async def write(answer: Answer, send: Send) -> None:
     """Send an answer, each part when the caller has taken most of those before."""
-    await send({"type": "http.response.start", "status": head.status, "headers": head.headers})
-    part = answer.read(WRITTEN_AT_ONCE)
-    while rest := answer.read(WRITTEN_AT_ONCE):
+    start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+    await send(start)
+    part = answer.body.read(WRITTEN_AT_ONCE)
+    while rest := answer.body.read(WRITTEN_AT_ONCE):
         await send({"type": "http.response.body", "body": part, "more_body": True})
         part = rest
     await send({"type": "http.response.body", "body": part, "more_body": False})
