@@ -11,6 +11,7 @@ from records_app.services.records import (
     begin_update,
     finish_update,
     lock_service_record,
+    lock_service_records,
     store_instance,
     terminate_instance,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "delete_descriptor",
     "finish_update",
     "lock_service_record",
+    "lock_service_records",
     "onboard_function",
     "onboard_service",
     "store_instance",

@@ -33,6 +33,12 @@ def lock_service_record(record_id: UUID) -> ServiceRecord | None:
     return ServiceRecord.objects.select_for_update().filter(pk=record_id).first()
 
 
+def lock_service_records(record_ids: Iterable[UUID]) -> dict[UUID | None, ServiceRecord]:
+    """Return those of some service records that there are by their ids, locked in that order."""
+    locked = ServiceRecord.objects.select_for_update().filter(pk__in=list(record_ids))
+    return {record.pk: record for record in locked.order_by("pk")}
+
+
 def store_instance(
     *,
     tenant_id: str,

@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -26,6 +26,8 @@ class Order:
     customer_email: str | None
     # Whether it has waited for long for somebody who would get it, and is sent all the same.
     even_unheard: bool = False
+    # Of the call that ordered it, packed: what is done for it goes on from there.
+    origin: dict[str, Any] = field(default_factory=dict)
 
 
 # How the MANO says that it has failed; its managers' own word comes through it unchanged.

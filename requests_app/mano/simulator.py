@@ -1,8 +1,8 @@
 """The embedded MANO: accepts, works for a while, answers with records, as the SONATA one does.
 
 Its memory is a row an order, so it survives restarts, and an order that comes twice is one order.
-It runs in the task workers: `take_step` gives an answer, as the listener would, and `sweep` finds
-the steps whose time has come.
+It runs in the task workers: `take_step` gives an answer, as the listener would, and those that are
+due with it, in one transaction. `sweep` finds the steps whose time has come.
 """
 
 from dataclasses import asdict
@@ -20,7 +20,7 @@ from requests_app.mano.protocol import Order
 from requests_app.mano.simulated_records import build_nsr, build_vnfr
 from requests_app.mano.simulator_faults import Step, faults_of, schedule
 from requests_app.models import SimulatedOrder
-from requests_app.services.answers import apply_answer
+from requests_app.services.answers import apply_together
 
 IS_REPEATABLE = True
 # Its own tasks come before new orders.
@@ -31,24 +31,21 @@ INSTANCES = UUID("5f0b5d0c-6d0e-4c1e-9b52-6a1f7d1f3c11")
 
 
 def send(order: Order) -> None:
-    """Take an order; the first step's task is enqueued at once if it is due at once."""
+    """Take an order, and give the answers that are due at once."""
     steps = steps_of(order.vnfds)
     if not steps:
         return
-    delay = steps[0].delay_seconds_after_previous
-    now = clock.now()
-    with transaction.atomic():
-        kept_order, is_new = SimulatedOrder.objects.get_or_create(
-            request_id=order.request_id,
-            defaults={
-                "order": kept(order),
-                # With its task on the way, the row is only the net below it.
-                "due_at": now + timedelta(seconds=delay or STEP_LEASE_SECONDS),
-            },
-        )
-        if is_new and delay == 0:
-            kept_order.task_key = enqueue_step(kept_order)
-            kept_order.save(update_fields=["task_key"])
+    # Of an order that comes again, the row is there, or it has ended.
+    due_at = clock.now() + timedelta(seconds=pause_before(steps[0]))
+    row = SimulatedOrder(request_id=order.request_id, order=kept(order), due_at=due_at)
+    SimulatedOrder.objects.bulk_create([row], ignore_conflicts=True)
+    if steps[0].delay_seconds_after_previous == 0:
+        take_step(order.request_id, 0)
+
+
+def pause_before(step: Step) -> float:
+    """Return when a sweep looks for a step, in seconds; for one that is taken at once, as a net."""
+    return step.delay_seconds_after_previous or STEP_LEASE_SECONDS
 
 
 def enqueue_step(order: SimulatedOrder) -> int:
@@ -69,46 +66,24 @@ def sweep() -> int:
     return len(due)
 
 
+@transaction.atomic
 def take_step(request_id: UUID, step: int) -> None:
-    """Give the answer of a step, and of those that follow it at once. Safe to repeat."""
-    next_step: int | None = step
-    while next_step is not None:
-        message = answer_of_step(request_id, next_step)
-        if message is None:
-            return
-        apply_answer(request_id=request_id, message=message)
-        next_step = note_step(request_id, next_step)
-
-
-def answer_of_step(request_id: UUID, step: int) -> dict[str, Any] | None:
-    """Return the message of a step, or None if that step has been taken."""
-    order = SimulatedOrder.objects.filter(pk=request_id, next_step=step).first()
+    """Give the answer of a step, and those that follow it at once. Safe to repeat."""
+    row = SimulatedOrder.objects.filter(pk=request_id, next_step=step)
+    order = row.select_for_update().first()
     if order is None:
-        return None
-    return message(order.order, request_id, steps_of(order.order["vnfds"])[step])
-
-
-def note_step(request_id: UUID, step: int) -> int | None:
-    """Note that a step has been taken.
-
-    Returns:
-        The next step if it is due at once; None if it is due later or there is none.
-    """
-    with transaction.atomic():
-        order = (
-            SimulatedOrder.objects.select_for_update().filter(pk=request_id, next_step=step).first()
-        )
-        if order is None:
-            return None
-        steps = steps_of(order.order["vnfds"])
-        if step + 1 == len(steps):
-            order.delete()
-            return None
-        delay = steps[step + 1].delay_seconds_after_previous
-        order.next_step = step + 1
-        order.due_at = clock.now() + timedelta(seconds=delay or STEP_LEASE_SECONDS)
-        order.save(update_fields=["next_step", "due_at"])
-    return step + 1 if delay == 0 else None
+        return
+    steps = steps_of(order.order["vnfds"])
+    next_step = step + 1
+    while next_step < len(steps) and steps[next_step].delay_seconds_after_previous == 0:
+        next_step += 1
+    messages = [message(order.order, request_id, each) for each in steps[step:next_step]]
+    apply_together([(request_id, each) for each in messages])
+    if next_step == len(steps):
+        row.delete()
+    else:
+        due_at = clock.now() + timedelta(seconds=pause_before(steps[next_step]))
+        row.update(next_step=next_step, due_at=due_at)
 
 
 def steps_of(vnfds: list[dict[str, Any]]) -> list[Step]:
@@ -119,6 +94,7 @@ def steps_of(vnfds: list[dict[str, Any]]) -> list[Step]:
 def kept(order: Order) -> dict[str, Any]:
     """Return an order as JSON data."""
     data = asdict(order)
+    del data["origin"]
     for name in ("request_id", "service_instance_uuid"):
         data[name] = None if data[name] is None else str(data[name])
     return data

@@ -5,7 +5,12 @@
 request, `transitions` the one function that writes a status and what else ends a request.
 """
 
-from requests_app.services.answers import UNUSABLE, apply_answer, keep_unreadable_answer
+from requests_app.services.answers import (
+    UNUSABLE,
+    apply_answer,
+    apply_answers,
+    keep_unreadable_answer,
+)
 from requests_app.services.by_hand import set_status
 from requests_app.services.callbacks import redeliver, send_callback, sweep_callbacks
 from requests_app.services.dead_letters import settle_dead_letter
@@ -20,6 +25,7 @@ from requests_app.services.transitions import cancel_request
 __all__ = [
     "UNUSABLE",
     "apply_answer",
+    "apply_answers",
     "attend_request",
     "cancel_request",
     "keep_unreadable_answer",

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from requests_app.services.transitions import (
     expire,
     is_past_deadline,
     lock_request,
+    lock_requests,
     note_event,
     working_on,
 )
@@ -40,25 +42,52 @@ def apply_answer(*, request_id: UUID, message: Any) -> str | None:
     Returns:
         What it led to; None if there is no such request.
     """
-    with working_on(request_id, via=MANO):
-        return apply_message(request_id, message)
+    (outcome,) = apply_answers([(request_id, message)])
+    return outcome
 
 
 @transaction.atomic
-def apply_message(request_id: UUID, message: Any) -> str | None:
-    """Apply a message of the MANO, which what is going on comes from."""
-    request, record = lock_request(request_id)
-    if request is None:
-        return None
+def apply_answers(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
+    """Apply messages of the MANO in their order, all of them or, if one raises, none.
+
+    Args:
+        answers: which request each message is of, and the message.
+
+    Returns:
+        What each led to; None if there is no such request.
+    """
+    return apply_together(answers)
+
+
+def apply_together(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
+    """Do what `apply_answers` does, in the transaction of the caller."""
+    locked = lock_requests({request_id for request_id, _ in answers})
+    outcomes: list[str | None] = []
+    kept: list[ManoAnswer] = []
+    for request_id, message in answers:
+        if request_id not in locked:
+            outcomes.append(None)
+            continue
+        request, record = locked[request_id]
+        instance_id = request.service_instance_uuid
+        with working_on(request_id, instance_id, origin=request.origin, via=MANO):
+            outcome = apply_message(request, record, message)
+        outcomes.append(outcome)
+        kept.append(kept_answer(request, message, outcome))
+    ManoAnswer.objects.bulk_create(kept)
+    return outcomes
+
+
+def apply_message(request: Request, record: ServiceRecord | None, message: Any) -> str:
+    """Apply a message of the MANO to a (locked) request and its record; return what it led to."""
     try:
         answer = read_answer(message, request.request_type)
     except UnusableAnswer as error:
         outcome = f"{UNUSABLE}{error}"
-        logger.warning("An answer of the MANO to request %s is %s", request_id, outcome)
+        logger.warning("An answer of the MANO to request %s is %s", request.pk, outcome)
     else:
         outcome = apply_to(request, record, answer)
         tell_of_stray_records(request, answer, is_failure=outcome == FAILED)
-    keep_answer(request, message, outcome)
     return outcome
 
 
@@ -71,15 +100,14 @@ def keep_unreadable_answer(*, request_id: UUID, text: str, reason: str) -> None:
         text: what came, or its beginning.
         reason: why it cannot be read.
     """
-    with working_on(request_id, via=MANO):
-        request, _ = lock_request(request_id)
-        if request is not None:
-            keep_answer(request, text, f"{UNUSABLE}{reason}")
+    request, _ = lock_request(request_id)
+    if request is not None:
+        kept_answer(request, text, f"{UNUSABLE}{reason}").save()
 
 
-def keep_answer(request: Request, message: Any, outcome: str) -> None:
-    """Keep what the MANO said of a (locked) request, and what it led to."""
-    ManoAnswer.objects.create(
+def kept_answer(request: Request, message: Any, outcome: str) -> ManoAnswer:
+    """Return the row, not yet stored, of what the MANO said of a request and what it led to."""
+    return ManoAnswer(
         request=request,
         received_at=clock.now(),
         body=json.dumps(message),

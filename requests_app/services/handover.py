@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Least
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.queue import claim_due, enqueue, enqueue_lost, is_any_due, put_forward
-from records_app.models import ServiceDescriptor
+from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.selectors import function_documents, service_document
 from requests_app import states
 from requests_app.mano import driver
@@ -45,10 +45,11 @@ def enqueue_handover(request: Request) -> int:
 
 def attend_request(request_id: UUID) -> None:
     """Do what a request waits for: end it at its deadline, or hand it over. Safe to repeat."""
-    with working_on(request_id, via="task"):
-        order = begin_handover(request_id)
-        if order is None:
-            return
+    order = begin_handover(request_id)
+    if order is None:
+        return
+    instance_id = order.service_instance_uuid
+    with working_on(request_id, instance_id, origin=order.origin, via="task"):
         try:
             driver().send(order)
         except NobodyListens as error:
@@ -82,9 +83,16 @@ def unaccepted_beyond_limit() -> QuerySet[Any] | None:
 @transaction.atomic
 def begin_handover(request_id: UUID) -> Order | None:
     """Return the order to send, or None where there is nothing to send (any more, or yet)."""
-    request, record = lock_request(request_id)
+    request, record = lock_request(request_id, "service_descriptor", "requested_by")
     if request is None or not states.is_open(request.status):
         return None
+    instance_id = request.service_instance_uuid
+    with working_on(request_id, instance_id, origin=request.origin, via="task"):
+        return begin(request, record)
+
+
+def begin(request: Request, record: ServiceRecord | None) -> Order | None:
+    """Begin the handover of a (locked, open) request, if it is time for that; return the order."""
     if is_past_deadline(request):
         expire(request, record)
         return None
@@ -140,6 +148,7 @@ def order_of(request: Request, descriptor: ServiceDescriptor | None) -> Order:
         egresses=request.egresses,
         customer_email=None if user is None else user.email or None,
         even_unheard=since is not None and since + UNHEARD_FOR <= clock.now(),
+        origin=request.origin,
     )
 
 
@@ -148,12 +157,7 @@ def note_handover(request_id: UUID) -> None:
     begun = Request.objects.filter(
         pk=request_id, status=states.NEW, handover=Request.Handover.BEGUN
     )
-    with transaction.atomic():
-        request = begun.select_for_update().first()
-        if request is not None:
-            request.handover = Request.Handover.SENT
-            request.due_at = request.deadline_at
-            request.save(update_fields=["handover", "due_at"])
+    begun.update(handover=Request.Handover.SENT, due_at=F("deadline_at"))
 
 
 def give_back(request_id: UUID, *, is_unheard: bool = False) -> None:

@@ -1,9 +1,11 @@
 """How a request's status is written, its deadline, and its cancelling."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -40,14 +42,20 @@ CONFLICTS = {
 
 
 @contextmanager
-def working_on(request_id: UUID, *, via: str) -> Iterator[None]:
+def working_on(
+    request_id: UUID, instance_id: UUID | None, *, origin: dict[str, Any], via: str
+) -> Iterator[None]:
     """Go on from the call that ordered a request, and have log lines name what this is about.
 
     Where somebody else's call causes this, as that of an admin who opens the request again, it
     goes on from that one.
+
+    Args:
+        request_id: the request's.
+        instance_id: of the instance that it is for, if there is one yet.
+        origin: of the call that ordered it, packed.
+        via: by which way this came.
     """
-    rows = Request.objects.filter(pk=request_id).values_list("origin", "service_instance_uuid")
-    origin, instance_id = rows.first() or ({}, None)
     with (
         originating(continued(via=via, of=origin)),
         about(service_request=request_id, service_instance=instance_id),
@@ -55,15 +63,41 @@ def working_on(request_id: UUID, *, via: str) -> Iterator[None]:
         yield
 
 
-def lock_request(request_id: UUID) -> tuple[Request | None, ServiceRecord | None]:
+def lock_requests(
+    request_ids: Iterable[UUID], *related: str
+) -> dict[UUID, tuple[Request, ServiceRecord | None]]:
+    """Lock requests and the service records they are for: the records first, each kind by its ids.
+
+    Args:
+        request_ids: the requests'.
+        related: the objects of theirs that are read, and not locked, in the same statement.
+
+    Returns:
+        By the ids of those that there are; the record is None as long as a CREATE has none.
+    """
+    targets = Request.objects.filter(pk__in=list(request_ids)).order_by("pk")
+    instance_ids = [
+        each for each in targets.values_list("service_instance_uuid", flat=True) if each is not None
+    ]
+    locked = records.lock_service_records(instance_ids) if instance_ids else {}
+    requests = targets.select_for_update(of=("self",))
+    if related:
+        requests = requests.select_related(*related)
+    return {
+        request.pk: (request, locked.get(request.service_instance_uuid)) for request in requests
+    }
+
+
+def lock_request(request_id: UUID, *related: str) -> tuple[Request | None, ServiceRecord | None]:
     """Return a request and the service record it is for, locked in the order record, request.
 
     The record is None as long as a CREATE has none.
+
+    Args:
+        request_id: the request's.
+        related: the objects of its that are read, and not locked, in the same statement.
     """
-    target = Request.objects.filter(pk=request_id)
-    instance_id = target.values_list("service_instance_uuid", flat=True).first()
-    record = None if instance_id is None else records.lock_service_record(instance_id)
-    return Request.objects.select_for_update().filter(pk=request_id).first(), record
+    return lock_requests([request_id], *related).get(request_id, (None, None))
 
 
 def change_status(
@@ -125,13 +159,12 @@ def handover_times(at: datetime) -> tuple[datetime, datetime]:
 
 
 def log_event(request: Request, event: RequestEvent) -> None:
-    """Log a change of a request's status, once it is certain."""
+    """Log a change of a request's status, once it is certain, as of what goes on now."""
     ids = {"service_request": request.pk, "service_instance": request.service_instance_uuid}
-    transaction.on_commit(
-        lambda: logger.info(
-            "%s request: %s, by %s", request.request_type, event, event.actor, extra=ids
-        )
+    log = partial(
+        logger.info, "%s request: %s, by %s", request.request_type, event, event.actor, extra=ids
     )
+    transaction.on_commit(partial(copy_context().run, log))
 
 
 def note_event(request: Request, *, actor: str, message: str) -> None:

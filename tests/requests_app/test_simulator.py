@@ -31,6 +31,14 @@ def at_once(settings: Any) -> None:
     settings.SIMULATOR_STEP_SECONDS = 0
 
 
+def taken_by_slow_simulator(request: Request, settings: Any) -> None:
+    """Hand a request over; its first step is due a second later, and those after it with it."""
+    settings.SIMULATOR_STEP_SECONDS = 1
+    attend_request(request_id=request.pk)
+    settings.SIMULATOR_STEP_SECONDS = 0
+    OrmQ.objects.all().delete()
+
+
 def said(request: Request) -> list[str]:
     """Return the statuses of the MANO's answers to a request."""
     return [json.loads(answer.body)["status"] for answer in request.answers.order_by("id")]
@@ -177,9 +185,11 @@ def test_a_step_that_is_taken_twice_is_taken_once(db: None) -> None:
     assert (request.status, said(request)) == ("READY", IN_ORDER)
 
 
-def test_a_step_whose_task_was_lost_is_taken_later(at_once: None, db: None) -> None:
+def test_a_step_whose_task_was_lost_is_taken_later(db: None, settings: Any) -> None:
     request = submitted(onboarded("plain"))
-    attend_request(request_id=request.pk)
+    taken_by_slow_simulator(request, settings)
+    let_pass(2)
+    assert simulator.sweep() == 1
     OrmQ.objects.all().delete()
     assert simulator.sweep() == 0
 
@@ -217,12 +227,42 @@ def test_an_order_survives_that_nothing_runs(db: None, settings: Any) -> None:
     assert request.status == "READY"
 
 
-def test_answers_to_a_request_that_is_gone_end_quietly(at_once: None, db: None) -> None:
+def test_steps_that_are_interrupted_are_taken_later(
+    at_once: None, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a process that ended after the first of two answers, in their transaction
     request = submitted(onboarded("plain"))
-    attend_request(request_id=request.pk)
+    messages: list[Any] = [{"status": "INSTANTIATING"}, KeyboardInterrupt]
+
+    def interrupted(*_: Any) -> Any:
+        if messages[0] is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        return messages.pop(0)
+
+    with monkeypatch.context() as patches:
+        patches.setattr(simulator, "message", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            attend_request(request_id=request.pk)
+    request.refresh_from_db()
+    assert (request.status, said(request)) == ("NEW", [])
+
+    # When time has passed
+    let_pass(11)
+    sweep_and_work()
+
+    # Then each answer is given once
+    request.refresh_from_db()
+    assert (request.status, said(request)) == ("READY", IN_ORDER)
+    assert not SimulatedOrder.objects.exists()
+
+
+def test_answers_to_a_request_that_is_gone_end_quietly(db: None, settings: Any) -> None:
+    request = submitted(onboarded("plain"))
+    taken_by_slow_simulator(request, settings)
     request.delete()
 
-    work()
+    let_pass(2)
+    sweep_and_work()
 
     assert not SimulatedOrder.objects.exists()
     assert not ServiceRecord.objects.exists()
@@ -238,11 +278,13 @@ def test_each_request_gets_an_instance_of_its_own(at_once: None, demo: ServiceDe
 
 
 def test_a_success_that_the_simulator_goes_on_to_is_late(
-    at_once: None, demo: ServiceDescriptor
+    demo: ServiceDescriptor, settings: Any
 ) -> None:
     request = submitted(demo)
-    attend_request(request_id=request.pk)
+    taken_by_slow_simulator(request, settings)
     says(request, "ERROR", error="no")
 
+    let_pass(2)
+    assert simulator.sweep() == 1
     assert finished(request).status == "ERROR"
     assert ServiceRecord.objects.get().pk == request.service_instance_uuid
