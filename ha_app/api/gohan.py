@@ -5,13 +5,17 @@ Made from the view sets and their serializers, so that it cannot say anything el
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from django.conf import settings
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.api.parameters import refuse_unknown_parameters
 from gatekeeper_site.api.views import ResourceViewSet
 from ha_app.api.serializers import (
     GatewaySerializer,
@@ -32,6 +36,14 @@ RESOURCES: tuple[tuple[type[HaObjectViewSet], type[serializers.Serializer[Any]],
     (HaInterfaceViewSet, HaInterfaceSerializer, "HA Interface"),
     (GatewayViewSet, GatewaySerializer, "Gateway"),
 )
+# What serializers do not tell of a property: of which resource an id is, and what an object begins
+# with where nobody can say.
+MORE: dict[str, dict[str, Any]] = {
+    "ha_router_id": {"relation": HaRouterViewSet.singular},
+    "downlink_interface_id": {"relation": HaInterfaceViewSet.singular},
+    "uplink_interface_id": {"relation": HaInterfaceViewSet.singular},
+    "gateway_instances_count": {"default": 0},
+}
 
 
 class GohanSchemaSerializer(serializers.Serializer[Any]):
@@ -41,11 +53,17 @@ class GohanSchemaSerializer(serializers.Serializer[Any]):
     singular = serializers.CharField()
     plural = serializers.CharField()
     prefix = serializers.CharField()
+    url = serializers.CharField(help_text="The path of the list.")
+    parent = serializers.CharField()  # type: ignore[assignment]  # no attribute: it is taken out
+    namespace = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
+    metadata = serializers.DictField()
+    actions = serializers.DictField()
     schema = serializers.DictField(
-        help_text="A JSON schema: type, properties (each with its permission), propertiesOrder, "
-        "required."
+        help_text="A JSON schema: type, permission (what the caller's role may do), properties "
+        "(each with its permission, and its relation if it is another resource's id), "
+        "propertiesOrder, required."
     )
 
 
@@ -71,7 +89,7 @@ class GohanSchemaViewSet(ResourceViewSet):
 
     def list(self, request: Request) -> Response:
         """Return every resource's schema."""
-        schemas = [gohan_schema(*resource) for resource in RESOURCES]
+        schemas = [gohan_schema(*resource, self.caller) for resource in RESOURCES]
         count = str(len(schemas))
         headers = {"Record-Count": count, "X-Total-Count": count}
         return Response({"schemas": schemas}, headers=headers)
@@ -84,12 +102,41 @@ class GohanSchemaViewSet(ResourceViewSet):
         """
         for view, serializer, title in RESOURCES:
             if view.singular == pk:
-                return Response({"schema": gohan_schema(view, serializer, title)})
+                return Response({"schema": gohan_schema(view, serializer, title, self.caller)})
         raise NotFound(f"There is no schema {pk}.")
 
 
+class GohanVersionView(APIView):
+    """What serves gohan's API here."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse unknown query parameters, after access has been checked.
+
+        Raises:
+            ValidationError: naming each of them.
+        """
+        super().initial(request, *args, **kwargs)
+        refuse_unknown_parameters(request, {"format"})
+
+    @extend_schema(
+        operation_id="gohan_version",
+        tags=["gohan"],
+        summary="Say what serves gohan's API",
+        responses=inline_serializer(
+            "GohanVersion", {"app": serializers.CharField(), "version": serializers.CharField()}
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        """Return the name and the version."""
+        version = settings.SPECTACULAR_SETTINGS["VERSION"]
+        return Response({"app": "gatekeeper", "version": version})
+
+
 def gohan_schema(
-    view: type[HaObjectViewSet], serializer: type[serializers.Serializer[Any]], title: str
+    view: type[HaObjectViewSet],
+    serializer: type[serializers.Serializer[Any]],
+    title: str,
+    caller: Caller,
 ) -> dict[str, Any]:
     """Return a resource in gohan's form.
 
@@ -97,24 +144,36 @@ def gohan_schema(
         view: its view set, whose serializers tell what may be written when.
         serializer: of an object as it is printed.
         title: its name for people.
+        caller: who asks: permissions are those that he has.
     """
+    permitted = ["create", "read", "update", "delete"] if caller.can_write else ["read"]
     on_create = view.new_serializer().fields
     on_update = view.changes_serializer().fields
     properties = {}
     for name, printed in serializer().fields.items():
         writable = on_create.get(name) or on_update.get(name) or printed
-        permission = ["create"] if name in on_create else []
-        permission += ["update"] if name in on_update else []
-        properties[name] = property_schema(writable, printed) | {"permission": permission}
+        when = {"create": name in on_create, "update": name in on_update}
+        permission = [each for each in permitted if when.get(each)]
+        properties[name] = {
+            **property_schema(writable, printed),
+            **MORE.get(name, {}),
+            "permission": permission,
+        }
     return {
         "id": view.singular,
         "singular": view.singular,
         "plural": view.plural,
         "prefix": PREFIX,
+        "url": f"{PREFIX}/{view.plural}",
+        "parent": "",
+        "namespace": "",
         "title": title,
         "description": str(view.__doc__),
+        "metadata": {},
+        "actions": {},
         "schema": {
             "type": "object",
+            "permission": permitted,
             "properties": properties,
             "propertiesOrder": list(properties),
             "required": [name for name, field in on_create.items() if field.required],

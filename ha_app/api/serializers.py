@@ -40,8 +40,8 @@ MBITS = "Mbit/s"
 class NewObjectSerializer(StrictSerializer):
     """What every new object may be given."""
 
-    name = PlainTextField(max_length=MAX_NAME_LENGTH)
-    description = PlainTextField()
+    name = PlainTextField(max_length=MAX_NAME_LENGTH, default="")
+    description = PlainTextField(default="")
     tenant_id = TenantField(required=False, help_text="Whose it is; the token's tenant if absent.")
 
     def faults_between(
@@ -89,7 +89,7 @@ class NewHaInterfaceSerializer(NewObjectSerializer):
     secondary_interface_id = UUIDField(help_text="Another one.")
     link_type = WordField(choices=LinkType.choices)
     restricted_vlans = VlanRangesField(
-        help_text="VLANs that are never handed out, such as 0-1024,4094."
+        default="", help_text="VLANs that are never handed out, such as 0-1024,4094."
     )
     maximum_ga_bandwidth = IntegerField(
         required=False, default=0, help_text=f"Guaranteed bandwidth, {MBITS}."
@@ -173,19 +173,19 @@ class GatewayChangesSerializer(StrictSerializer):
     bandwidth = IntegerField(required=False, help_text=f"{MBITS}; required with a new qos_type.")
 
 
-# What goes out, member by member as `represent.py` prints it
+# What goes out, member by member, in the order in which gohan's clients show them
 
 
 class HaRouterSerializer(serializers.Serializer[Any]):
     """An HA router: two edge routers that stand in for each other."""
 
-    available_gateways = serializers.IntegerField(help_text="The maximum less the gateways in use.")
-    description = serializers.CharField()
     id = serializers.UUIDField()
-    maximum_gateways = serializers.IntegerField()
     name = serializers.CharField()
+    description = serializers.CharField()
     primary_router_id = serializers.UUIDField()
     secondary_router_id = serializers.UUIDField()
+    maximum_gateways = serializers.IntegerField()
+    available_gateways = serializers.IntegerField(help_text="The maximum less the gateways in use.")
     status = serializers.ChoiceField(choices=Status.choices)
     tenant_id = serializers.CharField()
 
@@ -193,26 +193,26 @@ class HaRouterSerializer(serializers.Serializer[Any]):
 class HaInterfaceSerializer(serializers.Serializer[Any]):
     """An HA interface: two physical interfaces of an HA router, and their VLANs."""
 
-    admin_state_up = serializers.BooleanField(help_text="false: no new gateways.")
-    available_be_bandwidth = serializers.IntegerField(help_text=MBITS)
-    available_ga_bandwidth = serializers.IntegerField(help_text=MBITS)
-    description = serializers.CharField()
-    gateway_instances_count = serializers.IntegerField()
-    ha_router_id = serializers.UUIDField()
     id = serializers.UUIDField()
-    link_type = serializers.ChoiceField(choices=LinkType.choices)
-    maximum_be_bandwidth = serializers.IntegerField(help_text=MBITS)
-    maximum_ga_bandwidth = serializers.IntegerField(help_text=MBITS)
     name = serializers.CharField()
-    primary_interface_id = serializers.UUIDField()
-    restricted_vlans = serializers.CharField()
-    secondary_interface_id = serializers.UUIDField()
+    description = serializers.CharField()
     status = serializers.ChoiceField(choices=Status.choices)
     tenant_id = serializers.CharField()
+    ha_router_id = serializers.UUIDField()
+    primary_interface_id = serializers.UUIDField()
+    secondary_interface_id = serializers.UUIDField()
+    link_type = serializers.ChoiceField(choices=LinkType.choices)
+    restricted_vlans = serializers.CharField()
     vlan_ids_available = serializers.IntegerField()
     vlan_pool_state = serializers.CharField(
         help_text="4096 bits in base64; VLAN n is byte n//8, mask 0x80>>(n%8), set if not free."
     )
+    gateway_instances_count = serializers.IntegerField()
+    maximum_ga_bandwidth = serializers.IntegerField(help_text=MBITS)
+    maximum_be_bandwidth = serializers.IntegerField(help_text=MBITS)
+    available_ga_bandwidth = serializers.IntegerField(help_text=MBITS)
+    available_be_bandwidth = serializers.IntegerField(help_text=MBITS)
+    admin_state_up = serializers.BooleanField(help_text="false: no new gateways.")
 
 
 class GatewaySerializer(serializers.Serializer[Any]):

@@ -1,9 +1,10 @@
 """Paths of the HA objects and of gohan's description of them."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from gatekeeper_site.api import hot_reads
-from ha_app.api.gohan import GohanSchemaViewSet
+from ha_app.api.gohan import GohanSchemaViewSet, GohanVersionView
 from ha_app.api.views import GatewayViewSet, HaInterfaceViewSet, HaRouterViewSet
 
 router = SimpleRouter(trailing_slash=False)
@@ -13,4 +14,4 @@ router.register("v2.0/gateways", GatewayViewSet, basename="gateway")
 router.register("gohan/v0.1/schemas", GohanSchemaViewSet, basename="gohan-schema")
 hot_reads.register(router, "v2.0/ha_routers", "v2.0/ha_interfaces", "v2.0/gateways")
 
-urlpatterns = router.urls
+urlpatterns = [*router.urls, path("gohan/v0.1/version", GohanVersionView.as_view())]

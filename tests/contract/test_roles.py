@@ -69,6 +69,7 @@ STATUSES: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "GET /records/functions/{uuid}": (401, 401, 403, 200, 200, 404, 200),
     "GET /gohan/v0.1/schemas": (401, 401, 403, 200, 200, 200, 200),
     "GET /gohan/v0.1/schemas/{id}": (401, 401, 403, 200, 200, 200, 200),
+    "GET /gohan/v0.1/version": (401, 401, 403, 200, 200, 200, 200),
     "GET /v2.0/ha_routers": (401, 401, 403, 200, 200, 200, 200),
     "POST /v2.0/ha_routers": (401, 401, 403, 403, 201, 403, 201),
     "GET /v2.0/ha_routers/{id}": (401, 401, 403, 200, 200, 404, 200),

@@ -148,6 +148,34 @@ def test_fields_cut_each_row(operator: Api) -> None:
     }
 
 
+def test_gohans_fields_cut_each_row_and_an_object(operator: Api) -> None:
+    router = new_router(name="edge")
+    shown = {"name": "edge", "status": "ACTIVE"}
+    every = "available_gateways, description, id, maximum_gateways, name, primary_router_id, "
+    every += "secondary_router_id, status, tenant_id"
+
+    for query in (
+        "_fields=name&_fields=status",
+        "_fields=ha_router.status&_fields=name&_fields=ha_router.name",
+    ):
+        assert operator.get(f"{PATH}?{query}").json() == {"ha_routers": [shown]}
+        assert operator.get(f"{path_of(router)}?{query}").json() == {"ha_router": shown}
+    for query, fault in (
+        ("_fields=colour&_fields=name", f"'colour' is not one of: {every}."),
+        ("_fields=name,status", f"'name,status' is not one of: {every}."),
+        ("_fields=ha_interface.name", f"'ha_interface.name' is not one of: {every}."),
+        ("_fields=ha_router.", f"Name one of: {every}; without the parameter, all are given."),
+        ("_fields=name&_fields=", f"'' is not one of: {every}."),
+        ("_fields=", f"Name one of: {every}; without the parameter, all are given."),
+        ("_fields=name&fields=name", "Give either fields or _fields."),
+    ):
+        for path in (PATH, path_of(router)):
+            faults = assert_faults(operator.get(f"{path}?{query}"), "_fields")
+            assert faults == {"_fields": fault}, query
+    for path in ("/requests", "/services", f"/requests/{UNKNOWN}", "/gohan/v0.1/schemas"):
+        assert_faults(operator.get(f"{path}?_fields=id"), "_fields")
+
+
 def test_the_headers_count_all_and_name_the_neighbours(operator: Api) -> None:
     for _ in range(3):
         new_router()
@@ -170,83 +198,11 @@ def test_every_path_needs_a_token(anonymous: Api) -> None:
         f"/v2.0/ha_interfaces/{UNKNOWN}/vlans",
         "/gohan/v0.1/schemas",
         "/gohan/v0.1/schemas/ha_router",
+        "/gohan/v0.1/version",
     ):
         answer = anonymous.get(path)
         assert_problem(answer, 401, "not_authenticated")
         assert answer["WWW-Authenticate"] == "Bearer"
-
-
-# --- gohan's description ---------------------------------------------------------------------
-
-
-def test_the_schemas_are_in_gohans_form(viewer: Api) -> None:
-    answer = viewer.get("/gohan/v0.1/schemas")
-
-    assert answer["X-Total-Count"] == "3"
-    schemas = answer.json()["schemas"]
-    assert [schema["id"] for schema in schemas] == ["ha_router", "ha_interface", "gateway"]
-    for schema in schemas:
-        assert viewer.get(f"/gohan/v0.1/schemas/{schema['id']}").json() == {"schema": schema}
-        assert list(schema) == [
-            "id",
-            "singular",
-            "plural",
-            "prefix",
-            "title",
-            "description",
-            "schema",
-        ]
-        # As gohan's own clients make a resource's address.
-        path = f"{schema['prefix']}/{schema['plural']}"
-        assert viewer.get(path).json() == {schema["plural"]: []}
-    assert_problem(viewer.get("/gohan/v0.1/schemas/edge_router"), 404, "not_found")
-    assert_faults(viewer.get("/gohan/v0.1/schemas?colour=red"), "colour")
-
-
-def test_the_schemas_tell_what_may_be_written_when(
-    operator: Api, shown: dict[str, dict[str, Any]]
-) -> None:
-    schemas = operator.get("/gohan/v0.1/schemas").json()["schemas"]
-    for described in schemas:
-        schema = described["schema"]
-        row = shown[described["plural"]]
-        assert schema["propertiesOrder"] == list(schema["properties"]) == list(row)
-        path = f"/v2.0/{described['plural']}/{row['id']}"
-        for name, part in schema["properties"].items():
-            # What may be changed can be set to what it is, and nothing else to anything else.
-            value = row[name] if "update" in part["permission"] else [row[name]]
-            answer = operator.put(path, {described["singular"]: {name: value}})
-            assert answer.status_code == (200 if "update" in part["permission"] else 400), name
-        optional = [name for name in row if name not in schema["required"]]
-        answer = operator.post(f"/v2.0/{described['plural']}", dict.fromkeys(optional))
-        faults = {fault["field"] for fault in answer.json()["errors"]}
-        assert faults >= set(schema["required"])
-        fixed = {name for name in row if not schema["properties"][name]["permission"]}
-        read_only = [
-            fault["field"]
-            for fault in answer.json()["errors"]
-            if fault["message"] == "This field is read-only."
-        ]
-        assert set(read_only) == fixed
-
-
-def test_a_property_in_full(viewer: Api) -> None:
-    schema = viewer.get("/gohan/v0.1/schemas/ha_router").json()["schema"]["schema"]
-
-    assert schema["type"] == "object"
-    assert schema["required"] == ["primary_router_id", "secondary_router_id"]
-    maximum = schema["properties"]["maximum_gateways"]
-    assert {name: maximum[name] for name in maximum if name != "description"} == {
-        "title": "Maximum gateways",
-        "type": "integer",
-        "minimum": 0,
-        "maximum": 2**31 - 1,
-        "default": 500,
-        "permission": ["create", "update"],
-    }
-    assert schema["properties"]["status"]["permission"] == []
-    assert schema["properties"]["name"]["permission"] == ["create"]
-    assert schema["properties"]["primary_router_id"]["format"] == "uuid"
 
 
 # --- In a browser ----------------------------------------------------------------------------
@@ -269,7 +225,7 @@ def test_a_browser_gets_pages_with_filters_and_forms(person: Client) -> None:
         assert events.status_code == 200
     vlans = person.get(f"{path_of(interface)}/vlans", headers={"accept": "text/html"})
     assert vlans.status_code == 200
-    for path in ("/gohan/v0.1/schemas", "/gohan/v0.1/schemas/gateway"):
+    for path in ("/gohan/v0.1/schemas", "/gohan/v0.1/schemas/gateway", "/gohan/v0.1/version"):
         assert person.get(path, headers={"accept": "text/html"}).status_code == 200
 
 
