@@ -53,8 +53,7 @@ def call_of(api: Api, method: str, path: str, body: Any = b"", **headers: str) -
     ("method", "path", "status"),
     [
         ("GET", "/v2.0/nothing", 404),
-        ("GET", "/v2.0", 404),
-        ("GET", "/v2.0/", 404),
+        ("GET", "/v2.0/nothing/", 404),
         ("GET", "/gohan", 404),
         ("GET", "/gohan/v0.1/nothing/", 404),
         ("GET", f"{PATH}/{UNKNOWN}", 404),
