@@ -110,16 +110,17 @@ class EtcdClient:
             if has_more:
                 start = answer.kvs[-1].key + b"\0"
 
-    def get_all(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return what those of some keys have that are there."""
-        values = {}
+    def find(self, keys: Iterable[str]) -> Iterator[KeyValue]:
+        """Give those of some keys that are there, as many at a time as etcd takes."""
         wanted = iter(keys)
         while page := list(islice(wanted, MAX_READS)):
             request = etcd_pb2.TxnRequest(success=[range_op(key) for key in page])
             for response in self._ask(lambda at: at.kv.Txn, request).responses:
-                for found in response.response_range.kvs:
-                    values[key_value(found).key] = found.value
-        return values
+                yield from map(key_value, response.response_range.kvs)
+
+    def get_all(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return what those of some keys have that are there."""
+        return {found.key: found.value for found in self.find(keys)}
 
     def commit(
         self, operations: Sequence[Put | Delete], *, only_if: IfCreatedAt | None = None

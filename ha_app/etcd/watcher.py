@@ -6,9 +6,9 @@ what they find under the lock, so that an answer that is applied twice changes n
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from threading import Event as Flag
 
 from django.db import InterfaceError, OperationalError
@@ -32,13 +32,23 @@ from ha_app.etcd.keys import (
 from ha_app.etcd.leader import LeadershipLostError
 from ha_app.etcd.progress import note_as_leader, progress
 from ha_app.models import MODELS_BY_PLURAL, Status
-from ha_app.verdicts import Verdict
+from ha_app.verdicts import MonitoringAnswer, StateAnswer
 
 WATCHED = (STATE, MONITORING)
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 2
 # An answer of these kinds is worth a line in the log: its agent has gone wrong.
 COUNTED = frozenset({"newer_state", "newer_monitoring", "out_of_place"})
+# How many answers are applied in one transaction: their objects stay locked until its end.
+BATCH = 200
+# What keeps answers from being applied, whatever they say.
+NOT_THE_ANSWERS = (
+    EtcdUnavailable,
+    EtcdRefused,
+    LeadershipLostError,
+    OperationalError,
+    InterfaceError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -77,19 +87,20 @@ def watch_answers(client: EtcdClient, leader: str, is_over: Flag) -> None:
 def apply_changes(client: EtcdClient, leader: str, starts: dict[str, int], is_over: Flag) -> None:
     """Apply what changes from some revisions on, until the flag is set.
 
-    With each change of an object, in its transaction, goes how far its prefix is applied, so that
-    nothing is applied twice.
+    With the changes of a batch, in their transaction, goes how far its prefix is applied then, so
+    that nothing is applied twice.
     """
     applied = {prefix: revision - 1 for prefix, revision in starts.items()}
     for prefix, events in client.watch(starts, is_over):
-        for event in events:
+        for start in range(0, len(events), BATCH):
             if is_over.is_set():
                 return
-            # There may be more at this event's revision, of other objects.
-            so_far = applied | {prefix: event.mod_revision - 1}
-            apply_event(client, event, partial(note_as_leader, leader, revisions=so_far))
-        applied[prefix] = events[-1].mod_revision
-        note_as_leader(leader, revisions=applied)
+            batch = events[start : start + BATCH]
+            # There may be more at the last one's revision, of other objects.
+            following = events[start + BATCH : start + BATCH + 1]
+            applied[prefix] = following[0].mod_revision - 1 if following else batch[-1].mod_revision
+            note = partial(note_as_leader, leader, revisions=applied)
+            apply_batch(client, batch, partial(note_as_leader, leader), note)
 
 
 def next_revisions(client: EtcdClient) -> dict[str, int] | None:
@@ -113,10 +124,11 @@ def read_again(client: EtcdClient, leader: str, is_over: Flag) -> None:
     items = sorted(reading.items, key=lambda item: not item.key.startswith(STATE))
     events = [Event(item.key, item.value, item.mod_revision) for item in items]
     gone = monitoring_gone({item.key for item in items}, reading.revision)
-    for event in chain(events, gone):
+    rest = chain(events, gone)
+    while batch := list(islice(rest, BATCH)):
         if is_over.is_set():
             return
-        apply_event(client, event, partial(note_as_leader, leader))
+        apply_batch(client, batch, partial(note_as_leader, leader))
     revisions = dict.fromkeys(WATCHED, reading.revision)
     note_as_leader(leader, revisions=revisions, cluster_id=reading.cluster_id)
 
@@ -133,6 +145,98 @@ def monitoring_gone(keys: set[str], revision: int) -> Iterator[Event]:
                 yield Event(key, None, revision)
 
 
+def apply_batch(
+    client: EtcdClient,
+    events: Sequence[Event],
+    before_commit: Callable[[], None],
+    at_end: Callable[[], None] | None = None,
+) -> None:
+    """Apply agents' answers together, or, where one of them cannot be, each by itself.
+
+    Args:
+        client: of etcd.
+        events: how keys of /state and /monitoring have changed, in their order.
+        before_commit: called at the end of a change's transaction.
+        at_end: called in the last transaction, at its end.
+
+    Raises:
+        LeadershipLostError: another leads; nothing more was changed.
+        OperationalError, InterfaceError: the database is away.
+    """
+    try:
+        with originating(new_origin(via="etcd")):
+            later = apply_together(events, before_commit, at_end)
+    except NOT_THE_ANSWERS:
+        raise
+    except Exception:
+        # Of what is applied already, a second time changes nothing.
+        logger.exception("%d answers are applied one by one", len(events))
+        for event in events:
+            apply_event(client, event, before_commit)
+        if at_end is not None:
+            at_end()
+    else:
+        apply_later_monitoring(client, later, before_commit)
+
+
+def apply_together(
+    events: Sequence[Event],
+    before_commit: Callable[[], None],
+    at_end: Callable[[], None] | None = None,
+) -> dict[str, int]:
+    """Apply agents' answers; log and count what is wrong with some when the others are applied.
+
+    Returns:
+        The revisions of the states that have made objects ACTIVE, by the keys of the monitoring.
+    """
+    faults: list[tuple[str, str, str]] = []
+    read: list[tuple[Event, Name]] = []
+    answers: list[services.ObjectAnswer] = []
+    for event in events:
+        try:
+            name = parse(event.key)
+            answer = None if name is None else answer_in(name, event.value)
+        except (UnknownNameError, MalformedAnswerError) as error:
+            faults.append((label_of(error, event.key), event.key, str(error)))
+            continue
+        if name is not None and answer is not None:
+            read.append((event, name))
+            answers.append(answer)
+    verdicts = services.apply_answers(answers, before_commit, at_end)
+    later: dict[str, int] = {}
+    for (event, name), verdict in zip(read, verdicts, strict=True):
+        if verdict.ignored in COUNTED:
+            faults.append((verdict.ignored, event.key, verdict.message))
+        if verdict.status == Status.ACTIVE and name.prefix == STATE:
+            later.setdefault(monitoring_key(name.plural, name.object_id), event.mod_revision)
+    for fault in faults:
+        ignore(*fault)
+    return later
+
+
+def answer_in(name: Name, value: bytes | None) -> services.ObjectAnswer | None:
+    """Return what a value of /state or /monitoring says of an object; None if it says nothing.
+
+    Raises:
+        MalformedAnswerError: it is not an answer.
+    """
+    answer: StateAnswer | MonitoringAnswer | None
+    if name.prefix == MONITORING:
+        answer = None if value is None else read_monitoring(value)
+    elif value is None or name.prefix == CONFIG:
+        return None
+    else:
+        answer = read_state(value)
+    return services.ObjectAnswer((name.plural, name.object_id), answer)
+
+
+def label_of(error: Exception, key: str) -> str:
+    """Return as what a key or a value that cannot be read is counted."""
+    if isinstance(error, UnknownNameError):
+        return "malformed_key"
+    return "malformed_state" if key.startswith(STATE) else "malformed_monitoring"
+
+
 def apply_event(
     client: EtcdClient, event: Event, before_commit: Callable[[], None] = services.nothing_more
 ) -> None:
@@ -147,69 +251,39 @@ def apply_event(
         LeadershipLostError: another leads; nothing was changed.
         OperationalError, InterfaceError: the database is away.
     """
-    with originating(new_origin(via="etcd")):
-        try:
-            name = parse(event.key)
-            if name is None:
-                return
-            verdict = apply_answer(name, event.value, before_commit)
-            if verdict.status == Status.ACTIVE and name.prefix == STATE:
-                apply_later_monitoring(client, name, event.mod_revision, before_commit)
-        except UnknownNameError as error:
-            ignore("malformed_key", event.key, str(error))
-        except MalformedAnswerError as error:
-            tree = "state" if event.key.startswith(STATE) else "monitoring"
-            ignore(f"malformed_{tree}", event.key, str(error))
-        except (
-            EtcdUnavailable,
-            EtcdRefused,
-            LeadershipLostError,
-            OperationalError,
-            InterfaceError,
-        ):
-            raise
-        except Exception:
-            # A fault of ours: one object's answer must not keep all others waiting.
-            logger.exception("%s could not be applied", event.key)
-            count_event("etcd_ignored", "failed")
-
-
-def apply_answer(name: Name, value: bytes | None, before_commit: Callable[[], None]) -> Verdict:
-    """Apply what is in an object's /state or /monitoring.
-
-    Args:
-        name: of the key.
-        value: what is in it; None if it was removed.
-        before_commit: called at the end of a change's transaction.
-
-    Raises:
-        MalformedAnswerError: it is not an answer.
-    """
-    plural, object_id = name.plural, name.object_id
-    if name.prefix == MONITORING:
-        monitoring = None if value is None else read_monitoring(value)
-        verdict = services.apply_monitoring(plural, object_id, monitoring, before_commit)
-    elif value is None or name.prefix == CONFIG:
-        return Verdict()
+    try:
+        with originating(new_origin(via="etcd")):
+            later = apply_together([event], before_commit)
+    except NOT_THE_ANSWERS:
+        raise
+    except Exception:
+        # A fault of ours: one object's answer must not keep all others waiting.
+        logger.exception("%s could not be applied", event.key)
+        count_event("etcd_ignored", "failed")
     else:
-        verdict = services.apply_state(plural, object_id, read_state(value), before_commit)
-    if verdict.ignored in COUNTED:
-        ignore(verdict.ignored, f"{name.prefix}{plural}/{object_id}", verdict.message)
-    return verdict
+        apply_later_monitoring(client, later, before_commit)
 
 
 def apply_later_monitoring(
-    client: EtcdClient, name: Name, revision: int, before_commit: Callable[[], None]
+    client: EtcdClient, revisions: Mapping[str, int], before_commit: Callable[[], None]
 ) -> None:
-    """Apply the monitoring that was written after the state that has made an object ACTIVE.
+    """Apply the monitoring that was written after the states that have made objects ACTIVE.
 
     The two are watched side by side, and the later one may have come first. What was written
     before it is applied when the two sides are compared.
+
+    Args:
+        client: of etcd.
+        revisions: what `apply_together` has returned.
+        before_commit: called at the end of a change's transaction.
     """
-    found = client.get(monitoring_key(name.plural, name.object_id))
-    if found is not None and found.mod_revision > revision:
-        event = Event(found.key, found.value, found.mod_revision)
-        apply_event(client, event, before_commit)
+    events = [
+        Event(found.key, found.value, found.mod_revision)
+        for found in client.find(revisions)
+        if found.mod_revision > revisions[found.key]
+    ]
+    if events:
+        apply_batch(client, events, before_commit)
 
 
 def ignore(reason: str, key: str, text: str) -> None:

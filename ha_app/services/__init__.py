@@ -7,7 +7,13 @@ all how a caller's change is written. `answers` applies what an agent says, `pen
 waits too long, and `verification` compares all counters with the allocations.
 """
 
-from ha_app.services.answers import apply_monitoring, apply_state, nothing_more
+from ha_app.services.answers import (
+    ObjectAnswer,
+    apply_answers,
+    apply_monitoring,
+    apply_state,
+    nothing_more,
+)
 from ha_app.services.gateways import (
     NewGateway,
     create_gateway,
@@ -36,6 +42,8 @@ __all__ = [
     "NewGateway",
     "NewHaInterface",
     "NewHaRouter",
+    "ObjectAnswer",
+    "apply_answers",
     "apply_monitoring",
     "apply_state",
     "check_capacity",

@@ -31,6 +31,7 @@ from ha_app.models import (
     MODELS_BY_PLURAL,
     Gateway,
     GatewayEvent,
+    HaEvent,
     HaInterface,
     HaInterfaceEvent,
     HaObject,
@@ -167,9 +168,10 @@ def note_removal(ha_object: HaObject, actor: str, *, moved: Iterable[ObjectName]
     put_for_mirror([ha_object], moved)
 
 
-def enter_status(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
-    """Have a (locked) object enter a status, and write the event; the caller saves the object."""
-    ha_object.events.create(
+def enter_status(ha_object: HaObject, status: str, *, actor: str, message: str) -> HaEvent:
+    """Have a (locked) object enter a status; the caller stores both it and the event."""
+    event: HaEvent = EVENT_MODELS[type(ha_object)](
+        ha_object=ha_object,
         at=clock.now(),
         from_status=ha_object.status,
         to_status=status,
@@ -177,11 +179,12 @@ def enter_status(ha_object: HaObject, status: str, *, actor: str, message: str) 
         message=message,
     )
     ha_object.status = status
+    return event
 
 
 def note_change(ha_object: HaObject, status: str, *, actor: str, message: str) -> None:
     """Write the event of a caller's change, and set what it makes of the object."""
-    enter_status(ha_object, status, actor=actor, message=message)
+    enter_status(ha_object, status, actor=actor, message=message).save()
     ha_object.version += 1
     ha_object.marked_for_deletion = status == Status.PENDING_DELETE
     ha_object.confirm_by = confirmation_deadline()
