@@ -110,6 +110,13 @@ TABLES = (
 
 
 def load(cursor: Any, low: int, high: int) -> None:
+    """Fill the tables, and have PostgreSQL know what is in them, as it does after a while."""
+    fill(cursor, low, high)
+    for table in TABLES:
+        cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def fill(cursor: Any, low: int, high: int) -> None:
     """Have as many requests as `high`, of which there are `low`, and all else in proportion.
 
     At least one order has been carried out, of whose records further ones are made.
@@ -127,5 +134,3 @@ def load(cursor: Any, low: int, high: int) -> None:
     }
     cursor.execute(INTERFACES, interfaces)
     cursor.execute(GATEWAYS, interfaces)
-    for table in TABLES:
-        cursor.execute(f"VACUUM ANALYZE {table}")

@@ -209,7 +209,11 @@ class Gateway(HaObject):
     vrf_name = models.CharField("VRF name", max_length=MAX_NAME_LENGTH + 16)
 
     class Meta:
-        indexes = list_indexes("gateway")
+        indexes = [
+            *list_indexes("gateway"),
+            # One without a name, as most are that programs make, costs nothing here.
+            models.Index(fields=["name"], condition=~Q(name=""), name="gateway_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(uplink_interface__isnull=True, uplink_vlan_id__isnull=True)

@@ -5,19 +5,18 @@ long all of it takes, `make bench` tells. A change of more than a tenth, also a 
 hot_path_costs.json.
 """
 
-import io
 import json
 import logging
 import platform
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from records_app.models import ServiceDescriptor, ServiceRecord
@@ -30,6 +29,7 @@ from tests.fixtures import (
     new_api,
 )
 from tests.ha_app.objects import new_interface, new_router
+from tests.wsgi import wsgi_caller
 
 pytestmark = [
     pytest.mark.django_db,
@@ -73,25 +73,8 @@ def is_about(found: dict[str, int], kept: dict[str, int] | None) -> bool:
 @pytest.fixture
 def calls(demo: ServiceDescriptor) -> Iterator[dict[str, Callable[[], str]]]:
     """Each hot path as a function that makes a call and returns the status."""
-    from gatekeeper_site.wsgi import application
-
     token = new_api("admin").token
-
-    def caller(method: str, path: str, body: object = None, **headers: str) -> Callable[[], str]:
-        text = b"" if body is None else json.dumps(body).encode()
-        sent = {"authorization": f"Bearer {token}", **headers}
-        made = RequestFactory(headers=sent).generic(method, path, text, "application/json").environ
-
-        def call() -> str:
-            started: list[str] = []
-            environ = made | {"wsgi.input": io.BytesIO(text)}
-            answer = application(environ, lambda status, *_: started.append(status))
-            b"".join(answer)
-            getattr(answer, "close", int)()
-            return started[0]
-
-        return call
-
+    caller = partial(wsgi_caller, token)
     record = instantiated(demo)
     ServiceRecord.objects.bulk_create(
         ServiceRecord(
