@@ -62,7 +62,7 @@ class GohanSchemaSerializer(serializers.Serializer[Any]):
     actions = serializers.DictField()
     schema = serializers.DictField(
         help_text="A JSON schema: type, permission (what the caller's role may do), properties "
-        "(each with its permission, and its relation if it is another resource's id), "
+        "(each with its permission and, if it is another resource's id, its `relation`), "
         "propertiesOrder, required."
     )
 
