@@ -121,12 +121,13 @@ def gatekeeper_lists(servers: Servers, size: int, listed: Cell) -> list[Cell]:
     paths: dict[str, tuple[str, dict[str, Any]]] = {
         "list of 50 requests": ("/requests", {"goal": 3.5}),
         "list of 50 service records": ("/records/services", {"goal": 3.5}),
+        "list of 1000 requests": ("/requests?limit=1000", {"yardstick": None}),
         "list of 50, `status=ERROR`": ("/requests?status=ERROR", {}),
         "list of 50 of a tenant": ("/requests", {"token": made["token"]["access_token"]}),
         "list of 50 at nine tenths, by cursor": (page_by_cursor(server, size * 9 // 10), {}),
     }
     return [
-        of_gatekeeper(servers, name, lambda path=path: [path], yardstick=listed, **more)
+        of_gatekeeper(servers, name, lambda path=path: [path], **({"yardstick": listed} | more))
         for name, (path, more) in paths.items()
     ]
 

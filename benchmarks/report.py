@@ -22,8 +22,8 @@ HEADING = "## Run of "
 RUNS_KEPT = 2
 PACKAGES = ("django", "gunicorn", "uvicorn", "psycopg2-binary", "djangorestframework")
 
-# What was measured, and the figures as text.
-Row: TypeAlias = tuple[str, str]
+# What was measured, the figures as text, and what they are to be.
+Row: TypeAlias = tuple[str, str, str]
 
 
 def machine(servers: Servers) -> str:
@@ -69,13 +69,13 @@ def cell_table(cells: Sequence[Cell], fewer: Sequence[Cell] | None = None) -> st
             columns.append(f"{fewer[number].rate / cell.rate:.2f}")
         lines.append(columns)
     if fewer is not None:
-        names.append("few ÷ many")
+        names.append("few ÷ many (≤ 1.2)")
     return markdown(names, lines)
 
 
 def row_table(rows: Sequence[Row]) -> str:
     """Return what has a sentence for each figure."""
-    return markdown(["", ""], [list(row) for row in rows])
+    return markdown(["", "", "goal"], [list(row) for row in rows])
 
 
 def markdown(names: list[str], lines: list[list[str]]) -> str:

@@ -22,6 +22,7 @@ from benchmarks.turns import Cell, megabytes, processor_seconds
 from tests.processes import running_by_itself, wait_until
 
 IDLE_SECONDS = 5
+READY = "≥ 150/s"
 OPEN = "SELECT count(*) FROM requests_app_request WHERE status IN ('NEW', 'INSTANTIATING')"
 READY_SINCE = """
 SELECT count(*), extract(epoch FROM max(updated_at) - min({column}))::float,
@@ -98,7 +99,7 @@ def worker_rows(servers: Servers, scale: Scale) -> list[Row]:
         ]
         [ready] = servers.column("SELECT count(*) FROM requests_app_manoanswer")
         name = f"memory of the worker's processes after {ready:,} answers of the MANO"
-        return [*rows, (name, memory(worker.pid))]
+        return [*rows, (name, memory(worker.pid), "≤ 120 MB each")]
 
 
 def backlog_rows(servers: Servers, worker_pid: int) -> list[Row]:
@@ -113,8 +114,8 @@ def backlog_rows(servers: Servers, worker_pid: int) -> list[Row]:
     ]
     number, seconds, _ = ready_since(servers, moment, "updated_at")
     return [
-        (f"{number:,} orders that waited for a worker", f"{number / seconds:.0f} READY/s"),
-        ("processor for one of them", f"worker {cost[0]:.1f} ms, PostgreSQL {cost[1]:.1f} ms"),
+        (f"{number:,} orders that waited for a worker", f"{number / seconds:.0f} READY/s", READY),
+        ("processor for one of them", f"worker {cost[0]:.1f} ms, PostgreSQL {cost[1]:.1f} ms", ""),
     ]
 
 
@@ -124,7 +125,7 @@ def posting_row(servers: Servers, scale: Scale) -> Row:
     creation(servers).take_turn(servers.database_pid, scale.turn_seconds)
     await_end_of_orders(servers, seconds=300)
     number, seconds, _ = ready_since(servers, moment, "began_at")
-    return f"{number:,} orders, posted while it works", f"{number / seconds:.0f} READY/s"
+    return f"{number:,} orders, posted while it works", f"{number / seconds:.0f} READY/s", READY
 
 
 def single_row(servers: Servers, scale: Scale) -> Row:
@@ -137,7 +138,7 @@ def single_row(servers: Servers, scale: Scale) -> Row:
         await_end_of_orders(servers, seconds=60)
     _, _, each = ready_since(servers, moment, "began_at")
     text = f"median {statistics.median(each) * 1000:.0f} ms, worst {max(each) * 1000:.0f} ms"
-    return f"an order by itself, from POST to READY ({len(each)})", text
+    return f"an order by itself, from POST to READY ({len(each)})", text, "median ≤ 60 ms"
 
 
 def idle_row(servers: Servers, worker_pid: int) -> Row:
@@ -149,7 +150,8 @@ def idle_row(servers: Servers, worker_pid: int) -> Row:
         (processor_seconds(pid) - seconds) * 100 / IDLE_SECONDS
         for pid, seconds in zip(pids, before, strict=True)
     ]
-    return "with nothing to do", f"worker {used[0]:.1f} %, PostgreSQL {used[1]:.1f} % of a core"
+    text = f"worker {used[0]:.1f} %, PostgreSQL {used[1]:.1f} % of a core"
+    return "with nothing to do", text, "≤ 1 %"
 
 
 def memory(pid: int) -> str:
@@ -175,13 +177,14 @@ def run(scale: Scale = FULL) -> None:
         began = machine(servers)
         carry_out_one_order(servers)
         web = servers.gatekeeper.web
-        memory_rows = [("memory of the web's processes at first", memory(web.pid))]
+        memory_rows = [("memory of the web's processes at first", memory(web.pid), "")]
         load(servers.cursor, 0, scale.few)
         few = take_turns(servers, scale.few, scale)
         load(servers.cursor, scale.few, scale.many)
         many = take_turns(servers, scale.many, scale)
         number = calls_of_gatekeeper(servers, [*few, *many])
-        memory_rows.append((f"the same after {number:,} calls", memory(web.pid)))
+        name = f"the same after {number:,} calls"
+        memory_rows.append((name, memory(web.pid), "≤ 150 MB each"))
         rows = [*worker_rows(servers, scale), *memory_rows]
     text = "\n\n".join(
         [
