@@ -7,7 +7,7 @@ that grows.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -75,7 +75,7 @@ def run() -> None:
 
 
 def listen(stop_signals: list[int]) -> Iterator[None]:
-    """Take messages until told to stop; yield after each, and when none has come for a while.
+    """Take messages until told to stop; yield after those that came, and when none did for a while.
 
     Raises:
         BROKER_FAULTS, DATABASE_FAULTS: what is not acknowledged will be delivered again.
@@ -93,14 +93,60 @@ def listen(stop_signals: list[int]) -> Iterator[None]:
                 message = next(messages, None)
             if message is None:
                 raise amqp.NoAnswer(f"the broker has ended the consumer of {amqp.QUEUE}")
-            method, properties, body = message
-            if method is not None:
-                fate = dispose_of(method.routing_key, properties, body)
+            if message[0] is not None:
+                batch = [message]
+                # Those that have come with it wait for nobody.
+                while len(batch) < PREFETCH and channel.get_waiting_message_count():
+                    batch.append(next(messages))
+                told = [(how.routing_key, properties, body) for how, properties, body in batch]
+                fates = dispose_of_all(told)
                 with amqp.in_time(connection):
-                    if fate.is_dead:
-                        bury(dead_channel, method.routing_key, properties, body, fate.reason)
-                    channel.basic_ack(method.delivery_tag)
+                    for each, fate in zip(told, fates, strict=True):
+                        if fate.is_dead:
+                            bury(dead_channel, *each, fate.reason)
+                    channel.basic_ack(batch[-1][0].delivery_tag, multiple=True)
             yield
+
+
+def dispose_of_all(messages: Sequence[tuple[Any, Any, bytes]]) -> list[Fate]:
+    """Apply messages together, or, where one of them cannot be, each by itself.
+
+    Args:
+        messages: of each the topic, the properties and the body.
+
+    Raises:
+        DATABASE_FAULTS: what is not applied will be delivered again; of what is, that changes
+            nothing.
+    """
+    answers = [answer_in(properties, body) for _, properties, body in messages]
+    together = [answer for answer in answers if answer is not None]
+    if len(together) < 2:
+        return [dispose_of(*message) for message in messages]
+    try:
+        outcomes = services.apply_answers(together)
+    except DATABASE_FAULTS:
+        raise
+    except Exception:
+        logger.exception("%d messages of the MANO are applied one by one", len(together))
+        return [dispose_of(*message) for message in messages]
+    in_order = iter(outcomes)
+    return [
+        dispose_of(*message)
+        if answer is None
+        else tell(fate_of_outcome(next(in_order)), *message[:2])
+        for message, answer in zip(messages, answers, strict=True)
+    ]
+
+
+def answer_in(properties: Any, body: bytes) -> tuple[UUID, Any] | None:
+    """Return the request that a message says something of, and what; None if it does not."""
+    request_id = request_id_of(properties.correlation_id)
+    if properties.app_id == amqp.APP_ID or request_id is None:
+        return None
+    try:
+        return request_id, read_body(body)
+    except Unreadable:
+        return None
 
 
 def dispose_of(topic: Any, properties: Any, body: bytes) -> Fate:
@@ -116,6 +162,11 @@ def dispose_of(topic: Any, properties: Any, body: bytes) -> Fate:
     except Exception as error:  # whatever it is, the messages behind this one must not wait for it
         logger.exception("A message of the MANO could not be applied")
         fate = Fate("failed", f"{type(error).__name__}: {error}", is_dead=True)
+    return tell(fate, topic, properties)
+
+
+def tell(fate: Fate, topic: Any, properties: Any) -> Fate:
+    """Log and count what has become of a message that was not applied; return it."""
     if fate.label in {"applied", "own"}:
         return fate
     where = "it is a dead letter" if fate.is_dead else "it is dropped"
@@ -149,7 +200,11 @@ def fate_of(properties: Any, body: bytes) -> Fate:
         return Fate(error.label, str(error), is_dead=True)
     if request_id is None:
         return Fate("unknown", "its correlation id is no UUID")
-    outcome = services.apply_answer(request_id=request_id, message=message)
+    return fate_of_outcome(services.apply_answer(request_id=request_id, message=message))
+
+
+def fate_of_outcome(outcome: str | None) -> Fate:
+    """Return what has become of a message that led to something; None: it is of no request."""
     if outcome is None:
         return Fate("unknown", "there is no such request")
     if outcome.startswith(services.UNUSABLE):

@@ -400,7 +400,7 @@ def test_an_acknowledgement_that_the_broker_does_not_take_is_an_outage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given a connection on which no more can be written
-    def block(channel: Any, delivery_tag: int) -> None:
+    def block(channel: Any, delivery_tag: int, **_: bool) -> None:
         channel.connection._flush_output(lambda: False)
 
     monkeypatch.setattr(BlockingChannel, "basic_ack", block)
