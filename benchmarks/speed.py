@@ -90,6 +90,10 @@ def ready_since(servers: Servers, moment: Any, column: str) -> tuple[int, float,
 def worker_rows(servers: Servers, scale: Scale) -> list[Row]:
     """Start one worker, and tell what it does and costs."""
     server = servers.gatekeeper
+    # What the cells have allocated is not to be confirmed meanwhile.
+    servers.cursor.execute(
+        "UPDATE ha_app_gateway SET status = 'ACTIVE', confirm_by = NULL WHERE status <> 'ACTIVE'"
+    )
     with running_by_itself(server.environment, "manage.py", "run_worker") as worker:
         rows = [
             *backlog_rows(servers, worker.pid),
