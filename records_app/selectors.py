@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
-from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.access.caller import Caller, sees, visible_to
+from gatekeeper_site.core import rows
 from gatekeeper_site.core.parsing import parse_uuid
 from records_app.models import (
     FunctionDescriptor,
@@ -27,6 +29,17 @@ class FunctionKey(NamedTuple):
 def visible_service_descriptors(caller: Caller) -> QuerySet[ServiceDescriptor]:
     """Return the NSDs that a caller may instantiate."""
     return visible_to(caller, ServiceDescriptor.objects.all(), shared=True)
+
+
+def orderable_service(service_uuid: UUID | None, caller: Caller) -> ServiceDescriptor | None:
+    """Return the NSD of an id that a caller may instantiate, without its document; None if none."""
+    if service_uuid is None:
+        return None
+    found = rows.columns_of(ServiceDescriptor, ("tenant_id",), [service_uuid]).get(service_uuid)
+    if found is None or not sees(caller, found[0], shared=True):
+        return None
+    names = ["uuid", "tenant_id"]
+    return ServiceDescriptor.from_db(connection.alias, names, [service_uuid, found[0]])
 
 
 def visible_service_records(caller: Caller) -> QuerySet[ServiceRecord]:

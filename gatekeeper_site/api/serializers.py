@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.utils.html import is_html_input
+from rest_framework.utils.serializer_helpers import BindingDict
 
 from gatekeeper_site.core.documents import MAX_FAULTS
 from gatekeeper_site.core.parsing import parse_uuid
@@ -34,6 +36,11 @@ class StrictSerializer(serializers.Serializer[Any]):
     # Members that answers have and nobody may give to a new object.
     read_only_names: tuple[str, ...] = ()
     unwritable: dict[str, Any]
+
+    @property
+    def fields(self) -> BindingDict:
+        """The fields, by name: those of the class, as no call changes any."""
+        return fields_of(type(self))
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the validated members.
@@ -84,6 +91,16 @@ class StrictSerializer(serializers.Serializer[Any]):
 def names_given(data: Mapping[str, Any]) -> set[str]:
     """Return the members that say something: null and "" are as good as absent."""
     return {name for name in data if data.get(name) not in (None, "")}
+
+
+@cache
+def fields_of(kind: type[StrictSerializer]) -> BindingDict:
+    """Return the fields of a serializer, which are made once."""
+    serializer = kind()
+    fields = BindingDict(serializer)
+    for name, field in serializer.get_fields().items():
+        fields[name] = field
+    return fields
 
 
 def changed_members(given: Mapping[str, Any], now: dict[str, Any]) -> dict[str, str]:

@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from gatekeeper_site.audit.models import AuditEntry
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.core.origin import Origin, current_origin
 
 Snapshot = dict[str, Any]
@@ -154,11 +153,7 @@ def write_audit_entries(entries: Iterable[AuditEntry]) -> None:
     Raises:
         TransactionManagementError: no transaction is open.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "An audit entry is written in the transaction of its change, and there is none."
-        )
-    AuditEntry.objects.bulk_create(entries)
+    rows.write(entries)
 
 
 def old_entries(before: datetime) -> QuerySet[AuditEntry]:

@@ -8,9 +8,7 @@ by their ids, since ids commit out of order.
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection, transaction
-
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.work.models import OutboxEntry
 
 
@@ -23,12 +21,13 @@ def put_in_outbox(objects: Iterable[tuple[str, UUID]]) -> None:
     Raises:
         TransactionManagementError: no transaction is open.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "An outbox row is written in the transaction of its change, and there is none."
-        )
+    rows.write(outbox_entries(objects))
+
+
+def outbox_entries(objects: Iterable[tuple[str, UUID]]) -> list[OutboxEntry]:
+    """Return the unsaved rows that `put_in_outbox` writes."""
     now = clock.now()
-    OutboxEntry.objects.bulk_create(
+    return [
         OutboxEntry(object_type=object_type, object_id=object_id, created_at=now)
         for object_type, object_id in dict.fromkeys(objects)
-    )
+    ]

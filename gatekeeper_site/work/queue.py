@@ -19,7 +19,7 @@ from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.core.origin import (
     NOWHERE,
     current_origin,
@@ -52,7 +52,7 @@ class Queue(ORM):
 
     def enqueue(self, task: str) -> int:
         """Put a task, as django-q stores it, into the queue; return its key."""
-        self.key = super().enqueue(task)
+        self.key = rows.write_keyed(OrmQ(key=self.list_key, payload=task, lock=clock.now()))
         return self.key
 
 

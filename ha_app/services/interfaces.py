@@ -10,14 +10,15 @@ from django.db import transaction
 
 from gatekeeper_site.access.caller import Caller, tenant_of_new, visible_to
 from gatekeeper_site.audit.services import snapshot
+from gatekeeper_site.core import rows
 from gatekeeper_site.core.refusals import Invalid, Precondition, no_precondition
 from ha_app import vlan_pool
 from ha_app.models import HaInterface, HaRouter, PhysicalInterfaceClaim
 from ha_app.services.claims import claim_devices
 from ha_app.services.objects import (
     confirmation_deadline,
+    creation_rows,
     lock_for_change,
-    note_creations,
     note_update,
     refuse_leaving,
     set_maximum,
@@ -94,7 +95,6 @@ def take_orders(orders: Orders[NewHaInterface], caller: Caller) -> list[HaInterf
     for place, router in zip(orders, named, strict=True):
         with at(place):
             refuse_leaving(router)
-    HaInterface.objects.bulk_create(interfaces)
     claims = {
         place: [
             PhysicalInterfaceClaim(device_id=device_id, ha_object=interface)
@@ -103,7 +103,7 @@ def take_orders(orders: Orders[NewHaInterface], caller: Caller) -> list[HaInterf
         for place, interface in zip(orders, interfaces, strict=True)
     }
     claim_devices(claims, "physical_interface_taken")
-    note_creations(interfaces, caller)
+    rows.write([*interfaces, *creation_rows(interfaces, caller)])
     return interfaces
 
 

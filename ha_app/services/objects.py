@@ -11,22 +11,22 @@ from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from gatekeeper_site.access.caller import Caller, visible_to
 from gatekeeper_site.audit.services import (
     Snapshot,
     entry,
     snapshot,
-    write_audit_entries,
     write_audit_entry,
 )
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.core.refusals import (
     Conflict,
     Precondition,
 )
-from gatekeeper_site.work.outbox import put_in_outbox
+from gatekeeper_site.work.models import OutboxEntry
+from gatekeeper_site.work.outbox import outbox_entries
 from ha_app.models import (
     MODELS_BY_PLURAL,
     Gateway,
@@ -82,8 +82,16 @@ def put_for_mirror(changed: Iterable[HaObject], moved: Iterable[ObjectName] = ()
         changed: objects, also such as are about to go.
         moved: others, whose counters the change has moved.
     """
-    if is_mirrored():
-        put_in_outbox([*((PLURALS[type(each)], each.pk) for each in changed), *moved])
+    rows.write(rows_for_mirror(changed, moved))
+
+
+def rows_for_mirror(
+    changed: Iterable[HaObject], moved: Iterable[ObjectName] = ()
+) -> list[OutboxEntry]:
+    """Return the unsaved rows that `put_for_mirror` writes: none, if there is no mirror."""
+    if not is_mirrored():
+        return []
+    return outbox_entries([*((PLURALS[type(each)], each.pk) for each in changed), *moved])
 
 
 def confirmation_deadline() -> datetime:
@@ -91,26 +99,29 @@ def confirmation_deadline() -> datetime:
     return clock.now() + timedelta(seconds=settings.HA_CONFIRM_SECONDS)
 
 
-def note_creations(
+def creation_rows(
     created: Sequence[HaObject], caller: Caller, *, moved: Iterable[ObjectName] = ()
-) -> None:
-    """Write the first events, the audit entries and the outbox rows of stored objects of a kind."""
+) -> list[Model]:
+    """Return the unsaved rows that go with new objects of a kind: events, audit and outbox."""
     actor = caller.user.get_username()
     event_model = EVENT_MODELS[type(created[0])]
-    event_model._default_manager.bulk_create(
-        event_model(
-            ha_object_id=each.pk,
-            at=each.created_at,
-            to_status=each.status,
-            actor=actor,
-            message="created",
-        )
-        for each in created
-    )
-    write_audit_entries(
-        entry(action="create", instance=each, after=snapshot(each), actor=actor) for each in created
-    )
-    put_for_mirror(created, moved)
+    return [
+        *(
+            event_model(
+                ha_object_id=each.pk,
+                at=each.created_at,
+                to_status=each.status,
+                actor=actor,
+                message="created",
+            )
+            for each in created
+        ),
+        *(
+            entry(action="create", instance=each, after=snapshot(each), actor=actor)
+            for each in created
+        ),
+        *rows_for_mirror(created, moved),
+    ]
 
 
 def note_update(

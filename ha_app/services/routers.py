@@ -9,13 +9,14 @@ from django.db import transaction
 
 from gatekeeper_site.access.caller import Caller, tenant_of_new
 from gatekeeper_site.audit.services import snapshot
+from gatekeeper_site.core import rows
 from gatekeeper_site.core.refusals import Precondition, no_precondition
 from ha_app.models import EdgeRouterClaim, HaRouter
 from ha_app.services.claims import claim_devices
 from ha_app.services.objects import (
     confirmation_deadline,
+    creation_rows,
     lock_for_change,
-    note_creations,
     note_update,
     set_maximum,
 )
@@ -66,7 +67,6 @@ def take_orders(orders: Orders[NewHaRouter], caller: Caller) -> list[HaRouter]:
         Forbidden, Invalid, Conflict: as `create_ha_router` does.
     """
     routers = for_each(orders, lambda order: new_ha_router(order, caller))
-    HaRouter.objects.bulk_create(routers)
     claims = {
         place: [
             EdgeRouterClaim(device_id=device_id, ha_object=router)
@@ -75,7 +75,7 @@ def take_orders(orders: Orders[NewHaRouter], caller: Caller) -> list[HaRouter]:
         for place, router in zip(orders, routers, strict=True)
     }
     claim_devices(claims, "edge_router_taken")
-    note_creations(routers, caller)
+    rows.write([*routers, *creation_rows(routers, caller)])
     return routers
 
 

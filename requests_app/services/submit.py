@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.audit.services import snapshot, write_audit_entry
-from gatekeeper_site.core import clock
+from gatekeeper_site.audit.services import entry, snapshot
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.core.origin import current_origin, packed
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
@@ -18,6 +18,7 @@ from gatekeeper_site.work.queue import enqueue
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from records_app.selectors import (
     latest_service_descriptor,
+    orderable_service,
     visible_service_descriptors,
     visible_service_records,
 )
@@ -81,7 +82,7 @@ def look_up(
     """Return what an order names: the NSD, the instance, and (field, message) of what is not."""
     faults = []
     if order.request_type == states.CREATE:
-        descriptor = found(visible_service_descriptors(caller), order.service_uuid)
+        descriptor = orderable_service(order.service_uuid, caller)
         if descriptor is None:
             faults.append(("service_uuid", f"There is no service {order.service_uuid}."))
         return descriptor, None, faults
@@ -231,7 +232,7 @@ def store_request(
             now = clock.now()
             deadline_at, due_at = handover_times(now)
             request_id = uuid4()
-            request = Request.objects.create(
+            request = Request(
                 id=request_id,
                 tenant_id=tenant_id,
                 request_type=order.request_type,
@@ -253,11 +254,11 @@ def store_request(
             )
             actor = caller.user.get_username()
             event = RequestEvent(request=request, at=now, to_status=states.NEW, actor=actor)
-            event.save()
-            log_event(request, event)
-            write_audit_entry(
+            audit_entry = entry(
                 action="create", instance=request, after=snapshot(request), actor=actor
             )
+            rows.write([request, event, audit_entry])
+            log_event(request, event)
     except IntegrityError as error:
         if descriptor is None or ServiceDescriptor.objects.filter(pk=descriptor.pk).exists():
             raise

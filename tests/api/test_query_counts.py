@@ -56,28 +56,28 @@ QUERIES = {
     "GET /healthz": 0,
     "GET /schema": 0,
 }
-# The token's row comes first here too; savepoints count.
+# The token's row comes first here too; savepoints count. Rows that are written together are one.
 WRITES = {
-    "POST /requests": 8,
+    "POST /requests": 6,
     "POST /requests/{id}/callbacks/{delivery_id}/redeliver": 14,
     "POST /requests/{id}/cancel": 10,
-    "POST /requests/{id}/retry": 14,
-    "PUT /records/services/{uuid}": 12,
+    "POST /requests/{id}/retry": 12,
+    "PUT /records/services/{uuid}": 10,
     "POST /services": 10,
     "DELETE /services/{uuid}": 12,
     "POST /functions": 6,
     "DELETE /functions/{uuid}": 11,
     "POST /tokens": 12,
     "DELETE /tokens/{id}": 7,
-    "POST /v2.0/ha_routers": 9,
+    "POST /v2.0/ha_routers": 7,
     "PUT /v2.0/ha_routers/{id}": 8,
     "PATCH /v2.0/ha_routers/{id}": 8,
     "DELETE /v2.0/ha_routers/{id}": 12,
-    "POST /v2.0/ha_interfaces": 10,
+    "POST /v2.0/ha_interfaces": 8,
     "PUT /v2.0/ha_interfaces/{id}": 8,
     "PATCH /v2.0/ha_interfaces/{id}": 8,
     "DELETE /v2.0/ha_interfaces/{id}": 13,
-    "POST /v2.0/gateways": 13,
+    "POST /v2.0/gateways": 7,
     "PUT /v2.0/gateways/{id}": 8,
     "PATCH /v2.0/gateways/{id}": 8,
     "DELETE /v2.0/gateways/{id}": 13,
@@ -116,6 +116,7 @@ def test_each_endpoint_costs_what_the_table_says(demo: ServiceDescriptor, role: 
     assert counted == QUERIES
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it takes one statement at a time")
 def test_each_write_costs_what_the_table_says() -> None:
     objects = Objects()
     api = new_api(Role.ADMIN, TENANT)

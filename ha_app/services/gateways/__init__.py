@@ -2,11 +2,11 @@
 
 from ha_app.services.gateways.change import lock_gateway, release_gateway, update_gateway
 from ha_app.services.gateways.create import (
-    NewGateway,
     create_gateway,
     create_gateways,
     moved_by,
 )
+from ha_app.services.gateways.place import NewGateway
 
 __all__ = [
     "NewGateway",

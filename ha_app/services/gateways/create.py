@@ -2,50 +2,36 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from gatekeeper_site.access.caller import Caller, tenant_of_new, visible_to
+from gatekeeper_site.core import rows
 from gatekeeper_site.core.constraints import violates_unique
 from gatekeeper_site.core.refusals import Conflict, Invalid
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation
+from ha_app.services.gateways.place import NewGateway, Place, interface_ids, look_up
 from ha_app.services.objects import (
     ObjectName,
     confirmation_deadline,
-    note_creations,
+    creation_rows,
     refuse_leaving,
 )
 from ha_app.services.orders import ALONE, Orders, at, for_each, in_list
 from ha_app.services.pools import (
+    CAPACITY_COLUMNS,
     USABLE_STATUSES,
     refuse_unusable,
-    save_capacity,
     take_bandwidth,
     take_vlan,
 )
 
+LockedType = TypeVar("LockedType", HaRouter, HaInterface)
+
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewGateway:
-    """What a caller asks for; which fields a service type takes is checked by the API."""
-
-    service_type: str
-    tenant_id: str = ""
-    name: str = ""
-    description: str = ""
-    ha_router_id: UUID | None = None
-    downlink_interface_id: UUID | None = None
-    vlan_id: int | None = None
-    uplink_interface_id: UUID | None = None
-    uplink_vlan_id: int | None = None
-    qos_type: str | None = None
-    bandwidth: int = 0
 
 
 def create_gateway(*, order: NewGateway, caller: Caller) -> Gateway:
@@ -78,9 +64,10 @@ def take_orders(orders: Orders[NewGateway], caller: Caller) -> list[Gateway]:
         Forbidden, Invalid, Conflict: as `create_gateway` does.
     """
     tenants = for_each(orders, lambda order: tenant_of_new(caller, order.tenant_id))
+    named = look_up(orders, caller)
     try:
         with transaction.atomic():
-            return store_gateways(orders, tenants, caller)
+            return store_gateways(orders, tenants, named, caller)
     except PoolIsWrong as wrong:
         # The allocations know better than the bitmap, which must have been tampered with.
         logger.exception("a VLAN pool of an HA interface is wrong")
@@ -116,134 +103,68 @@ def refuse_allocated(allocations: Iterable[VlanAllocation]) -> None:
 
 
 def store_gateways(
-    orders: Orders[NewGateway], tenants: Iterable[str], caller: Caller
+    orders: Orders[NewGateway], tenants: Iterable[str], named: Sequence[Place], caller: Caller
 ) -> list[Gateway]:
-    """Take the capacity and store the gateways.
+    """Take the capacity and store the gateways; what the orders name is looked up.
 
     Raises:
-        Invalid: one names what there is not, or does not fit.
+        Invalid: what is named was deleted since.
         Conflict: there is not enough of something; the transaction is to be rolled back.
     """
-    routers = lock_routers(orders.values(), caller)
-    interfaces = lock_interfaces(orders.values(), routers, caller)
-    named = for_each(orders, lambda order: references(order, routers, interfaces))
+    routers = rows.locked(HaRouter, {each.router_id for each in named})
+    interfaces = lock_interfaces(named, caller)
     gateways = []
     allocations: dict[str, list[VlanAllocation]] = {}
-    for (place, order), tenant_id, found in zip(orders.items(), tenants, named, strict=True):
+    for (place, order), tenant_id, on in zip(orders.items(), tenants, named, strict=True):
         with at(place):
-            gateway = new_gateway(order, tenant_id, *found, interfaces)
+            gateway = new_gateway(order, tenant_id, on, routers, interfaces)
         gateways.append(gateway)
         allocations[place] = allocations_of(gateway)
-    Gateway.objects.bulk_create(gateways)
+    moved = list(dict.fromkeys(chain.from_iterable(map(moved_by, gateways))))
     try:
-        VlanAllocation.objects.bulk_create(chain.from_iterable(allocations.values()))
+        rows.write(
+            [
+                *gateways,
+                *chain.from_iterable(allocations.values()),
+                *creation_rows(gateways, caller, moved=moved),
+            ],
+            [
+                (routers[object_id], ["available_gateways"])
+                if plural == "ha_routers"
+                else (interfaces[object_id], CAPACITY_COLUMNS)
+                for plural, object_id in moved
+            ],
+        )
     except IntegrityError as error:
         if not violates_unique(error, VlanAllocation, "vlan_is_allocated_once"):
             raise
         raise PoolIsWrong(allocations) from error
-    moved = list(chain.from_iterable(map(moved_by, gateways)))
-    for plural, object_id in dict.fromkeys(moved):
-        if plural == "ha_routers":
-            routers[object_id].save(update_fields=["available_gateways"])
-        else:
-            save_capacity(interfaces[object_id])
-    note_creations(gateways, caller, moved=moved)
     return gateways
 
 
-def lock_routers(orders: Iterable[NewGateway], caller: Caller) -> dict[UUID, HaRouter]:
-    """Lock the HA routers that orders name, or whose interfaces they name; return them by id.
+def lock_interfaces(named: Sequence[Place], caller: Caller) -> dict[UUID, HaInterface]:
+    """Lock the HA interfaces that gateways may be put on; return them by id, in that order.
 
-    On an interface of his, the caller may not see the router.
+    Those are the ones that are named and, where no downlink is, the usable ones of the (locked)
+    router.
     """
-    interface_ids = {
-        interface_id
-        for order in orders
-        if order.ha_router_id is None
-        for interface_id in (order.downlink_interface_id, order.uplink_interface_id)
-        if interface_id is not None
-    }
-    named = {order.ha_router_id for order in orders if order.ha_router_id is not None}
-    visible = visible_to(caller, HaRouter.objects.filter(pk__in=named))
-    if interface_ids:
-        of_interfaces = visible_to(caller, HaInterface.objects.filter(pk__in=interface_ids))
-        # An interface stays on its router.
-        ids = set(of_interfaces.values_list("ha_router_id", flat=True))
-        visible |= HaRouter.objects.filter(pk__in=ids)
-    return {router.pk: router for router in visible.select_for_update().order_by("pk")}
-
-
-def lock_interfaces(
-    orders: Iterable[NewGateway], routers: Mapping[UUID, HaRouter], caller: Caller
-) -> dict[UUID, HaInterface]:
-    """Lock the HA interfaces that orders may be put on; return them by id, in that order.
-
-    Those are the ones that they name and, of an order that names no downlink, the usable ones of
-    its (locked) router.
-    """
-    named: set[UUID] = set()
-    without_downlink: set[UUID] = set()
-    for order in orders:
-        ids = {order.downlink_interface_id, order.uplink_interface_id}
-        named |= {interface_id for interface_id in ids if interface_id is not None}
-        if order.downlink_interface_id is None:
-            router_id = order.ha_router_id
-            without_downlink |= routers.keys() if router_id is None else {router_id}
-    wanted = Q(pk__in=named)
-    if without_downlink:
-        wanted |= Q(
+    ids = {interface_id for each in named for interface_id in interface_ids(each)}
+    if without_downlink := {each.router_id for each in named if each.downlink_id is None}:
+        usable = HaInterface.objects.filter(
             ha_router__in=without_downlink,
             link_type=LinkType.DOWNLINK,
             status__in=USABLE_STATUSES,
             admin_state_up=True,
         )
-    visible = visible_to(caller, HaInterface.objects.filter(wanted))
-    return {row.pk: row for row in visible.select_for_update().order_by("pk")}
-
-
-def references(
-    order: NewGateway, routers: Mapping[UUID, HaRouter], interfaces: Mapping[UUID, HaInterface]
-) -> tuple[HaRouter, HaInterface | None, HaInterface | None]:
-    """Return the (locked) HA router, downlink and uplink of an order; None where it names none.
-
-    Raises:
-        Invalid: one of them is unknown, or they do not fit together.
-    """
-    faults: list[tuple[str, str]] = []
-    wanted = (
-        ("downlink_interface_id", order.downlink_interface_id, LinkType.DOWNLINK),
-        ("uplink_interface_id", order.uplink_interface_id, LinkType.UPLINK),
-    )
-    named = [None if each is None else interfaces.get(each) for _, each, _ in wanted]
-    if order.ha_router_id is not None:
-        router = routers.get(order.ha_router_id)
-        if router is None:
-            faults.append(("ha_router_id", f"There is no HA router {order.ha_router_id}."))
-    else:
-        # The downlink, which is looked at first, tells which router it is.
-        router = next((routers.get(each.ha_router_id) for each in named if each is not None), None)
-    for (field, interface_id, link_type), interface in zip(wanted, named, strict=True):
-        if interface_id is None:
-            continue
-        if interface is None:
-            faults.append((field, f"There is no HA interface {interface_id}."))
-        elif interface.link_type != link_type:
-            faults.append((field, f"The HA interface {interface_id} is no {link_type}."))
-        elif router is not None and interface.ha_router_id != router.pk:
-            faults.append((field, f"The HA interface {interface_id} is another HA router's."))
-    if not faults and router is None:
-        faults.append(("ha_router_id", "Required, as no interface is named."))
-    if faults or router is None:
-        raise Invalid(faults)
-    return router, named[0], named[1]
+        ids |= set(visible_to(caller, usable).values_list("pk", flat=True))
+    return rows.locked(HaInterface, ids)
 
 
 def new_gateway(
     order: NewGateway,
     tenant_id: str,
-    router: HaRouter,
-    downlink: HaInterface | None,
-    uplink: HaInterface | None,
+    place: Place,
+    routers: Mapping[UUID, HaRouter],
     interfaces: Mapping[UUID, HaInterface],
 ) -> Gateway:
     """Take the capacity of a gateway from (locked) objects; return it, all of them to be stored.
@@ -251,14 +172,15 @@ def new_gateway(
     Args:
         order: what is asked for.
         tenant_id: whose it is.
-        router: where it is.
-        downlink: the one that is named.
-        uplink: the one that is named.
-        interfaces: among which there is a downlink, if none is named.
+        place: where it is to be.
+        routers: the HA routers that there are.
+        interfaces: the HA interfaces that there are: if no downlink is named, also the usable ones.
 
     Raises:
+        Invalid: what is named was deleted since it was looked up.
         Conflict: there is not enough of something.
     """
+    router = still_there(routers, "ha_router_id", place.router_id)
     refuse_leaving(router)
     if router.available_gateways == 0:
         raise Conflict(
@@ -266,8 +188,13 @@ def new_gateway(
             # By its id alone: on an interface of his, the caller may not see the router.
             f"The HA router {router.pk} has all of its {router.maximum_gateways} gateways.",
         )
-    if downlink is None:
+    if place.downlink_id is None:
         downlink = roomiest_downlink(router, interfaces)
+    else:
+        downlink = still_there(interfaces, "downlink_interface_id", place.downlink_id)
+    uplink = None
+    if place.uplink_id is not None:
+        uplink = still_there(interfaces, "uplink_interface_id", place.uplink_id)
     refuse_unusable(downlink)
     vlan_id = take_vlan(downlink, order.vlan_id)
     take_bandwidth(downlink, order.qos_type, order.bandwidth)
@@ -291,6 +218,17 @@ def new_gateway(
         vrf_name=f"vrf_gw_{downlink.name}_{vlan_id}",
         confirm_by=confirmation_deadline(),
     )
+
+
+def still_there(found: Mapping[UUID, LockedType], field: str, object_id: UUID) -> LockedType:
+    """Return a locked object.
+
+    Raises:
+        Invalid: it was deleted since it was looked up.
+    """
+    if object_id not in found:
+        raise Invalid([(field, f"{object_id} was deleted in this moment.")])
+    return found[object_id]
 
 
 def roomiest_downlink(router: HaRouter, interfaces: Mapping[UUID, HaInterface]) -> HaInterface:

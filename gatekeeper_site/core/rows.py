@@ -1,0 +1,163 @@
+"""Rows that hot calls lock and write, by SQL that is made once for each model.
+
+Django compiles each statement of each call, which costs more than what the database does for it.
+What is written together goes to PostgreSQL as one message. On SQLite Django's own way is taken.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, Model
+
+ModelType = TypeVar("ModelType", bound=Model)
+# An object that is stored, and those of its fields that are to be written.
+Change: TypeAlias = tuple[Model, Sequence[str]]
+
+
+def write(new: Iterable[Model], changed: Iterable[Change] = ()) -> None:
+    """Insert objects of any models and update others, in the transaction of their change.
+
+    Args:
+        new: unsaved ones. A key that the database makes is not known afterwards.
+        changed: what has changed of (locked) objects.
+
+    Raises:
+        TransactionManagementError: no transaction is open.
+        IntegrityError: a constraint is violated.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "A row is written in the transaction of its change, and there is none."
+        )
+    groups: list[tuple[Any, list[Model]]] = [
+        (model, list(rows)) for model, rows in groupby(new, key=type)
+    ]
+    if connection.vendor != "postgresql":
+        for model, rows in groups:
+            model._default_manager.bulk_create(rows)
+        for instance, names in changed:
+            instance.save(update_fields=names)
+        return
+    statements = []
+    parameters: list[Any] = []
+    # The proxy would look it up for each value.
+    database = connections[DEFAULT_DB_ALIAS]
+    for model, rows in groups:
+        fields, beginning, places = insertion(model)
+        statements.append(beginning + ", ".join([places] * len(rows)))
+        for row in rows:
+            parameters += stored_values(row, fields, database)
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    for instance, names in changed:
+        fields, statement = update(type(instance), tuple(names))
+        statements.append(statement)
+        parameters += stored_values(instance, fields, database)
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statements), parameters)
+
+
+def locked(model: type[ModelType], ids: Collection[UUID]) -> dict[UUID, ModelType]:
+    """Lock the objects of a model that have one of some ids, in the order of those; return them.
+
+    The model has no columns of JSON.
+    """
+    if connection.vendor != "postgresql":
+        rows = model._default_manager.select_for_update().filter(pk__in=ids).order_by("pk")
+        return {row.pk: row for row in rows}
+    names, statement = locking(model)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(ids)])
+        found = [model.from_db(connection.alias, names, values) for values in cursor.fetchall()]
+    return {row.pk: row for row in found}
+
+
+def columns_of(
+    model: type[Model], names: tuple[str, ...], ids: Collection[UUID]
+) -> dict[UUID, tuple[Any, ...]]:
+    """Return some columns, none of them JSON, of the objects that have one of some ids."""
+    if connection.vendor != "postgresql":
+        rows = model._default_manager.filter(pk__in=ids).values_list("pk", *names)
+        return {key: values for key, *values in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(selection(model, names), [list(ids)])
+        return {key: values for key, *values in cursor.fetchall()}
+
+
+def write_keyed(row: Model) -> int:
+    """Insert an object whose key the database makes; return that.
+
+    It needs no transaction: what belongs to it is its caller's to put into one.
+    """
+    model: Any = type(row)
+    if connection.vendor != "postgresql":
+        return int(model._default_manager.bulk_create([row])[0].pk)
+    fields, beginning, places = insertion(model)
+    key = quoted(model._meta.pk.column)
+    values = stored_values(row, fields, connections[DEFAULT_DB_ALIAS])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{beginning}{places} RETURNING {key}", values)
+        return int(cursor.fetchone()[0])
+
+
+def stored_values(
+    instance: Model, fields: Iterable["Field[Any, Any]"], database: BaseDatabaseWrapper
+) -> list[Any]:
+    """Return fields of an object as the database takes them."""
+    return [field.get_db_prep_save(getattr(instance, field.attname), database) for field in fields]
+
+
+@cache
+def insertion(model: type[Model]) -> tuple[list["Field[Any, Any]"], str, str]:
+    """Return the fields of a model that an INSERT gives, its beginning, and the places of a row."""
+    options: Any = model._meta
+    # An integer key is the database's to make.
+    fields = [field for field in options.concrete_fields if field is not options.auto_field]
+    columns = ", ".join(quoted(field.column) for field in fields)
+    beginning = f"INSERT INTO {quoted(options.db_table)} ({columns}) VALUES "  # noqa: S608
+    return fields, beginning, f"({', '.join(['%s'] * len(fields))})"
+
+
+@cache
+def update(model: type[Model], names: tuple[str, ...]) -> tuple[list["Field[Any, Any]"], str]:
+    """Return the fields whose values an UPDATE of one object takes, the key last, and its text."""
+    options: Any = model._meta
+    fields = [options.get_field(name) for name in names]
+    columns = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    table, key = quoted(options.db_table), quoted(options.pk.column)
+    text = f"UPDATE {table} SET {columns} WHERE {key} = %s"  # noqa: S608
+    return [*fields, options.pk], text
+
+
+@cache
+def locking(model: type[Model]) -> tuple[list[str], str]:
+    """Return the names of a model's fields, and what selects and locks objects by their keys."""
+    fields: Any = model._meta.concrete_fields
+    columns = ", ".join(quoted(field.column) for field in fields)
+    return [field.attname for field in fields], f"{selecting(model, columns)} FOR UPDATE"
+
+
+@cache
+def selection(model: type[Model], names: tuple[str, ...]) -> str:
+    """Return what selects the key and some columns of objects by their keys."""
+    options: Any = model._meta
+    fields = [options.pk, *(options.get_field(name) for name in names)]
+    return selecting(model, ", ".join(quoted(field.column) for field in fields))
+
+
+def selecting(model: type[Model], columns: str) -> str:
+    """Return what selects columns of objects by their keys, in the order of those."""
+    options: Any = model._meta
+    key = quoted(options.pk.column)
+    table = quoted(options.db_table)
+    return f"SELECT {columns} FROM {table} WHERE {key} = ANY(%s) ORDER BY {key}"  # noqa: S608
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL has it."""
+    return connection.ops.quote_name(name)
