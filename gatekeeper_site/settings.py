@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gatekeeper_site.api.middleware.errors_for_gohans_clients",
+    "gatekeeper_site.access.api.keystone.errors.errors_for_keystones_clients",
     "gatekeeper_site.api.middleware.problems_for_programs",
     "gatekeeper_site.api.middleware.canonical_paths",
     "gatekeeper_site.api.middleware.readable_bodies",
@@ -247,6 +248,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # A word that may be null is `nullable`: a NullEnum beside it breaks generators of clients.
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "PREPROCESSING_HOOKS": ["gatekeeper_site.api.schema.without_repetitions"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "gatekeeper_site.api.schema.add_common_answers",
@@ -295,6 +297,8 @@ STOP_SECONDS = env.float("STOP_SECONDS", 4, validate=Range(min=0, max=3600))
 SESSION_TOKEN_SECONDS = env.int(
     "SESSION_TOKEN_SECONDS", 3600, validate=Range(min=1, max=36_500 * 86_400)
 )
+# What Keystone's catalogue calls the region of this server.
+KEYSTONE_REGION = env.str("KEYSTONE_REGION", "RegionOne")
 try:
     THROTTLE_PER_TOKEN = parse_rate(env.str("THROTTLE_PER_TOKEN", "6000/minute"))
 except ValueError as error:

@@ -2,15 +2,17 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from gatekeeper_site.access.api import urls as access_urls
 from gatekeeper_site.adminsite import base as admin_base
 from gatekeeper_site.api import (
     hot_reads,
     schema,  # noqa: F401 - its classes register themselves
 )
 from gatekeeper_site.api.schema_views import DocsView, SchemaView
+from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
 from gatekeeper_site.operations import health
 from gatekeeper_site.operations.metrics import MetricsView
 
@@ -19,8 +21,13 @@ hot_reads.register_fixed("/healthz", health.WORKING)
 
 handler400 = "gatekeeper_site.api.middleware.bad_request"
 handler500 = "gatekeeper_site.api.middleware.server_error"
+sonata_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("records_app.api.urls")),
+    path("", include("requests_app.api.urls")),
+    *access_urls.sonata_urlpatterns,
+]
 urlpatterns = [
-    path("", RedirectView.as_view(url="/docs")),
+    path(f"{SONATA_PREFIX[1:]}/", include((sonata_urlpatterns, "sonata"))),
     path("", include("records_app.api.urls")),
     path("", include("requests_app.api.urls")),
     path("", include("ha_app.api.urls")),

@@ -14,7 +14,7 @@ class HaAppConfig(AppConfig):
         from django.core.checks import register
 
         from gatekeeper_site.core import registry
-        from ha_app import checks, metrics, services
+        from ha_app import checks, metrics, models, services
         from ha_app.etcd.readiness import etcd_check
         from ha_app.services import retention
 
@@ -26,6 +26,7 @@ class HaAppConfig(AppConfig):
             "ha_interface_events": retention.old_ha_interface_events,
             "gateway_events": retention.old_gateway_events,
         }
+        registry.tenant_models += [models.HaRouter, models.HaInterface, models.Gateway]
         registry.metrics += [metrics.ha_object_metrics, metrics.mirror_metrics]
         registry.peer_checks["etcd"] = etcd_check
         registry.conflict_codes |= services.CONFLICTS

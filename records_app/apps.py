@@ -12,6 +12,13 @@ class RecordsAppConfig(AppConfig):
     def ready(self) -> None:
         """Register what the site asks this app for."""
         from gatekeeper_site.core import registry
+        from records_app import models
         from records_app.services import CONFLICTS
 
         registry.conflict_codes |= CONFLICTS
+        registry.tenant_models += [
+            models.ServiceDescriptor,
+            models.FunctionDescriptor,
+            models.ServiceRecord,
+            models.FunctionRecord,
+        ]

@@ -15,6 +15,7 @@ class RequestsAppConfig(AppConfig):
         from requests_app import checks, metrics, services  # noqa: F401 - checks register themselves
         from requests_app.mano import simulator
         from requests_app.mano.readiness import mano_check
+        from requests_app.models import Request
         from requests_app.services import callbacks, retention, transitions
 
         registry.sweeps |= {
@@ -29,6 +30,7 @@ class RequestsAppConfig(AppConfig):
             "service_records": retention.old_service_records,
             "callback_hosts": retention.old_callback_hosts,
         }
+        registry.tenant_models.append(Request)
         registry.metrics += [
             metrics.request_metrics,
             metrics.mano_metrics,

@@ -1,15 +1,17 @@
-"""Checks passwords: the one way for every door, with one limit (contract: http.md, Who may call).
+"""Checks who logs in: the one way for every door, with one limit (contract: http.md, Who may call).
 
 `user_of_password` is what `POST /sessions`, the admin, the browsable API and whatever else takes a
-password calls. Failures are counted in the database, per user and address and per address, and
-every refusal is audited.
+password calls; `token_of_login` is for doors at which one logs in by a token. Failures are counted
+in the database, per user (or token) and address and per address, and every refusal is audited.
 """
 
 import hashlib
 import ipaddress
 import math
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -19,6 +21,7 @@ from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
 from gatekeeper_site.access.models import ThrottleWindow
+from gatekeeper_site.access.services import KnownToken, digest_of, usable_token
 from gatekeeper_site.access.windows import raise_count
 from gatekeeper_site.audit.services import write_audit_entry
 from gatekeeper_site.core import clock
@@ -31,6 +34,7 @@ NOBODY = "\N{REPLACEMENT CHARACTER}"
 
 # Windows that count an attempt, by their keys, with their limits; the wider one first.
 Limits = dict[str, Rate]
+T = TypeVar("T")
 
 
 class WrongPassword(Exception):
@@ -46,14 +50,16 @@ class LoginsPaused(Exception):
         self.seconds = seconds
 
 
+class WrongToken(Exception):
+    """This is no token, or it does not work any more: which is not told."""
+
+
 @sensitive_variables("password")
 def user_of_password(*, username: str, password: str) -> User:
     """Return the active user whose name and password these are.
 
-    An attempt is counted before it is made and taken back when it succeeds, so that of attempts
-    made at once no more are looked at than may fail. An attempt that is refused in a pause costs a
-    read and no hash; any other takes as long whether or not there is such a user. No transaction
-    is to be open: it would take back with it what is counted and audited.
+    An attempt that is refused in a pause costs a read and no hash; any other takes as long whether
+    or not there is such a user.
 
     Raises:
         WrongPassword: they are nobody's.
@@ -61,6 +67,42 @@ def user_of_password(*, username: str, password: str) -> User:
     """
     is_possible = len(username) <= MAX_NAME_LENGTH and "\0" not in username
     name = User.normalize_username(username) if is_possible else NOBODY
+    user = counted(name, lambda: authenticate(username=name, password=password))
+    if not isinstance(user, User):
+        note_wrong_password(name)
+        raise WrongPassword
+    return user
+
+
+@sensitive_variables("token")
+def token_of_login(*, token: str) -> KnownToken:
+    """Return the token by which somebody logs in for another.
+
+    Raises:
+        WrongToken: it does not work.
+        LoginsPaused: too many have failed, of this token from here or of all from here.
+    """
+    known = counted(digest_of(token), lambda: usable_token(token))
+    if known is None:
+        note_refusal(user=None, reason="unknown, expired or revoked token")
+        raise WrongToken
+    return known
+
+
+def counted(name: str, check: Callable[[], T | None]) -> T | None:
+    """Return what an attempt to log in has found, None if it has failed.
+
+    An attempt is counted before it is made and taken back when it succeeds, so that of attempts
+    made at once no more are looked at than may fail. No transaction is to be open: it would take
+    back with it what is counted and audited.
+
+    Args:
+        name: whose failures are counted.
+        check: looks whether he may log in.
+
+    Raises:
+        LoginsPaused: too many have failed: nothing is looked at.
+    """
     limits = limits_of(name)
     ends = None
     while ends is None:
@@ -69,13 +111,11 @@ def user_of_password(*, username: str, password: str) -> User:
                 note_pause(window, name)
             raise LoginsPaused(max(1, math.ceil(window.ends_at - time.time())))
         ends = counted_attempt(limits)
-    user = authenticate(username=name, password=password)
-    if not isinstance(user, User):
-        note_wrong_password(name)
-        raise WrongPassword
-    for key, ends_at in ends.items():
-        ThrottleWindow.objects.filter(key=key, ends_at=ends_at).update(count=F("count") - 1)
-    return user
+    found = check()
+    if found is not None:
+        for key, ends_at in ends.items():
+            ThrottleWindow.objects.filter(key=key, ends_at=ends_at).update(count=F("count") - 1)
+    return found
 
 
 def limits_of(name: str) -> Limits:

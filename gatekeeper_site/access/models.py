@@ -53,6 +53,15 @@ class Token(models.Model):
         editable=False,
         help_text="Of a login: what the user was then. Empty: the token was made as such.",
     )
+    source = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="derived",
+        editable=False,
+        help_text="By which somebody logged in for this one, which ends with it.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -84,3 +93,20 @@ class ThrottleWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} of {self.key}"
+
+
+class PlatformKey(models.Model):
+    """The platform's key pair, of which SONATA's programs ask for the public key."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    private_key = models.TextField(help_text="PKCS #8, PEM")
+    public_key = models.TextField(help_text="base64 of the DER, in one line")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_platform_key"),
+        ]
+
+    def __str__(self) -> str:
+        return "the platform's key"

@@ -12,11 +12,12 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from gatekeeper_site.access.caller import Caller, access_of, caller_of_user
-from gatekeeper_site.access.models import Token, UserAccess
+from gatekeeper_site.access.models import Role, Token, UserAccess
 from gatekeeper_site.audit.services import Snapshot, snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.lookups import look_up
 from gatekeeper_site.core.refusals import Precondition, no_precondition
+from gatekeeper_site.core.tenants import parse_tenant
 
 # How old `last_used_at` may grow before it is written again: a write for each call is too many.
 LAST_USED_STEP = timedelta(minutes=1)
@@ -62,6 +63,7 @@ def create_token(
     lifetime: timedelta | None = None,
     token: str | None = None,
     login_digest: str = "",
+    source: Token | None = None,
 ) -> str:
     """Make a token and return it: the only time it can be seen.
 
@@ -72,33 +74,99 @@ def create_token(
         lifetime: how long it works; None is for ever.
         token: a token made elsewhere, for one that the environment gives.
         login_digest: of a login, which ends when `login_digest_of` its user is another.
+        source: the token by which somebody logged in for this one, which does not work longer.
     """
     token = token or secrets.token_urlsafe(32)
     now = clock.now()
+    ends = [] if lifetime is None else [now + lifetime]
+    if source is not None and source.expires_at is not None:
+        ends.append(source.expires_at)
     row = Token.objects.create(
         digest=digest_of(token),
         user=user,
         role=role,
         tenant_id=tenant_id,
         login_digest=login_digest,
+        source=source,
         created_at=now,
-        expires_at=None if lifetime is None else now + lifetime,
+        expires_at=min(ends, default=None),
     )
     write_audit_entry(action="create", instance=row, after=snapshot(row))
     return token
 
 
 @transaction.atomic
-def log_in(*, user: User, lifetime: timedelta) -> str:
-    """Make a token of the user's own role and tenant, and return it."""
+def log_in(*, user: User, lifetime: timedelta, tenant_id: str | None = None) -> str:
+    """Make a token of the user's own role and tenant, and return it.
+
+    Args:
+        user: whose password was right.
+        lifetime: how long it works.
+        tenant_id: another than his own (see `tenant_of_login`).
+    """
     caller = caller_of_user(user)
     return create_token(
         user=user,
         role=caller.role,
-        tenant_id=caller.tenant_id,
+        tenant_id=caller.tenant_id if tenant_id is None else tenant_id,
         lifetime=lifetime,
         login_digest=login_digest_of(user),
     )
+
+
+@transaction.atomic
+def log_in_by_token(*, source_id: int, lifetime: timedelta, tenant_id: str) -> str:
+    """Make a token of the role of another, and return it. It ends with that one at the latest.
+
+    Args:
+        source_id: the other's.
+        lifetime: how long it works, if that one works as long.
+        tenant_id: as `tenant_of_login` has it.
+
+    Raises:
+        DoesNotExist: the other was revoked meanwhile.
+    """
+    unrevoked = Token.objects.select_for_update(of=("self",)).select_related("user")
+    source = unrevoked.get(pk=source_id, revoked_at=None)
+    return create_token(
+        user=source.user,
+        role=source.role,
+        tenant_id=tenant_id,
+        lifetime=lifetime,
+        login_digest=source.login_digest,
+        source=source,
+    )
+
+
+def tenant_of_login(caller: Caller, asked: str | None) -> str | None:
+    """Return the tenant of whoever logs in: his, or any that an admin of all asks for.
+
+    Args:
+        caller: who logs in.
+        asked: for which tenant, if for one.
+
+    Returns:
+        None where he may not have what he asks for; whether there is such a tenant is not looked
+        at.
+    """
+    if asked is None:
+        return caller.tenant_id
+    tenant_id = parse_tenant(asked)
+    is_admin_of_all = caller.is_admin and not caller.tenant_id
+    return tenant_id if tenant_id and (is_admin_of_all or tenant_id == caller.tenant_id) else None
+
+
+@transaction.atomic
+def create_service_user(*, name: str, password: str, tenant_id: str) -> User:
+    """Make a user for a program that logs in by a password and reads, and return it.
+
+    Raises:
+        IntegrityError: there is a user of this name.
+    """
+    user = User.objects.create_user(username=name, password=password)
+    UserAccess.objects.create(user=user, role=Role.VIEWER, tenant_id=tenant_id)
+    write_audit_entry(action="create", instance=user, after=user_snapshot(user))
+    return user
 
 
 def login_digest_of(user: User) -> str:
@@ -209,7 +277,9 @@ def note_use(token: KnownToken) -> None:
 
 @transaction.atomic
 def revoke_token(*, token: Token, precondition: Precondition = no_precondition) -> None:
-    """End a token at once. Ending it again keeps the first time; one that is gone has ended.
+    """End a token at once, with those that somebody got by it.
+
+    Ending it again keeps the first time; one that is gone has ended.
 
     Raises:
         PreconditionFailed: it is not any more as the caller saw it.
@@ -223,6 +293,8 @@ def revoke_token(*, token: Token, precondition: Precondition = no_precondition) 
         locked.save(update_fields=["revoked_at"])
         after = {"revoked_at": clock.iso_z(locked.revoked_at)}
         write_audit_entry(action="revoke", instance=locked, after=after)
+        for derived in Token.objects.filter(source=locked, revoked_at=None):
+            revoke_token(token=derived)
 
 
 def old_tokens(before: datetime) -> QuerySet[Token]:

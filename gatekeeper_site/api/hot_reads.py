@@ -87,8 +87,14 @@ class Resource:
     allowed_for_one: str
 
 
-def register(router: SimpleRouter, *prefixes: str) -> None:
-    """Have the reads of a router's resources answered here."""
+def register(router: SimpleRouter, *prefixes: str, below: Iterable[str] = ("",)) -> None:
+    """Have the reads of a router's resources answered here.
+
+    Args:
+        router: has their view sets.
+        prefixes: the paths of their lists.
+        below: each of which these paths are served below.
+    """
     for prefix, registered, _ in router.registry:
         if prefix in prefixes:
             viewset = cast(type[ResourceViewSet], registered)
@@ -96,13 +102,14 @@ def register(router: SimpleRouter, *prefixes: str) -> None:
             list_route, one_route = routes["{basename}-list"], routes["{basename}-detail"]
             as_list, as_one = viewset(), viewset()
             as_list.action, as_one.action = "list", "retrieve"
-            resources[f"/{prefix}"] = Resource(
+            resource = Resource(
                 viewset,
                 as_list,
                 as_one,
                 allowed(router.get_method_map(viewset, list_route.mapping)),
                 allowed(router.get_method_map(viewset, one_route.mapping)),
             )
+            resources.update({f"{parent}/{prefix}": resource for parent in below})
 
 
 def register_fixed(path: str, body: Any) -> None:

@@ -1,13 +1,19 @@
 """Completes the OpenAPI schema with what all endpoints share."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from gatekeeper_site.access.api.keystone.errors import is_keystones
 from gatekeeper_site.api.middleware import GOHANS
-from gatekeeper_site.api.problems import CODES
+from gatekeeper_site.api.problems import CODES, PROBLEM_TYPE
+from gatekeeper_site.api.renderers import JSONRenderer
+from gatekeeper_site.api.sonata_paths import SONATA_PREFIX, prefix_of
 from gatekeeper_site.core.registry import conflict_codes
+
+# Path, its pattern, method, view.
+Endpoint: TypeAlias = tuple[str, str, str, Any]
 
 PROBLEM_NAMES = {
     "400": "Bad input: every fault is named, nothing was changed.",
@@ -24,13 +30,20 @@ PROBLEM_NAMES = {
     "503": "Something does not answer: try again after the seconds in `Retry-After`.",
 }
 # Nothing that these do depends on the state of something else.
-WITHOUT_CONFLICTS = ("/sessions", "/tokens")
-# What is asked without a token; the rest of what an operation may answer does not concern these.
-OPEN_TO_READ = {
-    "/healthz": ["400"],
-    "/readyz": ["400", "503"],
-    "/schema": ["400", "406"],
-    "/docs": ["400", "406"],
+WITHOUT_CONFLICTS = ("/sessions", "/tokens", "/v3/", "/v2.0/tokens", "/api/v2/micro-services")
+# The only problems of what concerns nothing else that an operation may answer.
+OWN_PROBLEMS = {
+    ("get", "/healthz"): ["400"],
+    ("get", "/readyz"): ["400", "503"],
+    ("get", "/schema"): ["400", "406"],
+    ("get", "/docs"): ["400", "406"],
+    ("get", "/"): ["400", "406"],
+    ("get", "/v3"): ["400", "406"],
+    ("get", "/v2.0"): ["400", "406"],
+    ("get", "/v3/auth/tokens"): ["400", "401", "403", "404", "406", "429"],
+    ("delete", "/v3/auth/tokens"): ["400", "401", "403", "404", "406", "429"],
+    ("get", "/api/v2/public-key"): ["400", "406"],
+    ("get", "/api/v2/micro-services/public-key"): ["400", "406"],
 }
 
 FAULT = {
@@ -65,11 +78,23 @@ class CookieScheme(SessionScheme):  # type: ignore[no-untyped-call]
     name = "cookie"
 
 
+def without_repetitions(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """Leave out what is served below SONATA's prefix as it is without it."""
+    paths = {path for path, *_ in endpoints}
+    return [
+        endpoint
+        for endpoint in endpoints
+        if not prefix_of(endpoint[0]) or endpoint[0].removeprefix(SONATA_PREFIX) not in paths
+    ]
+
+
 def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Give each operation its problems, and lists their headers."""
     components = result.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = problem_schema()
-    components["schemas"]["GohanError"] = gohan_error_schema()
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = problem_schema()
+    schemas["GohanError"] = gohan_error_schema()
+    schemas["KeystoneError"] = keystone_error_schema()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             for status in problem_statuses(path, method):
@@ -81,8 +106,8 @@ def add_common_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 def problem_statuses(path: str, method: str) -> list[str]:
     """Return the statuses that an operation may answer with besides its own."""
-    if path in OPEN_TO_READ:
-        return OPEN_TO_READ[path]
+    if own := OWN_PROBLEMS.get((method, path)):
+        return own
     statuses = ["400", "401", "403", "406", "429"]
     if "{" in path:
         statuses.append("404")
@@ -99,9 +124,15 @@ def problem_statuses(path: str, method: str) -> list[str]:
 
 def problem_answer(status: str, path: str) -> dict[str, Any]:
     """Return the response object of a problem."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    if path.startswith(GOHANS):
-        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GohanError"}}
+    schemas = {PROBLEM_TYPE: "Problem"}
+    if is_keystones(path):
+        schemas = {JSONRenderer.media_type: "KeystoneError"}
+    elif path.startswith(GOHANS):
+        schemas[JSONRenderer.media_type] = "GohanError"
+    content = {
+        media_type: {"schema": {"$ref": f"#/components/schemas/{name}"}}
+        for media_type, name in schemas.items()
+    }
     return {"description": PROBLEM_NAMES[status], "content": content}
 
 
@@ -112,6 +143,25 @@ def gohan_error_schema() -> dict[str, Any]:
         "description": "An error, where `Accept` is exactly `application/json`.",
         "required": ["error", "errors"],
         "properties": {"error": {"type": "string"}, "errors": {"type": "array", "items": FAULT}},
+    }
+
+
+def keystone_error_schema() -> dict[str, Any]:
+    """Return the schema of an error in Keystone's form."""
+    error = {
+        "type": "object",
+        "required": ["code", "title", "message"],
+        "properties": {
+            "code": {"type": "integer"},
+            "title": {"type": "string"},
+            "message": {"type": "string"},
+        },
+    }
+    return {
+        "type": "object",
+        "description": "An error, as Keystone tells it.",
+        "required": ["error"],
+        "properties": {"error": error},
     }
 
 

@@ -33,6 +33,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     written may be given as it is: it is kept in `unwritable`, to be compared under the row's lock.
     """
 
+    default_error_messages = MESSAGES
     # Members that answers have and nobody may give to a new object.
     read_only_names: tuple[str, ...] = ()
     unwritable: dict[str, Any]
@@ -49,7 +50,25 @@ class StrictSerializer(serializers.Serializer[Any]):
             ValidationError: with the faults of unknown members, and of members that do not go
                 together, beside those of known ones.
         """
+        if not isinstance(data, Mapping):
+            raise serializers.ValidationError(f"{shown(data)} is not an object.")
         now: dict[str, Any] = self.context.get("now", {})
+        faults = self.faults_of_others(data, now)
+        try:
+            value: dict[str, Any] = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            faults |= error.detail
+        for name, message in list(self.faults_between(data, faults)):
+            faults.setdefault(name, [message])
+        if faults:
+            changed = changed_members(self.unwritable, now)
+            raise serializers.ValidationError(faults | changed)
+        return value
+
+    def faults_of_others(self, data: Mapping[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+        """Return the faults of what is no field, and keep what is as it is in an object."""
         faults: dict[str, Any] = {}
         self.unwritable = {}
         for name in data:
@@ -63,18 +82,7 @@ class StrictSerializer(serializers.Serializer[Any]):
                 faults[name] = ["This field is read-only."]
             else:
                 faults[name] = [NO_SUCH_FIELD]
-        try:
-            value: dict[str, Any] = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            if not isinstance(error.detail, dict):
-                raise
-            faults |= error.detail
-        for name, message in list(self.faults_between(data, faults)):
-            faults.setdefault(name, [message])
-        if faults:
-            changed = changed_members(self.unwritable, now)
-            raise serializers.ValidationError(faults | changed)
-        return value
+        return faults
 
     def faults_between(
         self, data: Mapping[str, Any], faults: Collection[str]

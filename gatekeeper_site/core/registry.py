@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -43,3 +43,5 @@ peer_checks: dict[str, PeerCheck] = {}
 conflict_codes: dict[str, str] = {}
 # Each returns what the dashboard's template needs of it, as this caller may see it.
 dashboard_cards: list[Callable[["Caller"], dict[str, Any]]] = []
+# Whose objects show which tenants there are.
+tenant_models: list[type[Model]] = []

@@ -3,12 +3,13 @@
 from rest_framework.routers import SimpleRouter
 
 from gatekeeper_site.api import hot_reads
+from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
 from records_app.api import views
 
 router = SimpleRouter(trailing_slash=False)
 router.register("services", views.ServiceDescriptorViewSet, basename="service")
 router.register("functions", views.FunctionDescriptorViewSet, basename="function")
 router.register("records/functions", views.FunctionRecordViewSet, basename="function-record")
-hot_reads.register(router, "services", "functions", "records/functions")
+hot_reads.register(router, "services", "functions", "records/functions", below=("", SONATA_PREFIX))
 
 urlpatterns = router.urls

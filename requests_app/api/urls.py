@@ -3,11 +3,12 @@
 from rest_framework.routers import SimpleRouter
 
 from gatekeeper_site.api import hot_reads
+from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
 from requests_app.api import views
 
 router = SimpleRouter(trailing_slash=False)
 router.register("requests", views.RequestViewSet, basename="request")
 router.register("records/services", views.ServiceRecordUpdateViewSet, basename="service-record")
-hot_reads.register(router, "requests", "records/services")
+hot_reads.register(router, "requests", "records/services", below=("", SONATA_PREFIX))
 
 urlpatterns = router.urls

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request as APIRequest
 from rest_framework.response import Response
 
+from gatekeeper_site.api.sonata_paths import prefix_of
 from gatekeeper_site.api.status_events import StatusEventsMixin
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core import clock
@@ -25,7 +26,8 @@ NEW_REQUEST = {201: serializers.RequestSerializer}
 def created(view: ResourceViewSet, stored: Request) -> Response:
     """Return the answer to an order that was taken."""
     row = {name: getattr(stored, name) for name in represent.REQUEST_COLUMNS}
-    location = view.request.build_absolute_uri(f"/requests/{stored.pk}")
+    path = f"{prefix_of(view.request.path)}/requests/{stored.pk}"
+    location = view.request.build_absolute_uri(path)
     return view.one(represent.request(row), status=201, headers={"Location": location})
 
 

@@ -356,12 +356,6 @@ def test_who_is_not_logged_in_sees_where_to_do_so(anonymous: Api) -> None:
     assert anonymous.get("/api-auth/login/").status_code == 200
 
 
-def test_the_root_leads_to_the_docs(anonymous: Api) -> None:
-    response = anonymous.get("/")
-
-    assert (response.status_code, response["Location"]) == (302, "/docs")
-
-
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "text/html,*/*;q=0.8"])
 def test_a_format_is_forced_whatever_is_accepted(operator: Api, accept: str) -> None:
     answer = operator.get("/requests?format=json", headers={"Accept": accept})

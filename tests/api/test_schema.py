@@ -79,37 +79,74 @@ def test_every_operation_names_its_problems_and_ways_to_authenticate(
     schema: dict[str, Any],
 ) -> None:
     for path, method, operation in operations(schema):
-        if operation["security"] == [{}] or path == "/sessions":
+        if {} in operation["security"] or path == "/sessions":
             # Open to anyone; a session is ended without the cookie.
             continue
         assert operation["security"] == [{"bearer": []}, {"authToken": []}, {"cookie": []}], path
         assert operation["responses"].keys() >= {"400", "401", "403"}, (path, method)
         if "{" in path:
             assert "404" in operation["responses"], (path, method)
+        media_types = ["application/problem+json"]
+        if "keystone" in operation["tags"]:
+            media_types = ["application/json"]
+        elif path.startswith(("/v2.0/", "/gohan/")):
+            media_types.append("application/json")
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
-                gohans = ["application/json"] if path.startswith(("/v2.0/", "/gohan/")) else []
-                assert list(answer["content"]) == ["application/problem+json", *gohans]
+                assert list(answer["content"]) == media_types
 
 
 def test_what_is_open_to_anyone_is_described_with_its_answers(schema: dict[str, Any]) -> None:
     is_open = {
         (method, path): sorted(operation["responses"])
         for path, method, operation in operations(schema)
-        if operation["security"] == [{}]
+        if {} in operation["security"]
     }
+    login = ["400", "401", "403", "406", "413", "415", "429"]
+    subject = ["400", "401", "403", "404", "406", "429"]
 
     assert is_open == {
         ("get", "/healthz"): ["200", "400"],
         ("get", "/readyz"): ["200", "400", "503"],
         ("get", "/schema"): ["200", "400", "406"],
         ("get", "/docs"): ["200", "400", "406"],
-        ("post", "/sessions"): ["201", "400", "401", "403", "406", "413", "415", "429"],
+        ("post", "/sessions"): ["201", *login],
+        ("get", "/"): ["300", "400", "406"],
+        ("get", "/v3"): ["200", "400", "406"],
+        ("get", "/v2.0"): ["200", "400", "406"],
+        ("post", "/v3/auth/tokens"): ["201", *login],
+        ("get", "/v3/auth/tokens"): ["200", *subject],
+        ("delete", "/v3/auth/tokens"): ["204", *subject],
+        ("post", "/v2.0/tokens"): ["200", *login],
+        ("get", "/api/v2/micro-services/public-key"): ["200", "400", "406"],
+        ("get", "/api/v2/public-key"): ["200", "400", "406"],
+        ("get", "/api/v2/micro-services"): ["200", "400", "401", "403", "406", "429"],
+        ("post", "/api/v2/micro-services"): ["201", *login],
     }
     page = schema["paths"]["/docs"]["get"]["responses"]["200"]["content"]
     assert page == {"text/html": {"schema": {"type": "string"}}}
     (only,) = schema["paths"]["/readyz"]["get"]["parameters"]
     assert (only["name"], only["in"], only["schema"]["enum"]) == ("only", "query", ["database"])
+
+
+def test_what_sonatas_prefix_repeats_is_described_once(schema: dict[str, Any]) -> None:
+    below = {path for path, _, _ in operations(schema) if path.startswith("/api/v2/")}
+
+    assert below == {
+        "/api/v2/micro-services",
+        "/api/v2/micro-services/public-key",
+        "/api/v2/public-key",
+    }
+
+
+def test_keystones_errors_are_described_as_they_are(schema: dict[str, Any]) -> None:
+    answers = schema["paths"]["/v3/auth/tokens"]["post"]["responses"]
+
+    refusal = {"$ref": "#/components/schemas/KeystoneError"}
+    assert answers["401"]["content"] == {"application/json": {"schema": refusal}}
+    error = schema["components"]["schemas"]["KeystoneError"]["properties"]["error"]
+    assert set(error["required"]) == {"code", "title", "message"}
+    assert "X-Subject-Token" in answers["201"]["headers"]
 
 
 def test_every_list_describes_its_parameters_and_headers(schema: dict[str, Any]) -> None:

@@ -4,17 +4,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotFound, Throttled, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gatekeeper_site.access.api.authentication import TokenAuthentication
+from gatekeeper_site.access.api.logins import (
+    NO_STORE,
+    OpenViewSet,
+    SecretViewSet,
+    session_lifetime,
+    user_with_role,
+)
 from gatekeeper_site.access.api.permissions import AdminPermission
 from gatekeeper_site.access.api.serializers import (
     CredentialsSerializer,
@@ -22,13 +27,6 @@ from gatekeeper_site.access.api.serializers import (
     NewTokenSerializer,
     SessionSerializer,
     TokenSerializer,
-)
-from gatekeeper_site.access.caller import caller_of_user
-from gatekeeper_site.access.logins import (
-    LoginsPaused,
-    WrongPassword,
-    note_refusal,
-    user_of_password,
 )
 from gatekeeper_site.access.models import Role, Token
 from gatekeeper_site.access.services import (
@@ -38,29 +36,9 @@ from gatekeeper_site.access.services import (
     revoke_token,
     user_of_name,
 )
-from gatekeeper_site.api.bodies import BodyParser
 from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter
-from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
+from gatekeeper_site.api.views import ListMixin, RetrieveMixin
 from gatekeeper_site.core.clock import iso_z
-from gatekeeper_site.core.origin import note_caller
-from gatekeeper_site.core.refusals import Forbidden
-
-NO_STORE = {"Cache-Control": "no-store"}
-
-
-class SecretViewSet(ResourceViewSet):
-    """A resource whose POST answers with a secret, which is never kept for a repetition."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse a key under which the answer would have to be kept.
-
-        Raises:
-            ValidationError: there is one.
-        """
-        super().initial(request, *args, **kwargs)
-        if request.method == "POST" and "Idempotency-Key" in request.headers:
-            message = "An answer with a token is not kept, and so cannot be repeated."
-            raise ValidationError({"Idempotency-Key": message})
 
 
 def secret(token: str, expires_in: int | None) -> dict[str, Any]:
@@ -68,14 +46,10 @@ def secret(token: str, expires_in: int | None) -> dict[str, Any]:
     return {"access_token": token, "token_type": "bearer", "expires_in": expires_in}
 
 
-class SessionViewSet(SecretViewSet):
+class SessionViewSet(OpenViewSet):
     """Log in for a token, and end it."""
 
     serializer_class = CredentialsSerializer
-    # No form in the browsable API, in which people log in otherwise.
-    parser_classes = [BodyParser]
-    filter_backends = ()
-    pagination_class = None
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return that DELETE needs the token it is to end, and nothing else needs any."""
@@ -86,10 +60,6 @@ class SessionViewSet(SecretViewSet):
         """Return that whoever has a token may end it, whatever its role."""
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
 
-    def get_authenticate_header(self, request: HttpRequest) -> str:
-        """Return what a 401 names, also where the password was wrong."""
-        return "Bearer"
-
     @extend_schema(
         tags=["sessions"],
         summary="Log in: get a token of the user's own role and tenant",
@@ -97,20 +67,10 @@ class SessionViewSet(SecretViewSet):
     )
     def create(self, request: Request) -> Response:
         """Make a token for whoever knows the password."""
-        order = self.validated()
-        try:
-            user = user_of_password(**order)
-        except WrongPassword as error:
-            raise AuthenticationFailed("The user name or the password is wrong.") from error
-        except LoginsPaused as error:
-            raise Throttled(error.seconds) from error
-        note_caller(user_id=user.pk, user_name=user.get_username(), token_id=None)
-        if not caller_of_user(user).role:
-            note_refusal(user=user, reason="no role")
-            raise Forbidden("You have no role here yet: an administrator gives you one.")
-        seconds: int = settings.SESSION_TOKEN_SECONDS
-        token = log_in(user=user, lifetime=timedelta(seconds=seconds))
-        return Response({"token": secret(token, seconds)}, status=201, headers=NO_STORE)
+        lifetime = session_lifetime()
+        token = log_in(user=user_with_role(**self.validated()), lifetime=lifetime)
+        printed = secret(token, int(lifetime.total_seconds()))
+        return Response({"token": printed}, status=201, headers=NO_STORE)
 
     @extend_schema(
         tags=["sessions"],

@@ -1,0 +1,185 @@
+"""What Keystone's clients get: tokens, the catalogue, versions."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from gatekeeper_site.access.api.keystone.bodies import APPLICATION_CREDENTIAL, PASSWORD, TOKEN
+from gatekeeper_site.access.models import Token
+
+DOMAIN = {"id": "default", "name": "Default"}
+SERVICES = ("gohan", "nfv-orchestration")
+INTERFACES = ("public", "internal", "admin")
+# Of a token that works until it is revoked, as every token has a time.
+NEVER = datetime.max.replace(tzinfo=UTC)
+# What clients compare is the id; when that version came is Keystone's own matter.
+VERSIONS = (("v3.14", "v3", "2020-04-07T00:00:00Z"), ("v2.0", "v2.0", "2014-04-17T00:00:00Z"))
+
+
+def microseconds(moment: datetime) -> str:
+    """Print a time as v3 does."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def seconds(moment: datetime) -> str:
+    """Print a time as v2.0 does."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+
+
+def method_of(token: Token) -> str:
+    """Return by what a token was got; one that was made as such is a credential itself."""
+    if token.source is None:
+        return PASSWORD if token.login_digest else APPLICATION_CREDENTIAL
+    return TOKEN if token.source.login_digest else APPLICATION_CREDENTIAL
+
+
+def v3_token(token: Token, url: str) -> dict[str, Any]:
+    """Print a token as v3 does, never the token itself.
+
+    Args:
+        token: with its user and source.
+        url: by which the caller reached this server.
+    """
+    user = {"id": str(token.user_id), "name": token.user.get_username(), "domain": DOMAIN}
+    printed: dict[str, Any] = {
+        "methods": [method_of(token)],
+        "issued_at": microseconds(token.created_at),
+        "expires_at": microseconds(token.expires_at or NEVER),
+        # By it the audit names the token.
+        "audit_ids": [str(token.pk)],
+        "user": user,
+        "roles": [{"id": token.role, "name": token.role}],
+        "catalog": [v3_service(name, url) for name in SERVICES],
+    }
+    if token.tenant_id:
+        tenant = {"id": token.tenant_id, "name": token.tenant_id, "domain": DOMAIN}
+        printed["project"] = tenant
+    return {"token": printed}
+
+
+def v3_service(name: str, url: str) -> dict[str, Any]:
+    """Return a service of the catalogue, as v3 has it."""
+    region = settings.KEYSTONE_REGION
+    endpoints = [
+        {
+            "id": f"{name}-{interface}",
+            "interface": interface,
+            "region": region,
+            "region_id": region,
+            "url": url,
+        }
+        for interface in INTERFACES
+    ]
+    return {"id": name, "type": name, "name": name, "endpoints": endpoints}
+
+
+def v2_access(token: Token, secret: str, url: str) -> dict[str, Any]:
+    """Print a token as v2.0 does, with the token.
+
+    Args:
+        token: with its user.
+        secret: the token itself.
+        url: by which the caller reached this server.
+    """
+    name = token.user.get_username()
+    printed: dict[str, Any] = {
+        "id": secret,
+        "expires": seconds(token.expires_at or NEVER),
+        "issued_at": microseconds(token.created_at),
+    }
+    if token.tenant_id:
+        printed["tenant"] = v2_tenant(token.tenant_id)
+    user = {
+        "id": str(token.user_id),
+        "name": name,
+        "username": name,
+        "roles": [{"name": token.role}],
+        "roles_links": [],
+    }
+    catalogue = [v2_service(name, url) for name in SERVICES]
+    return {"access": {"token": printed, "serviceCatalog": catalogue, "user": user}}
+
+
+def v2_service(name: str, url: str) -> dict[str, Any]:
+    """Return a service of the catalogue, as v2.0 has it."""
+    endpoint = {f"{interface}URL": url for interface in INTERFACES}
+    endpoint |= {"id": name, "region": settings.KEYSTONE_REGION}
+    return {"type": name, "name": name, "endpoints": [endpoint], "endpoints_links": []}
+
+
+def v2_tenant(tenant_id: str) -> dict[str, Any]:
+    """Print a tenant as v2.0 does."""
+    return {"id": tenant_id, "name": tenant_id, "enabled": True, "description": ""}
+
+
+def versions(url: str) -> list[dict[str, Any]]:
+    """Return v3 and v2.0, each with its own URL."""
+    return [
+        {
+            "id": version_id,
+            # v2.0 too: gohan's client takes no other status, and Keystone's deprecated it long ago.
+            "status": "stable",
+            "updated": updated,
+            "links": [{"rel": "self", "href": f"{url}/{path}/"}],
+            "media-types": [
+                {
+                    "base": "application/json",
+                    "type": f"application/vnd.openstack.identity-{path}+json",
+                }
+            ],
+        }
+        for version_id, path, updated in VERSIONS
+    ]
+
+
+class V3TokenSerializer(serializers.Serializer[Any]):
+    """A token, for the schema."""
+
+    methods = serializers.ListField(child=serializers.CharField())
+    issued_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    audit_ids = serializers.ListField(child=serializers.CharField())
+    user = serializers.DictField()
+    project = serializers.DictField(required=False, help_text="The tenant, if there is one.")
+    roles = serializers.ListField(child=serializers.DictField())
+    catalog = serializers.ListField(child=serializers.DictField())
+
+
+class V3AnswerSerializer(serializers.Serializer[Any]):
+    """A token's envelope, for the schema."""
+
+    token = V3TokenSerializer()
+
+
+class V2AccessSerializer(serializers.Serializer[Any]):
+    """A token with its user, for the schema."""
+
+    token = serializers.DictField()
+    serviceCatalog = serializers.ListField(child=serializers.DictField())  # noqa: N815 - Keystone's
+    user = serializers.DictField()
+
+
+class V2AnswerSerializer(serializers.Serializer[Any]):
+    """Its envelope, for the schema."""
+
+    access = V2AccessSerializer()
+
+
+class TenantsSerializer(serializers.Serializer[Any]):
+    """What `GET /v2.0/tenants` answers, for the schema."""
+
+    tenants = serializers.ListField(child=serializers.DictField())
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    """One version of the identity API, for the schema."""
+
+    version = serializers.DictField()
+
+
+class VersionsSerializer(serializers.Serializer[Any]):
+    """All of them, for the schema."""
+
+    versions = serializers.DictField()
