@@ -1,11 +1,12 @@
 """One of everything of a tenant, and the operations of the OpenAPI schema that reach it."""
 
+import base64
 from functools import cache
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
-from gatekeeper_site.access.models import Token
+from gatekeeper_site.access.models import PlatformKey, Token
 from gatekeeper_site.access.services import digest_of
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
 from requests_app.models import CallbackDelivery, Request
@@ -27,6 +28,10 @@ from tests.ha_app.objects import (
     router_body,
     vpn_body,
 )
+
+SOMEONE, PASSWORD = "someone", "a long password"
+# Where one logs in by what a body has.
+LOGINS = ("/sessions", "/v3/auth/tokens", "/v2.0/tokens", "/api/v2/micro-services")
 
 
 @cache
@@ -82,7 +87,10 @@ class Objects:
         self.unused_interface = new_interface(self.unused_router)
         self.empty_router = new_router(tenant_id)
         api = new_api(tenant_id=tenant_id, user=f"holder of {tenant_id}")
-        self.token = Token.objects.get(digest=digest_of(str(api.token)))
+        self.secret = str(api.token)
+        self.token = Token.objects.get(digest=digest_of(self.secret))
+        # To make a real one takes long.
+        PlatformKey.objects.get_or_create(private_key="none", public_key="none")
 
     def ids(self) -> dict[str, Any]:
         """Return the id that stands in each path, by "METHOD path" or the path's beginning."""
@@ -120,15 +128,31 @@ class Objects:
         start, rest = path.split("{")
         return f"{start}{object_id or self.id_in(method, path)}{rest.split('}')[1]}"
 
+    def headers(self, method: str, path: str) -> dict[str, str]:
+        """Return the headers that an operation needs."""
+        credentials = base64.b64encode(f"{SOMEONE}:{PASSWORD}".encode()).decode()
+        headers = {
+            "GET /api/v2/micro-services": {"authorization": f"Basic {credentials}"},
+            "GET /v3/auth/tokens": {"X-Subject-Token": self.secret},
+            "DELETE /v3/auth/tokens": {"X-Subject-Token": self.secret},
+        }
+        return headers.get(f"{method} {path}", {})
+
     def body(self, method: str, path: str) -> dict[str, Any]:
         """Return a body that an operation takes; {} where it needs none."""
         update = {"nsd_id": str(self.service.pk), "latest_nsd_id": str(self.newer_service.pk)}
+        credentials = {"username": SOMEONE, "password": PASSWORD}
+        named = {"user": {"name": SOMEONE, "password": PASSWORD}}
+        identity = {"methods": ["password"], "password": named}
         bodies: dict[str, dict[str, Any]] = {
             "POST /functions": vnfd(name="another"),
             "POST /services": nsd(name="another"),
             "POST /requests": {"service_uuid": str(self.service.pk)},
             "PUT /records/services/{uuid}": update,
-            "POST /sessions": {"username": "someone", "password": "a long password"},
+            "POST /sessions": credentials,
+            "POST /v3/auth/tokens": {"auth": {"identity": identity}},
+            "POST /v2.0/tokens": {"auth": {"passwordCredentials": credentials}},
+            "POST /api/v2/micro-services": {"clientId": SOMEONE, "secret": PASSWORD},
             "POST /tokens": {"user": self.token.user.get_username(), "role": "viewer"},
             "POST /v2.0/ha_routers": router_body(tenant_id=self.tenant_id),
             "POST /v2.0/ha_interfaces": interface_body(self.router, tenant_id=self.tenant_id),

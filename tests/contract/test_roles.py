@@ -10,7 +10,7 @@ from gatekeeper_site.access.models import Role, Token, UserAccess
 from gatekeeper_site.access.services import digest_of, revoke_token
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.models import Worker
-from tests.contract.objects import Objects, operations
+from tests.contract.objects import PASSWORD, SOMEONE, Objects, operations
 from tests.fixtures import OTHER_TENANT, TENANT, Api, new_api, new_user, rolled_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
@@ -28,7 +28,7 @@ CALLERS = (
 BESIDE_THE_SCHEMA = ("/metrics",)
 IN_THE_SCHEMA = {"healthz", "readyz", "schema", "docs"}
 # The last is a part of the admin, whose pages have tests of their own.
-REDIRECTS = {"", "favicon.ico", "admin", "admin/search/"}
+REDIRECTS = {"favicon.ico", "admin", "admin/search/"}
 
 # The status of each operation for each of CALLERS. The object in a path, and what a body refers
 # to, is TENANT's, as are the viewer and the operator.
@@ -40,6 +40,19 @@ STATUSES: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "GET /metrics": (401, 401, 403, 403, 403, 403, 200),
     "POST /sessions": (201, 201, 201, 201, 201, 201, 201),
     "DELETE /sessions": (401, 401, 401, 204, 204, 204, 204),
+    "GET /": (300, 300, 300, 300, 300, 300, 300),
+    "GET /v3": (200, 200, 200, 200, 200, 200, 200),
+    "POST /v3/auth/tokens": (201, 201, 201, 201, 201, 201, 201),
+    # Whoever has a token, and does not say that he is somebody else, may.
+    "GET /v3/auth/tokens": (200, 401, 200, 403, 403, 403, 200),
+    "DELETE /v3/auth/tokens": (204, 401, 204, 403, 403, 403, 204),
+    "GET /v2.0": (200, 200, 200, 200, 200, 200, 200),
+    "POST /v2.0/tokens": (200, 200, 200, 200, 200, 200, 200),
+    "GET /v2.0/tenants": (401, 401, 403, 200, 200, 200, 200),
+    "GET /api/v2/public-key": (200, 200, 200, 200, 200, 200, 200),
+    "GET /api/v2/micro-services/public-key": (200, 200, 200, 200, 200, 200, 200),
+    "GET /api/v2/micro-services": (200, 200, 200, 200, 200, 200, 200),
+    "POST /api/v2/micro-services": (201, 201, 201, 201, 201, 201, 201),
     "GET /tokens": (401, 401, 403, 403, 403, 403, 200),
     "POST /tokens": (401, 401, 403, 403, 403, 403, 201),
     "GET /tokens/{id}": (401, 401, 403, 403, 403, 403, 200),
@@ -97,10 +110,10 @@ STATUSES: dict[str, tuple[int, int, int, int, int, int, int]] = {
 
 @pytest.fixture
 def objects(db: None) -> Objects:
-    """TENANT's objects, a worker, and a user whom `POST /sessions` knows."""
+    """TENANT's objects, a worker, and a user whom every login knows."""
     now = clock.now()
     Worker.objects.create(name="host:1", started_at=now, seen_at=now)
-    someone = User.objects.create_user("someone", password="a long password")
+    someone = User.objects.create_user(SOMEONE, password=PASSWORD)
     UserAccess.objects.create(user=someone, role=Role.VIEWER, tenant_id=TENANT)
     return Objects()
 
@@ -148,11 +161,13 @@ def test_every_kind_of_caller_is_answered_as_the_table_says(
     answers = {}
     for operation in STATUSES:
         method, path = operation.split(" ")
-        body = objects.body(method, path)
+        body, headers = objects.body(method, path), objects.headers(method, path)
         statuses = []
         for name in CALLERS:
             with rolled_back():
-                response = callers[name].send(method, objects.path(method, path), body or b"")
+                response = callers[name].send(
+                    method, objects.path(method, path), body or b"", **headers
+                )
                 if response.status_code >= 400:
                     assert row_counts() == before, (operation, name)
             if response.status_code == 401:

@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotFound, Throttled, ValidationError
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -249,7 +248,6 @@ class V2TokenViewSet(V3TokenViewSet):
 class V2TenantViewSet(SecretViewSet):
     """Tenants, by Keystone's version 2.0."""
 
-    permission_classes = [IsAuthenticated]
     filter_backends = ()
     pagination_class = None
 
