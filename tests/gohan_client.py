@@ -26,12 +26,31 @@ class GohanClient:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.api = Api()
-        self.token = environ["OS_TOKEN_ID"]
-        self.endpoint = environ["GOHAN_ENDPOINT_URL"].rstrip("/")
+        self.token, catalog = self.log_in(environ)
+        self.token = environ.get("OS_TOKEN_ID", self.token)
+        self.endpoint = environ.get("GOHAN_ENDPOINT_URL") or endpoint_in(catalog, environ)
         described = self.call("GET", environ["GOHAN_SCHEMA_URL"])
         self.schemas = {each["id"]: each for each in described["schemas"]}
         self.fields: list[str] = []
         self.usual_format = self.output_format = environ.get("GOHAN_OUTPUT_FORMAT", "table")
+
+    def log_in(self, environ: Mapping[str, str]) -> tuple[str, list[dict[str, Any]]]:
+        """Log in where Keystone is said to be; return the token and the catalogue.
+
+        Raises:
+            ClientError: it is refused.
+        """
+        domain = {"name": environ["OS_DOMAIN_NAME"]}
+        user = {"name": environ["OS_USERNAME"], "password": environ["OS_PASSWORD"]}
+        password = {"user": user | {"domain": domain}}
+        auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": password}}
+        if tenant_id := environ.get("OS_TENANT_ID"):
+            auth["scope"] = {"project": {"id": tenant_id}}
+        path = f"{environ['OS_AUTH_URL']}/auth/tokens"
+        answer = self.api.post(path, {"auth": auth}, Accept="application/json")
+        if answer.status_code != 201:
+            raise unexpected(answer)
+        return answer["X-Subject-Token"], answer.json()["token"]["catalog"]
 
     def run(self, line: str) -> str:
         """Return what a command prints.
@@ -72,7 +91,7 @@ class GohanClient:
         if answer.status_code == 404:
             raise ClientError(NOT_FOUND)
         if answer.status_code not in TAKEN[method]:
-            raise ClientError(f"Unexpected response: {answer.status_code} {answer.reason_phrase}")
+            raise unexpected(answer)
         return json.loads(answer.content) if answer.content else None
 
     def arguments(self, schema: dict[str, Any], words: list[str]) -> dict[str, Any]:
@@ -148,6 +167,24 @@ class GohanClient:
             for name in described["propertiesOrder"]
             if name in asked
         )
+
+
+def unexpected(answer: Any) -> ClientError:
+    """Return the error of an answer that the client has no use for."""
+    return ClientError(f"Unexpected response: {answer.status_code} {answer.reason_phrase}")
+
+
+def endpoint_in(catalog: list[dict[str, Any]], environ: Mapping[str, str]) -> str:
+    """Return the one address, for admins, that a catalogue has of gohan in the region."""
+    wanted = ("admin", environ["GOHAN_REGION"])
+    (url,) = (
+        endpoint["url"]
+        for service in catalog
+        if service["type"] == environ["GOHAN_SERVICE_NAME"]
+        for endpoint in service["endpoints"]
+        if (endpoint["interface"], endpoint["region"]) == wanted
+    )
+    return str(url).rstrip("/")
 
 
 def typed(described: dict[str, Any], text: str) -> Any:

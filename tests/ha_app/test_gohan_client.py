@@ -6,10 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 
+from gatekeeper_site.access.models import Role, UserAccess
 from ha_app.models import Gateway, HaInterface, HaRouter
 from ha_app.services import sweep_pending
-from tests.fixtures import OTHER_TENANT, Api
+from tests.fixtures import OTHER_TENANT, TENANT, Api
 from tests.gohan_client import ClientError, GohanClient
 from tests.ha_app.objects import UNKNOWN, new_gateway, new_interface, new_router
 from tests.processes import PROJECT
@@ -17,27 +19,35 @@ from tests.processes import PROJECT
 pytestmark = pytest.mark.django_db
 
 
-def client_of(api: Api, **environ: str) -> GohanClient:
-    return GohanClient(
-        {
-            "OS_TOKEN_ID": str(api.token),
-            "GOHAN_ENDPOINT_URL": "http://testserver",
-            "GOHAN_SCHEMA_URL": "/gohan/v0.1/schemas",
-            "GOHAN_OUTPUT_FORMAT": "json",
-            **environ,
-        }
-    )
+# What docs/gohan.md has one set, beside the user's name and password.
+ENVIRON = {
+    "OS_AUTH_URL": "http://testserver/v3",
+    "OS_DOMAIN_NAME": "Default",
+    "GOHAN_SERVICE_NAME": "gohan",
+    "GOHAN_REGION": "RegionOne",
+    "GOHAN_SCHEMA_URL": "/gohan/v0.1/schemas",
+}
+PASSWORD = "correct horse"
+
+
+def client_of(role: str, **environ: str) -> GohanClient:
+    """Return the client of a new user of TENANT."""
+    user = User.objects.create_user(f"{role} {uuid4()}", password=PASSWORD)
+    UserAccess.objects.create(user=user, role=role, tenant_id=TENANT)
+    login = {"OS_USERNAME": user.get_username(), "OS_PASSWORD": PASSWORD}
+    return GohanClient(ENVIRON | login | environ)
 
 
 @pytest.fixture
-def client(operator: Api) -> GohanClient:
-    return client_of(operator)
+def client(db: None) -> GohanClient:
+    """A client that prints JSON."""
+    return client_of(Role.OPERATOR, GOHAN_OUTPUT_FORMAT="json")
 
 
 @pytest.fixture
-def table(operator: Api) -> GohanClient:
+def table(db: None) -> GohanClient:
     """A client that prints tables, as it does unless told otherwise."""
-    return client_of(operator, GOHAN_OUTPUT_FORMAT="table")
+    return client_of(Role.OPERATOR)
 
 
 def one(client: GohanClient, line: str) -> dict[str, Any]:
@@ -189,7 +199,7 @@ def test_what_is_wrong_is_printed_in_a_sentence(table: GohanClient) -> None:
     assert HaRouter.objects.get().name == "edge"
 
 
-def test_what_the_client_says_itself(client: GohanClient, viewer: Api) -> None:
+def test_what_the_client_says_itself(client: GohanClient) -> None:
     router = new_router(name="edge")
     new_interface(router, name="same")
     new_interface(router, name="same")
@@ -207,10 +217,30 @@ def test_what_the_client_says_itself(client: GohanClient, viewer: Api) -> None:
             client.run(line)
         assert str(failure.value) == said
     with pytest.raises(ClientError, match="Unexpected response: 403 Forbidden"):
-        client_of(viewer).run("ha_router delete edge")
+        client_of(Role.VIEWER).run("ha_router delete edge")
     assert HaRouter.objects.count() == 2
+
+
+def test_who_may_not_log_in(db: None) -> None:
     with pytest.raises(ClientError, match="Unexpected response: 401 Unauthorized"):
-        client_of(Api("unknown"))
+        client_of(Role.OPERATOR, OS_PASSWORD="wrong")
+    with pytest.raises(ClientError, match="Unexpected response: 401 Unauthorized"):
+        client_of(Role.OPERATOR, OS_TENANT_ID=OTHER_TENANT)
+    with pytest.raises(ClientError, match="Unexpected response: 401 Unauthorized"):
+        client_of(Role.OPERATOR, OS_TOKEN_ID="unknown")
+
+
+def test_a_token_an_endpoint_and_a_tenant_can_be_named(operator: Api) -> None:
+    new_router(name="edge")
+    client = client_of(
+        Role.VIEWER,
+        OS_TOKEN_ID=str(operator.token),
+        OS_TENANT_ID=TENANT,
+        GOHAN_ENDPOINT_URL="http://testserver",
+    )
+
+    assert client.run("ha_router delete edge") == ""
+    assert HaRouter.objects.count() == 0
 
 
 def test_a_list_has_all_without_pages(client: GohanClient) -> None:
