@@ -1,8 +1,8 @@
 """What every call passes through before a view has it."""
 
-import json
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
@@ -17,14 +17,20 @@ from gatekeeper_site.api.problems import (
     is_database_away,
     noted_error,
     problem_response,
+    tell_otherwise,
 )
-from gatekeeper_site.api.renderers import BrowsableAPIRenderer, JSONRenderer, to_json
+from gatekeeper_site.api.renderers import BrowsableAPIRenderer, JSONRenderer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 KEPT_HEADERS = {"Allow", "Retry-After", "Vary", "WWW-Authenticate"}
 FOR_PEOPLE = ("/admin", "/static/", "/api-auth/")
 GOHANS = ("/v2.0/", "/gohan/")
+
+
+def gohans_error(problem: dict[str, Any]) -> dict[str, Any]:
+    """Return a problem in gohan's form."""
+    return {"error": problem["detail"], "errors": problem.get("errors", [])}
 
 
 def errors_for_gohans_clients(get_response: GetResponse) -> GetResponse:
@@ -40,12 +46,7 @@ def errors_for_gohans_clients(get_response: GetResponse) -> GetResponse:
         if is_problem and f"{request.path}/".startswith(GOHANS):
             patch_vary_headers(response, ["Accept"])
             if request.headers.get("Accept") == JSONRenderer.media_type:
-                problem = json.loads(response.content)
-                shown = {"error": problem["detail"], "errors": problem.get("errors", [])}
-                response.content = to_json(shown)
-                response["Content-Type"] = JSONRenderer.media_type
-                if response.has_header("Content-Length"):
-                    response["Content-Length"] = str(len(response.content))
+                tell_otherwise(response, gohans_error)
         return response
 
     return middleware

@@ -1,6 +1,8 @@
 """Errors as `application/problem+json` (RFC 9457; contract: http.md, Errors)."""
 
+import json
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -90,6 +92,18 @@ def problem_response(
     """Return a problem outside of DRF's views."""
     document = problem(status, detail=detail, instance=instance, code=code)
     return HttpResponse(to_json(document), status=status, content_type=PROBLEM_TYPE)
+
+
+def tell_otherwise(response: HttpResponse, told: Callable[[dict[str, Any]], Any]) -> None:
+    """Tell a problem in the form of another protocol, with the same status and headers.
+
+    Args:
+        response: the problem.
+        told: makes that form of the problem's members.
+    """
+    response.content = to_json(told(json.loads(response.content)))
+    response["Content-Type"] = JSONRenderer.media_type
+    response["Content-Length"] = str(len(response.content))
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:

@@ -1,13 +1,11 @@
 """Errors as Keystone tells them."""
 
-import json
 from collections.abc import Callable
-from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from gatekeeper_site.api.problems import PROBLEM_TYPE
-from gatekeeper_site.api.renderers import JSONRenderer, to_json
+from gatekeeper_site.api.problems import PROBLEM_TYPE, tell_otherwise
 
 PATHS = {"/", "/v3", "/v2.0", "/v2.0/tokens", "/v2.0/tenants"}
 
@@ -15,6 +13,12 @@ PATHS = {"/", "/v3", "/v2.0", "/v2.0/tokens", "/v2.0/tenants"}
 def is_keystones(path: str) -> bool:
     """Tell whether a path is asked by Keystone's clients."""
     return path in PATHS or path.startswith("/v3/")
+
+
+def keystones_error(problem: dict[str, Any]) -> dict[str, Any]:
+    """Return a problem in Keystone's form."""
+    error = {"code": problem["status"], "title": problem["title"], "message": problem["detail"]}
+    return {"error": error}
 
 
 def errors_for_keystones_clients(
@@ -25,12 +29,7 @@ def errors_for_keystones_clients(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if response.get("Content-Type") == PROBLEM_TYPE and is_keystones(request.path):
-            detail = json.loads(response.content)["detail"]
-            status = response.status_code
-            error = {"code": status, "title": HTTPStatus(status).phrase, "message": detail}
-            response.content = to_json({"error": error})
-            response["Content-Type"] = JSONRenderer.media_type
-            response["Content-Length"] = str(len(response.content))
+            tell_otherwise(response, keystones_error)
         return response
 
     return middleware
