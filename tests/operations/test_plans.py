@@ -26,6 +26,7 @@ from gatekeeper_site.api.filters import (
     AnyOfTimeField,
     AnyOfUUIDField,
 )
+from gatekeeper_site.api.sonata_paths import prefix_of
 from gatekeeper_site.audit.api.views import AuditViewSet
 from gatekeeper_site.core import clock, registry
 from ha_app.models import Gateway, HaInterface
@@ -195,7 +196,12 @@ def succeeding(call: Callable[[], str]) -> Callable[[], None]:
 
 def lists() -> dict[str, Any]:
     """Return the view of each list of a large table."""
-    views = {path: resource.view for path, resource in hot_reads.resources.items()}
+    views = {
+        path: resource.view
+        for path, resource in hot_reads.resources.items()
+        # Where they are as well, they are the same.
+        if not prefix_of(path)
+    }
     views["/audit"] = AuditViewSet
     return {path: view for path, view in views.items() if view.model._meta.db_table in LARGE}
 
