@@ -73,7 +73,7 @@ def have_patience_with_tests(connection: BaseDatabaseWrapper, **_: object) -> No
             cursor.execute("SET idle_in_transaction_session_timeout = 0")
 
 
-pytest_plugins = ["tests.fixtures", "tests.rabbitmq_server"]
+pytest_plugins = ["tests.fixtures", "tests.rabbitmq_of_the_run"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

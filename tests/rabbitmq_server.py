@@ -1,13 +1,15 @@
 """Servers of RabbitMQ for tests, from the distribution's package, on ports of the loopback."""
 
+import json
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pika
 import pika.exceptions
@@ -15,13 +17,13 @@ import pytest
 
 from gatekeeper_site.work.parent_death import die_with_parent
 from tests.certificates import new_authority, new_certificate
-from tests.processes import directory_of_the_run, free_port, halt
+from tests.processes import free_port
 
 EXCHANGE = "son-kernel"
 QUEUES = ("gatekeeper.mano", "gatekeeper.mano.dead", "slm")
 OWN_EXCHANGES = ("gatekeeper.mano.incoming", "gatekeeper.mano.orders", "gatekeeper.mano.answers")
 TOPIC = "service.instances.create"
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 20
 # Two schedulers that sleep when there is nothing to do, so that other tests get on.
 ERLANG_OPTIONS = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
@@ -47,10 +49,16 @@ def server_script() -> Path:
 
 
 class RabbitServer:
-    """A broker with its data in a directory; it may be killed and started again there."""
+    """A broker with its data in a directory; it may be killed and started again there.
 
-    def __init__(self, directory: Path) -> None:
+    Args:
+        directory: made if it is not there.
+        virtual_host: that the URLs lead to.
+    """
+
+    def __init__(self, directory: Path, virtual_host: str = "/") -> None:
         self.directory = directory
+        self.virtual_host = virtual_host
         self.port = free_port()
         self.tls_port = free_port()
         self.distribution_port = free_port()
@@ -62,19 +70,23 @@ class RabbitServer:
     @property
     def url(self) -> str:
         """The broker as MANO_AMQP_URL names it."""
-        return f"amqp://guest:guest@127.0.0.1:{self.port}/%2F"
+        return self.url_at(self.port)
+
+    def url_at(self, port: int) -> str:
+        """The same with another port, which leads to the broker too."""
+        return f"amqp://guest:guest@127.0.0.1:{port}/{quote(self.virtual_host, safe='')}"
 
     @property
     def tls_url(self) -> str:
         """The broker with TLS, which wants a certificate of its clients."""
-        return f"amqps://guest:guest@127.0.0.1:{self.tls_port}/%2F"
+        return self.url_at(self.tls_port).replace("amqp:", "amqps:")
 
     @property
     def certificates(self) -> Path:
         """Where ca.pem is, and the certificates of the server and a client with their keys."""
         return self.directory / "certificates"
 
-    def configure(self) -> None:
+    def configure(self, virtual_hosts: Sequence[str]) -> None:
         """Write what the broker reads when it starts."""
         if not self.certificates.exists():
             authority = new_authority(self.certificates)
@@ -88,7 +100,17 @@ class RabbitServer:
             f"ssl_options.keyfile = {directory}/server.key\n"
             "ssl_options.verify = verify_peer\n"
             "ssl_options.fail_if_no_peer_cert = true\n"
+            f"load_definitions = {self.directory}/definitions.json\n"
         )
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        definitions = {
+            "users": [{"name": "guest", "password": "guest", "tags": ""}],
+            "vhosts": [{"name": name} for name in virtual_hosts],
+            "permissions": [
+                {"user": "guest", "vhost": name, **everything} for name in virtual_hosts
+            ],
+        }
+        (self.directory / "definitions.json").write_text(json.dumps(definitions))
         (self.directory / "enabled_plugins").write_text("[].\n")
 
     def environment(self) -> dict[str, str]:
@@ -135,15 +157,24 @@ class RabbitServer:
 
     def start(self) -> None:
         """Start, and wait until it lets somebody in."""
+        self.begin([self.virtual_host])
+        self.await_answer()
+
+    def begin(self, virtual_hosts: Sequence[str]) -> None:
+        """Start, with these virtual hosts, without waiting for it."""
         script = server_script()
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.configure()
+        self.configure(virtual_hosts)
         if self.names is None or self.names.poll() is not None:
             self.names = self.launch("epmd", log="names.log")
         self.process = self.launch(script, log="server.log")
+
+    def await_answer(self) -> None:
+        """Wait until it lets somebody in, whoever has started it."""
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            has_ended = self.process is not None and self.process.poll() is not None
+            if has_ended or time.monotonic() > deadline:
                 raise RuntimeError((self.directory / "server.log").read_text()[-5000:])
             time.sleep(0.1)
 
@@ -211,20 +242,6 @@ class RabbitServer:
                 process.kill()
                 process.wait()
 
-    def restart(self) -> None:
-        """Start it again, on the same ports and data; it is ended before if it runs."""
-        self.stop()
-        self.start()
-
-    def pause(self) -> None:
-        """Have it answer nothing, with its connections open, until `resume`."""
-        assert self.process is not None
-        halt(self.process.pid)
-
-    def resume(self) -> None:
-        assert self.process is not None
-        os.kill(self.process.pid, signal.SIGCONT)
-
 
 @contextmanager
 def rabbit_server(directory: Path) -> Iterator[RabbitServer]:
@@ -235,21 +252,3 @@ def rabbit_server(directory: Path) -> Iterator[RabbitServer]:
         yield server
     finally:
         server.kill()
-
-
-@pytest.fixture(scope="session")
-def rabbit_of_the_session() -> Iterator[RabbitServer]:
-    with rabbit_server(directory_of_the_run("rabbitmq")) as server:
-        yield server
-
-
-@pytest.fixture
-def rabbit(rabbit_of_the_session: RabbitServer, settings: Any) -> Iterator[RabbitServer]:
-    """A broker without queues, to which the settings lead; it is shared and not to be killed."""
-    from requests_app.mano import sonata
-
-    rabbit_of_the_session.wipe()
-    settings.MANO_DRIVER = "sonata"
-    settings.MANO_AMQP_URL = rabbit_of_the_session.url
-    yield rabbit_of_the_session
-    sonata.drop_line()

@@ -11,18 +11,11 @@ from requests_app.mano import amqp
 from requests_app.mano.dead_letters import bury
 from tests.adminsite.pages import text_of
 from tests.processes import free_port
-from tests.rabbitmq_server import IS_THERE, RabbitServer
+from tests.rabbitmq_server import RabbitServer
 
 PAGE = "/admin/requests_app/request/dead-letters/"
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def broker_before_transactions(request: pytest.FixtureRequest) -> None:
-    """Start the broker before a test's transaction begins, which must not idle for so long."""
-    if IS_THERE:
-        request.getfixturevalue("rabbit_of_the_session")
 
 
 @pytest.fixture

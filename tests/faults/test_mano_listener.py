@@ -30,10 +30,10 @@ STOP_SECONDS = 5
 
 
 @pytest.fixture
-def broker(rabbit_of_the_session: RabbitServer) -> RabbitServer:
+def broker(rabbit_of_the_run: RabbitServer) -> RabbitServer:
     """A broker without queues, which is shared and not to be killed."""
-    rabbit_of_the_session.wipe()
-    return rabbit_of_the_session
+    rabbit_of_the_run.wipe()
+    return rabbit_of_the_run
 
 
 def test_three_kills_of_the_listener_lose_and_double_nothing(

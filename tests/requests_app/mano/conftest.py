@@ -6,7 +6,6 @@ import pytest
 
 from requests_app.mano import amqp, listener
 from tests.processes import wait_until
-from tests.rabbitmq_server import IS_THERE
 
 WAIT_SECONDS = 20
 
@@ -33,13 +32,6 @@ class Listening:
 
     def stop(self) -> None:
         self.messages.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def broker_before_transactions(request: pytest.FixtureRequest) -> None:
-    """Start the broker before a test's transaction begins, which must not idle for so long."""
-    if IS_THERE:
-        request.getfixturevalue("rabbit_of_the_session")
 
 
 def give_up_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.models import Request
 from tests.fixtures import submitted
 from tests.mano_peer import Behaviour, ManoPeer
+from tests.rabbitmq_server import IS_THERE
 from tests.requests_app.mano.conftest import Listening
 from tests.requests_app.orders import (
     expire,
@@ -23,7 +24,10 @@ from tests.requests_app.orders import (
     work,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db]
+if IS_THERE:
+    # Half of the tests ask for it when they run, and it is started when they are collected.
+    pytestmark.append(pytest.mark.usefixtures("rabbit_of_the_run"))
 
 # By name, what the simulator is asked for with a vm_image, and the peer told.
 FAULTS = {

@@ -31,6 +31,7 @@ from requests_app.models import Request
 from tests.rabbitmq_server import RabbitServer
 from tests.requests_app.mano.conftest import Listening, give_up_within_a_second
 from tests.requests_app.orders import created_records, steps
+from tests.silent_proxy import SilentProxy
 
 pytestmark = pytest.mark.django_db
 
@@ -375,22 +376,20 @@ def test_an_ended_consumer_is_an_outage(rabbit: RabbitServer, listening: Listeni
 
 
 def test_a_broker_that_hangs_as_the_listener_begins_is_an_outage(
-    rabbit: RabbitServer, db: None, monkeypatch: pytest.MonkeyPatch
+    way_to_rabbit: SilentProxy, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a broker that says nothing once all is declared
     basic_qos = BlockingChannel.basic_qos
 
     def hang(channel: Any, **limits: int) -> None:
         basic_qos(channel, **limits)
-        rabbit.pause()
+        way_to_rabbit.fall_silent()
 
     monkeypatch.setattr(BlockingChannel, "basic_qos", hang)
     give_up_within_a_second(monkeypatch)
-    try:
-        with pytest.raises(amqp.NoAnswer, match="did not answer within"):
-            next(listener.listen([]))
-    finally:
-        rabbit.resume()
+
+    with pytest.raises(amqp.NoAnswer, match="did not answer within"):
+        next(listener.listen([]))
 
 
 def test_an_acknowledgement_that_the_broker_does_not_take_is_an_outage(
