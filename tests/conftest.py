@@ -10,6 +10,7 @@ import secrets
 import shutil
 import signal
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 
 import django
@@ -33,6 +34,21 @@ RUN_DIRECTORY = Path(tempfile.gettempdir()) / f"gatekeeper-tests-{secrets.token_
 SERVER = PostgresServer(RUN_DIRECTORY / "postgresql")
 # Migrated once in a run of ours; each process's database is a copy of it.
 TEMPLATE = "gatekeeper_migrated"
+TESTS = Path(__file__).parent
+# Files and directories whose tests take long or start processes, those that take longest first.
+LONG = (
+    "ha_app/test_capacity_machine.py",
+    "requests_app/test_life.py",
+    "contract/test_tenants_apart",
+    "faults/",
+    "concurrency/",
+    "contract/",
+    "browser/",
+    "deploy/test_start.py",
+    "operations/test_commands.py",
+    "web/test_served.py",
+    "webhooks/test_callback_sink.py",
+)
 if IS_FIRST_PROCESS:
     os.environ["GATEKEEPER_DATA_DIR"] = str(RUN_DIRECTORY / "data")
     os.environ["SECRET_KEY"] = secrets.token_hex(25)
@@ -87,6 +103,34 @@ def pytest_configure(config: pytest.Config) -> None:
         call_command("migrate", verbosity=0)
         connection.close()
         SERVER.create_database(TEMPLATE, template="gatekeeper")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have each process begin with some of the files that take long, so that none comes last.
+
+    Each gets an equal part of this list, and what is at the end of another's when it has no more.
+    """
+    by_file: dict[Path, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        by_file[item.path].append(item)
+    files = sorted(by_file.values(), key=lambda tests: rank(tests[0]))
+    long = [tests for tests in files if rank(tests[0]) < len(LONG)]
+    rest = [test for tests in files[len(long) :] for test in tests]
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    parts: list[pytest.Item] = []
+    for number in range(processes):
+        part = [test for tests in long[number::processes] for test in tests]
+        room = max(0, (number + 1) * len(items) // processes - len(parts) - len(part))
+        parts += part + rest[:room]
+        del rest[:room]
+    items[:] = parts + rest
+
+
+def rank(item: pytest.Item) -> int:
+    """Return the place of a test's file among those that take long; behind them are all others."""
+    path = item.path.relative_to(TESTS).as_posix()
+    return next((place for place, name in enumerate(LONG) if path.startswith(name)), len(LONG))
 
 
 @pytest.hookimpl(tryfirst=True)
