@@ -132,8 +132,9 @@ def test_gateways_come_and_go_while_agents_answer() -> None:
     # Then nobody was told of anything but what there is no more of, and all agrees
     conflicts = {"vlan_pool_exhausted", "gateways_exhausted", "bandwidth_exhausted", "vlan_taken"}
     assert set(outcomes) <= {"201", "200", "204", *(f"409 {code}" for code in conflicts)}, outcomes
+    assert outcomes.total() == 25 * THREADS
     ignored = {each.ignored for each in verdicts}
-    assert ignored <= {"", "unknown", "older_state"}
+    assert {""} <= ignored <= {"", "unknown", "older_state"}
     gone = sum(each.is_gone for each in verdicts)
     assert outcomes["204"] >= gone > 0
     assert Gateway.objects.count() == outcomes["201"] - gone
@@ -257,6 +258,11 @@ def test_what_agents_let_go_of_and_what_comes_to_use_it_exclude_each_other() -> 
     }, outcomes
     assert HaRouter.objects.count() == len(routers) - outcomes["gone"]
     assert HaInterface.objects.count() == outcomes["post 201"]
+    # Each was deleted or came to use, and everybody was answered.
+    used = HaInterface.objects.values("ha_router").distinct().count()
+    assert outcomes["delete 204"] + used == len(routers)
+    kinds = Counter(name.split()[0] for name in outcomes.elements())
+    assert kinds["delete"] == kinds["post"] == kinds["gone"] + kinds["ignored"] == 3 * len(routers)
     assert not HaInterface.objects.filter(ha_router__marked_for_deletion=True).exists()
     made_active(new_interface(new_router()))
     assert_all_agree()

@@ -194,6 +194,7 @@ def test_creates_and_deletes_over_several_interfaces_in_random_order() -> None:
     outcomes = sum((of_client for of_client, _ in results), Counter[str]())
     assert set(outcomes) <= {"201", "204", *(f"409 {code}" for code in EXHAUSTED)}, outcomes
     assert {"409 gateways_exhausted", "409 vlan_taken"} <= set(outcomes), outcomes
+    assert outcomes.total() == 30 * CLIENTS
     assert outcomes["201"] > 80
     assert outcomes["204"] > 50
     left = [UUID(gateway_id) for _, own in results for gateway_id in own]
@@ -304,7 +305,9 @@ def test_lists_at_once_share_out_interfaces_that_cross() -> None:
     # Then each list was stored whole or not at all, and no VLAN twice
     outcomes = sum((of_client for of_client, _ in results), Counter[str]())
     assert set(outcomes) <= {"201", "204", *(f"409 {code}" for code in EXHAUSTED)}, outcomes
+    assert outcomes.total() == 6 * CLIENTS + outcomes["204"]
     assert outcomes["201"] > 20
+    assert outcomes["204"] > 0
     assert outcomes["409 vlan_taken"] > 0
     left = {UUID(gateway_id) for _, own in results for gateway_id in own}
     assert set(Gateway.objects.values_list("pk", flat=True)) == left
@@ -352,6 +355,7 @@ def test_maxima_that_rise_and_fall_under_load_are_exact() -> None:
 
     refusals = {"409 below_use", "409 gateways_exhausted", "409 bandwidth_exhausted"}
     assert set(outcomes) <= {"200", "201", "204"} | refusals, outcomes
+    assert outcomes.total() == 20 * CLIENTS + outcomes["204"]
     assert outcomes["200"] > 20
     assert outcomes["409 below_use"] > 0
     assert Gateway.objects.count() == outcomes["201"] - outcomes["204"]
@@ -382,6 +386,10 @@ def test_of_many_that_want_the_same_devices_one_has_them() -> None:
         ("router", "409 edge_router_taken"),
         ("interface", "201"),
         ("interface", "409 physical_interface_taken"),
+    }
+    assert Counter(kind for kind, _ in outcomes.elements()) == {
+        "router": 4 * CLIENTS,
+        "interface": 4 * CLIENTS,
     }
     assert 1 <= outcomes["router", "201"] <= 2
     assert 1 <= outcomes["interface", "201"] <= 2
@@ -460,5 +468,9 @@ def test_what_goes_and_what_comes_to_use_it_exclude_each_other() -> None:
     gone = 24 - HaRouter.objects.filter(pk__in=[each.pk for each in routers]).count()
     gone -= HaInterface.objects.filter(pk__in=[each.pk for each in interfaces]).count()
     assert outcomes["delete 204"] == gone
+    used = HaInterface.objects.filter(ha_router__in=routers).values("ha_router").distinct().count()
+    used += Gateway.objects.values("downlink_interface").distinct().count()
+    assert gone + used == 24
+    assert outcomes.total() == 24 * CLIENTS
     made_active(new_interface(new_router()))
     assert_all_agree()

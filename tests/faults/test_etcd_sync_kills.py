@@ -4,7 +4,6 @@ import signal
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
-from time import sleep
 
 import psutil
 import pytest
@@ -33,7 +32,7 @@ FLIPS = 20
 
 
 def end_lease(client: EtcdClient) -> None:
-    """End the lease of a leader that was killed, so as not to wait for that."""
+    """End the lease of a leader that was killed or stopped, so as not to wait for that."""
     held = client.get(LEADER)
     if held is not None:
         client.revoke_lease(held.lease)
@@ -60,9 +59,9 @@ def test_ten_kills_lose_nothing(
         changes = begin_changes(gatekeeper)
         with changes.going_on():
             for _ in range(KILLS):
-                # When the one that leads is killed, at any moment
+                # When the one that leads is killed, amid some of the changes
                 pid = await_leader(etcd_client, *running.values())
-                sleep(moments.uniform(0, 0.5))
+                changes.await_more(moments.randrange(5))
                 kill(psutil.Process(pid))
                 running.pop(pid).wait()
                 begin_another()
@@ -98,6 +97,7 @@ def test_a_leader_that_was_stopped_for_long_changes_nothing_afterwards(
                     for router_id in router_ids:
                         value = b'{"version": 1, "primary": "%b"}' % state
                         etcd_client.commit([Put(monitoring_key("ha_routers", router_id), value)])
+                end_lease(etcd_client)
                 await_leader(etcd_client, second)
                 changes.await_more(20)
             await_confirmed(changes)
