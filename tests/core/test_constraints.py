@@ -1,6 +1,7 @@
 """Which constraint a write has violated is told apart, on either database."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from gatekeeper_site.core.constraints import (
     violates_unique,
 )
 from ha_app.models import EdgeRouterClaim, Gateway, HaRouter, VlanAllocation
+from ha_app.services.gateways import create
 from records_app.models import FunctionDescriptor, ServiceDescriptor
 from records_app.services import onboard_function
 from tests.fixtures import onboarded_service, vnfd
@@ -82,13 +84,14 @@ def test_another_fault_than_a_taken_vlan_is_not_reported_as_one(
     # Given a fault of ours: a gateway whose bandwidth contradicts its QoS type
     router = new_router()
     new_interface(router)
-    save = Gateway.save
+    made = create.new_gateway
 
-    def save_wrongly(gateway: Gateway, **kwargs: bool) -> None:
+    def made_wrongly(*args: Any) -> Gateway:
+        gateway = made(*args)
         gateway.bandwidth = 7
-        save(gateway, **kwargs)
+        return gateway
 
-    monkeypatch.setattr(Gateway, "save", save_wrongly)
+    monkeypatch.setattr(create, "new_gateway", made_wrongly)
 
     error = violation(lambda: new_gateway(router))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -22,7 +23,7 @@ BODY = b'{"status": "READY", "id": 7}'
 @dataclass
 class Sink:
     url: str
-    process: subprocess.Popen[bytes]
+    process: psutil.Process
     output: Path
 
     def printed(self) -> str:
@@ -33,7 +34,7 @@ class Sink:
 def running_sink(directory: Path, *arguments: str, secret: str = "s") -> Iterator[Sink]:
     output = directory / "output"
     with output.open("wb") as file:
-        process = subprocess.Popen(
+        process = psutil.Popen(
             [sys.executable, "manage.py", "callback_sink", "--port", "0", *arguments],
             cwd=PROJECT,
             env=environment_for(directory, CALLBACK_SECRET=secret),
@@ -89,7 +90,7 @@ def test_each_delivery_is_shown_and_judged(tmp_path: Path) -> None:
 @pytest.mark.processes
 def test_ctrl_c_stops_it_while_it_delays_an_answer(tmp_path: Path) -> None:
     with running_sink(tmp_path, "--delay", "60", secret="") as sink:
-        client = subprocess.Popen(
+        client = psutil.Popen(
             [sys.executable, "-c", f"import urllib.request as r; r.urlopen('{sink.url}', b'1')"],
             stderr=subprocess.DEVNULL,
         )
