@@ -99,6 +99,7 @@ CORS_ALLOW_HEADERS = [
     "traceparent",
     "x-auth-token",
     "x-request-id",
+    "x-subject-token",
 ]
 CORS_EXPOSE_HEADERS = [
     "ETag",
@@ -109,6 +110,7 @@ CORS_EXPOSE_HEADERS = [
     "Record-Count-Exact",
     "Retry-After",
     "X-Request-ID",
+    "X-Subject-Token",
     "X-Total-Count",
     "traceparent",
 ]

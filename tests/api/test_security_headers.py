@@ -151,6 +151,8 @@ def test_named_sites_may_call_and_tls_is_insisted_on_where_configured(tmp_path: 
     assert same["access-control-allow-origin"] == PORTAL
     exposed = same["access-control-expose-headers"].split(", ")
     assert {"Record-Count", "Link", "ETag", "X-Request-ID", "Retry-After"} <= set(exposed)
+    # Of gohan's WebUI: how many rows there are, and the token that it logs in for.
+    assert {"X-Total-Count", "X-Subject-Token"} <= set(exposed)
     assert "access-control-allow-credentials" not in same
     assert "access-control-allow-origin" not in other
     assert over_tls["Strict-Transport-Security"] == "max-age=31536000"
