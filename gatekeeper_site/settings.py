@@ -79,12 +79,12 @@ MIDDLEWARE = [
     "gatekeeper_site.api.middleware.canonical_paths",
     "gatekeeper_site.api.middleware.readable_bodies",
     "gatekeeper_site.api.middleware.storable_cookies",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gatekeeper_site.api.people.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gatekeeper_site.api.people.AuthenticationMiddleware",
     "gatekeeper_site.api.headers.known_person",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "gatekeeper_site.api.people.MessageMiddleware",
 ]
 # Scripts of these other sites may call the API, with a token and never with the cookie. Without
 # any, the middleware is left out: it would answer their preflight requests all the same.

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -121,7 +121,7 @@ def note_caller(*, user_id: int, user_name: str, token_id: int | None) -> None:
 
 def packed(origin: Origin) -> dict[str, Any]:
     """Return an origin as plain data, to travel with a task or to be kept."""
-    return asdict(origin)
+    return dict(vars(origin))
 
 
 def unpacked(data: Mapping[str, Any]) -> Origin:

@@ -11,12 +11,13 @@ from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 
 ModelType = TypeVar("ModelType", bound=Model)
 # An object that is stored, and those of its fields that are to be written.
 Change: TypeAlias = tuple[Model, Sequence[str]]
+# An object's attribute, and the field if it has JSON: any other value psycopg2 takes as it is.
+Column: TypeAlias = tuple[str, "JSONField[Any, Any] | None"]
 
 
 def write(new: Iterable[Model], changed: Iterable[Change] = ()) -> None:
@@ -30,14 +31,15 @@ def write(new: Iterable[Model], changed: Iterable[Change] = ()) -> None:
         TransactionManagementError: no transaction is open.
         IntegrityError: a constraint is violated.
     """
-    if not connection.in_atomic_block:
+    database = connections[DEFAULT_DB_ALIAS]
+    if not database.in_atomic_block:
         raise transaction.TransactionManagementError(
             "A row is written in the transaction of its change, and there is none."
         )
     groups: list[tuple[Any, list[Model]]] = [
         (model, list(rows)) for model, rows in groupby(new, key=type)
     ]
-    if connection.vendor != "postgresql":
+    if database.vendor != "postgresql":
         for model, rows in groups:
             model._default_manager.bulk_create(rows)
         for instance, names in changed:
@@ -45,20 +47,18 @@ def write(new: Iterable[Model], changed: Iterable[Change] = ()) -> None:
         return
     statements = []
     parameters: list[Any] = []
-    # The proxy would look it up for each value.
-    database = connections[DEFAULT_DB_ALIAS]
     for model, rows in groups:
-        fields, beginning, places = insertion(model)
+        columns, beginning, places = insertion(model)
         statements.append(beginning + ", ".join([places] * len(rows)))
         for row in rows:
-            parameters += stored_values(row, fields, database)
+            parameters += stored_values(row, columns, database)
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     for instance, names in changed:
-        fields, statement = update(type(instance), tuple(names))
+        columns, statement = update(type(instance), tuple(names))
         statements.append(statement)
-        parameters += stored_values(instance, fields, database)
+        parameters += stored_values(instance, columns, database)
     if statements:
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute("; ".join(statements), parameters)
 
 
@@ -67,13 +67,14 @@ def locked(model: type[ModelType], ids: Collection[UUID]) -> dict[UUID, ModelTyp
 
     The model has no columns of JSON.
     """
-    if connection.vendor != "postgresql":
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
         rows = model._default_manager.select_for_update().filter(pk__in=ids).order_by("pk")
         return {row.pk: row for row in rows}
     names, statement = locking(model)
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(statement, [list(ids)])
-        found = [model.from_db(connection.alias, names, values) for values in cursor.fetchall()]
+        found = [model.from_db(DEFAULT_DB_ALIAS, names, values) for values in cursor.fetchall()]
     return {row.pk: row for row in found}
 
 
@@ -81,10 +82,11 @@ def columns_of(
     model: type[Model], names: tuple[str, ...], ids: Collection[UUID]
 ) -> dict[UUID, tuple[Any, ...]]:
     """Return some columns, none of them JSON, of the objects that have one of some ids."""
-    if connection.vendor != "postgresql":
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
         rows = model._default_manager.filter(pk__in=ids).values_list("pk", *names)
         return {key: values for key, *values in rows}
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(selection(model, names), [list(ids)])
         return {key: values for key, *values in cursor.fetchall()}
 
@@ -97,41 +99,49 @@ def write_keyed(row: Model) -> int:
     model: Any = type(row)
     if connection.vendor != "postgresql":
         return int(model._default_manager.bulk_create([row])[0].pk)
-    fields, beginning, places = insertion(model)
+    columns, beginning, places = insertion(model)
     key = quoted(model._meta.pk.column)
-    values = stored_values(row, fields, connections[DEFAULT_DB_ALIAS])
+    values = stored_values(row, columns, connection)
     with connection.cursor() as cursor:
         cursor.execute(f"{beginning}{places} RETURNING {key}", values)
         return int(cursor.fetchone()[0])
 
 
-def stored_values(
-    instance: Model, fields: Iterable["Field[Any, Any]"], database: BaseDatabaseWrapper
-) -> list[Any]:
-    """Return fields of an object as the database takes them."""
-    return [field.get_db_prep_save(getattr(instance, field.attname), database) for field in fields]
+def stored_values(instance: Model, columns: Sequence[Column], database: Any) -> list[Any]:
+    """Return columns of an object as psycopg2 takes them."""
+    return [
+        getattr(instance, name)
+        if json is None
+        else json.get_db_prep_save(getattr(instance, name), database)
+        for name, json in columns
+    ]
+
+
+def column_of(field: "Field[Any, Any]") -> Column:
+    """Return the column of a field."""
+    return field.attname, field if isinstance(field, JSONField) else None
 
 
 @cache
-def insertion(model: type[Model]) -> tuple[list["Field[Any, Any]"], str, str]:
-    """Return the fields of a model that an INSERT gives, its beginning, and the places of a row."""
+def insertion(model: type[Model]) -> tuple[list[Column], str, str]:
+    """Return the columns that an INSERT of a model gives, its beginning, and a row's places."""
     options: Any = model._meta
     # An integer key is the database's to make.
     fields = [field for field in options.concrete_fields if field is not options.auto_field]
-    columns = ", ".join(quoted(field.column) for field in fields)
-    beginning = f"INSERT INTO {quoted(options.db_table)} ({columns}) VALUES "  # noqa: S608
-    return fields, beginning, f"({', '.join(['%s'] * len(fields))})"
+    named = ", ".join(quoted(field.column) for field in fields)
+    beginning = f"INSERT INTO {quoted(options.db_table)} ({named}) VALUES "  # noqa: S608
+    return list(map(column_of, fields)), beginning, f"({', '.join(['%s'] * len(fields))})"
 
 
 @cache
-def update(model: type[Model], names: tuple[str, ...]) -> tuple[list["Field[Any, Any]"], str]:
-    """Return the fields whose values an UPDATE of one object takes, the key last, and its text."""
+def update(model: type[Model], names: tuple[str, ...]) -> tuple[list[Column], str]:
+    """Return the columns whose values an UPDATE of one object takes, the key last, and its text."""
     options: Any = model._meta
     fields = [options.get_field(name) for name in names]
-    columns = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    given = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
     table, key = quoted(options.db_table), quoted(options.pk.column)
-    text = f"UPDATE {table} SET {columns} WHERE {key} = %s"  # noqa: S608
-    return [*fields, options.pk], text
+    text = f"UPDATE {table} SET {given} WHERE {key} = %s"  # noqa: S608
+    return list(map(column_of, [*fields, options.pk])), text
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -65,7 +66,7 @@ class CookieAuthentication(SessionAuthentication):
         super().enforce_csrf(request._request)  # type: ignore[arg-type]  # it takes either
 
 
-def carries_token(request: Request) -> bool:
+def carries_token(request: Request | HttpRequest) -> bool:
     """Tell whether a program calls: whatever it sends to say who it is, a browser does not."""
     return "HTTP_AUTHORIZATION" in request.META or "HTTP_X_AUTH_TOKEN" in request.META
 
