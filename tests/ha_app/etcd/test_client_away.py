@@ -156,9 +156,10 @@ def test_a_client_works_on_when_the_leader_of_the_members_dies(
 
 
 def test_a_member_without_a_majority_is_unavailable_and_ends_its_watches(
-    cluster: EtcdCluster, settings: Any
+    cluster: EtcdCluster, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a watch at one of three members
+    monkeypatch.setattr("ha_app.etcd.watch_stream.PROBE_SECONDS", 1)
     survivor = next(member for member in cluster.members if member is not cluster.leader())
     settings.ETCD_ENDPOINTS = [survivor.url]
     client = EtcdClient()
