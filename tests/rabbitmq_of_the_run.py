@@ -22,6 +22,8 @@ VIRTUAL_HOST = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 STARTED: list[RabbitServer] = []
 
 
+# Before the first process is told that this one has collected.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Say that the broker is needed; start it, where this is the only process of the run."""
     needs = ("rabbit_of_the_run" in getattr(item, "fixturenames", ()) for item in session.items)
