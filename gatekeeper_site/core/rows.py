@@ -91,22 +91,6 @@ def columns_of(
         return {key: values for key, *values in cursor.fetchall()}
 
 
-def write_keyed(row: Model) -> int:
-    """Insert an object whose key the database makes; return that.
-
-    It needs no transaction: what belongs to it is its caller's to put into one.
-    """
-    model: Any = type(row)
-    if connection.vendor != "postgresql":
-        return int(model._default_manager.bulk_create([row])[0].pk)
-    columns, beginning, places = insertion(model)
-    key = quoted(model._meta.pk.column)
-    values = stored_values(row, columns, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{beginning}{places} RETURNING {key}", values)
-        return int(cursor.fetchone()[0])
-
-
 def stored_values(instance: Model, columns: Sequence[Column], database: Any) -> list[Any]:
     """Return columns of an object as psycopg2 takes them."""
     return [

@@ -17,6 +17,7 @@ tests/deploy/test_internals.py tells when what is used has changed.
 import logging
 import math
 import os
+import select
 import signal
 import threading
 import time
@@ -37,10 +38,10 @@ from django_q.conf import Conf
 from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock, registry
-from gatekeeper_site.core.postgresql import bound_waits
+from gatekeeper_site.core.postgresql import bound_waits, is_direct
 from gatekeeper_site.work.changes import Changes
 from gatekeeper_site.work.parent_death import die_with_parent, die_with_parent_after_fork
-from gatekeeper_site.work.queue import new_work_queue
+from gatekeeper_site.work.queue import channel, new_work_queue
 from gatekeeper_site.work.stopping import rest, stop_signals
 
 DIRECTORY_VARIABLE = "GATEKEEPER_CLUSTER_DIRECTORY"
@@ -51,7 +52,8 @@ BEAT_ID = "beat"
 DATABASE_PAUSE_SECONDS = 1
 # The supervisor kills a cluster that needs longer than STOP_SECONDS, if it is there.
 STOP_MARGIN_SECONDS = 5
-# The queue is looked at as often as the settings say until there was no task for so long.
+# The queue is looked at as often as the settings say until there was no task for so long, and then
+# so often, unless it is heard of a new one.
 BUSY_SECONDS = 5
 IDLE_POLL_SECONDS = 0.25
 # More than a cluster can hold at once: a task for each worker, a few between the stations.
@@ -132,6 +134,9 @@ class SupervisedBroker(ORM):
     changes = Changes()
     took_some = False
     taken: deque[int] = deque(maxlen=NOTED_TASKS)
+    # The connection of psycopg2's that was asked whether it can listen, and its answer.
+    asked: Any = None
+    is_listening = False
 
     def dequeue(self) -> list[tuple[int | str, str]] | None:
         """Return the next task, as (key to acknowledge, package); called in the pusher."""
@@ -151,12 +156,40 @@ class SupervisedBroker(ORM):
             return None
         self.took_some = bool(tasks)
         if not tasks:
-            is_idle = time.monotonic() - self.taken_at > BUSY_SECONDS
-            time.sleep(IDLE_POLL_SECONDS if is_idle else Conf.POLL)
+            self.rest()
             return None
         self.taken_at = time.monotonic()
         self.note_taken(tasks)
         return tasks
+
+    def rest(self) -> None:
+        """Wait until it is time to look again, or until something is said to have been enqueued."""
+        is_idle = time.monotonic() - self.taken_at > BUSY_SECONDS
+        seconds = IDLE_POLL_SECONDS if is_idle else Conf.POLL
+        if not self.can_listen():
+            time.sleep(seconds)
+            return
+        poll = select.poll()
+        poll.register(connection.connection.fileno(), select.POLLIN)
+        if poll.poll(seconds * 1000):
+            # What was said is read with the next statement's answer.
+            self.taken_at = time.monotonic()
+        connection.connection.notifies.clear()
+
+    def can_listen(self) -> bool:
+        """Return whether this connection hears of new tasks; one that is new begins to listen.
+
+        Behind a PgBouncer that pools transactions, others would hear of them.
+        """
+        if connection.vendor != "postgresql" or connection.connection is None:
+            return False
+        if self.asked is not connection.connection:
+            self.is_listening = is_direct(connection)
+            if self.is_listening:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"LISTEN {connection.ops.quote_name(channel(self.list_key))}")
+            self.asked = connection.connection
+        return self.is_listening
 
     @cached_property
     def unless_in_the_way(self) -> tuple[str, list[Any]]:
@@ -175,11 +208,11 @@ class SupervisedBroker(ORM):
         """Return the oldest task that waits, if there is one; new work only if nothing else."""
         queues = [self.list_key, new_work_queue(self.list_key)]
         now = timezone.now()
-        # This also closes a connection that broke.
-        waiting = self.get_connection().filter(key__in=queues, lock__lte=now)
+        # This closes a connection that broke.
+        waiting = self.get_connection()
         is_skipping = connection.features.has_select_for_update_skip_locked
         # On SQLite, a statement that writes waits for the one lock that there is.
-        if not is_skipping and not waiting.exists():
+        if not is_skipping and not waiting.filter(key__in=queues, lock__lte=now).exists():
             return []
         condition, parameters = self.unless_in_the_way
         statement = TAKE_TASK.format(
@@ -203,7 +236,10 @@ class SupervisedBroker(ORM):
     def acknowledge(self, task_id: int | str) -> None:
         """Note that a task is done; called in the monitor."""
         if task_id != BEAT_ID:
-            super().acknowledge(task_id)
+            # This closes a connection that broke.
+            self.get_connection()
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM django_q_ormq WHERE id = %s", [task_id])
         note_beat(self.directory)
 
 

@@ -9,17 +9,17 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVarTuple
+from typing import Any, ClassVar, TypeVarTuple
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from gatekeeper_site.core import clock, rows
+from gatekeeper_site.core import clock
 from gatekeeper_site.core.origin import (
     NOWHERE,
     current_origin,
@@ -45,14 +45,44 @@ def new_work_queue(cluster: str) -> str:
     return f"{cluster}-new"
 
 
-class Queue(ORM):
-    """One of the queues in the database, which tells the key of what was put there last."""
+PUT_TASK = "INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, %s) RETURNING id"
+# Who listens hears it when the task is committed.
+PUT_TASK_AND_WAKE = f"{PUT_TASK}, pg_notify(%s, '')"
+# A cluster that was woken looks often for a while: it need not be woken more often than this. A
+# commit that wakes waits for others that do so.
+WAKE_SECONDS = 1
 
+
+def channel(cluster: str) -> str:
+    """Return the name of PostgreSQL's channel by which a cluster is woken."""
+    return f"gatekeeper_tasks_{cluster}"
+
+
+class Queue(ORM):
+    """One of a cluster's queues in the database, which tells the key of what was put there last."""
+
+    # When (monotonic seconds) this process has woken each cluster.
+    woken_at: ClassVar[dict[str, float]] = {}
     key: int
+
+    def __init__(self, list_key: str, cluster: str) -> None:
+        super().__init__(list_key)
+        self.cluster = cluster
 
     def enqueue(self, task: str) -> int:
         """Put a task, as django-q stores it, into the queue; return its key."""
-        self.key = rows.write_keyed(OrmQ(key=self.list_key, payload=task, lock=clock.now()))
+        lock = connection.ops.adapt_datetimefield_value(clock.now())
+        statement, values = PUT_TASK, [self.list_key, task, lock]
+        now = time.monotonic()
+        if (
+            connection.vendor == "postgresql"
+            and now - self.woken_at.get(self.cluster, 0) >= WAKE_SECONDS
+        ):
+            self.woken_at[self.cluster] = now
+            statement, values = PUT_TASK_AND_WAKE, [*values, channel(self.cluster)]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            self.key = cursor.fetchone()[0]
         return self.key
 
 
@@ -82,7 +112,7 @@ def enqueue(
     if origin != NOWHERE:
         kwargs["origin"] = packed(origin)
     cluster = cluster or cluster_names()[0]
-    queue = Queue(new_work_queue(cluster) if is_new_work else cluster)
+    queue = Queue(new_work_queue(cluster) if is_new_work else cluster, cluster)
     # The cluster is named, as each takes for the main one what it is itself.
     async_task(RUN_TASK, *args, task_name=name, cluster=cluster, broker=queue, **kwargs)
     return queue.key

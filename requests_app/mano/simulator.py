@@ -5,7 +5,7 @@ It runs in the task workers: `take_step` gives an answer, as the listener would,
 due with it, in one transaction. `sweep` finds the steps whose time has come.
 """
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -93,7 +93,7 @@ def steps_of(vnfds: list[dict[str, Any]]) -> list[Step]:
 
 def kept(order: Order) -> dict[str, Any]:
     """Return an order as JSON data."""
-    data = asdict(order)
+    data = {each.name: getattr(order, each.name) for each in fields(order)}
     del data["origin"]
     for name in ("request_id", "service_instance_uuid"):
         data[name] = None if data[name] is None else str(data[name])

@@ -28,6 +28,16 @@ HANDOVER_NET_SECONDS = 120
 GATEKEEPER = "gatekeeper"
 MANO = "mano"
 
+WRITTEN_WITH_STATUS = (
+    "status",
+    "updated_at",
+    "handover_began_at",
+    "unheard_since",
+    "deadline_at",
+    "due_at",
+    "service_descriptor",
+)
+
 logger = logging.getLogger(__name__)
 
 CONFLICTS = {
@@ -139,7 +149,7 @@ def change_status(
     else:
         request.deadline_at = request.due_at = None
         request.service_descriptor = None
-    request.save()
+    request.save(update_fields=[*WRITTEN_WITH_STATUS, *changes])
     event.save()
     log_event(request, event)
     put_callback(request, at)

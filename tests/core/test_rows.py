@@ -111,16 +111,6 @@ def test_without_a_transaction_nothing_is_written() -> None:
     assert not AuditEntry.objects.exists()
 
 
-def test_the_key_that_the_database_makes_is_returned() -> None:
-    keys = [
-        rows.write_keyed(OutboxEntry(object_type=name, object_id=uuid4(), created_at=AT))
-        for name in ("first", "second")
-    ]
-    assert dict(OutboxEntry.objects.values_list("object_type", "pk")) == dict(
-        zip(("first", "second"), keys, strict=True)
-    )
-
-
 def test_objects_are_locked_in_the_order_of_their_ids_and_as_django_reads_them() -> None:
     routers = [new_router(name=str(number)) for number in range(4)]
     wanted = {each.pk for each in routers[:3]} | {UUID(int=0)}

@@ -13,7 +13,7 @@ import psycopg2.extensions
 import pytest
 from django.db import OperationalError, connection
 
-from gatekeeper_site.core.postgresql import bound_waits
+from gatekeeper_site.core.postgresql import bound_waits, is_direct
 from tests.certificates import new_authority
 from tests.fixtures import DEMO_SERVICE, TENANT
 from tests.ha_app.objects import router_body
@@ -84,6 +84,20 @@ def test_tls_is_spoken_with_who_has_a_certificate_of_the_authority(pooler: PgBou
     text = "SELECT repeat('x', 1000000)"
 
     assert asked(pooler.url("postgres"), text) == "x" * 1_000_000
+
+
+@pytest.mark.django_db
+def test_who_is_connected_through_a_pooler_is_not_connected_to_postgresql(
+    pooler: PgBouncer,
+) -> None:
+    pooled = connection.copy()
+    pooled.settings_dict |= dj_database_url.parse(pooler.url("postgres"))
+    try:
+        pooled.ensure_connection()
+
+        assert (is_direct(pooled), is_direct(connection)) == (False, True)
+    finally:
+        pooled.close()
 
 
 @pytest.mark.django_db

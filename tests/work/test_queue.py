@@ -1,18 +1,32 @@
 """Work for later belongs to the transaction that causes it, and due rows to one claimer."""
 
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock, registry
+from gatekeeper_site.core.postgresql.base import has_word
+from gatekeeper_site.work import cluster, queue
 from gatekeeper_site.work.cluster import TAKE_TASK, SupervisedBroker, heartbeat_file, note_beat
 from gatekeeper_site.work.models import Worker
-from gatekeeper_site.work.queue import claim_due, enqueue, put_forward, run_task, waiting_tasks
+from gatekeeper_site.work.queue import (
+    PUT_TASK_AND_WAKE,
+    Queue,
+    channel,
+    claim_due,
+    enqueue,
+    put_forward,
+    run_task,
+    waiting_tasks,
+)
 
 
 def waiting(name: str, *, seconds: float) -> Worker:
@@ -157,6 +171,67 @@ def test_a_task_that_another_cluster_is_taking_is_skipped(broker: SupervisedBrok
     # Then we get the other, without waiting
     assert name == "second"
     assert waiting_tasks([first, second]) == {first}
+
+
+@pytest.fixture
+def nobody_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has woken no cluster yet."""
+    monkeypatch.setattr(Queue, "woken_at", {})
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nobody_woken")
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite tells by itself of changes")
+def test_a_cluster_that_rests_hears_of_a_task_when_it_is_committed(
+    broker: SupervisedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a cluster that rests for a minute
+    monkeypatch.setattr(cluster, "IDLE_POLL_SECONDS", 60)
+    assert broker.can_listen()
+    other = connection.copy()
+
+    def put(*, is_committed: bool, queue: str = "gatekeeper") -> None:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            values = ["gatekeeper-new", "", clock.now(), channel(queue)]
+            cursor.execute(PUT_TASK_AND_WAKE, values)
+            cursor.execute("COMMIT" if is_committed else "ROLLBACK")
+
+    # When tasks are enqueued for another cluster, and for this one
+    put(is_committed=True, queue="callbacks")
+    put(is_committed=False)
+    assert not has_word(connection.connection)
+    put(is_committed=True)
+    broker.rest()
+    other.close()
+
+    # Then it looks often for a while, and hears each word once
+    assert time.monotonic() - broker.taken_at < cluster.BUSY_SECONDS
+    assert OrmQ.objects.count() == 2
+    assert not has_word(connection.connection)
+
+
+@pytest.mark.usefixtures("nobody_woken")
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it is PostgreSQL's NOTIFY")
+def test_each_cluster_is_woken_once_in_a_second(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = [100.0, 100.9, 100.95, 101.0]
+    monkeypatch.setattr(queue, "time", SimpleNamespace(monotonic=lambda: moments[0]))
+    woken = []
+    while moments:
+        for name in ("gatekeeper", "callbacks"):
+            with CaptureQueriesContext(connection) as queries:
+                enqueue(os.mkdir, "a task", cluster=name, is_new_work=True)
+            (statement,) = (query["sql"] for query in queries)
+            if "pg_notify" in statement:
+                woken.append((moments[0], name))
+        moments.pop(0)
+
+    assert woken == [
+        (100.0, "gatekeeper"),
+        (100.0, "callbacks"),
+        (101.0, "gatekeeper"),
+        (101.0, "callbacks"),
+    ]
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="it is PostgreSQL's plan")

@@ -2,6 +2,17 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def is_direct(connection: BaseDatabaseWrapper) -> bool:
+    """Return whether a connection leads to PostgreSQL itself: the session then is its own.
+
+    A PgBouncer gives its clients another number than that of the server's process.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return bool(cursor.fetchone() == (connection.connection.info.backend_pid,))
 
 
 def bound_waits(stop_signals: Sequence[int] = (), *, is_patient: bool = False) -> None:
