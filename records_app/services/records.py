@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.audit.services import entry, snapshot, write_audit_entries, write_audit_entry
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.core.constraints import violates_primary_key
 from gatekeeper_site.core.parsing import parse_uuid
 from records_app.mano_records import UnstorableRecord, body_of, by_id, id_of, status_of, version_of
@@ -65,7 +66,7 @@ def store_instance(
     now = clock.now()
     try:
         with transaction.atomic():
-            service = ServiceRecord.objects.create(
+            service = ServiceRecord(
                 uuid=service_id,
                 tenant_id=tenant_id,
                 status=RecordStatus.NORMAL_OPERATION,
@@ -76,8 +77,8 @@ def store_instance(
                 created_at=now,
                 updated_at=now,
             )
-            added = FunctionRecord.objects.bulk_create(new_function_records(functions, service))
-            note_creations([service, *added])
+            added = [service, *new_function_records(functions, service)]
+            rows.write([*added, *creations(added)])
     except IntegrityError as error:
         if not any(violates_primary_key(error, model) for model in (ServiceRecord, FunctionRecord)):
             raise
@@ -147,7 +148,7 @@ def finish_update(
                 function.status = status_of(functions[function.pk])
                 function.version = version_of(functions[function.pk]) or function.version
             FunctionRecord.objects.bulk_create(added)
-            note_creations(added)
+            write_audit_entries(creations(added))
             write_record(
                 record,
                 status=status,
@@ -181,11 +182,9 @@ def terminate_instance(*, record: ServiceRecord) -> None:
     )
 
 
-def note_creations(added: Sequence[Record]) -> None:
-    """Write the audit entries of new records."""
-    write_audit_entries(
-        entry(action="create", instance=each, after=snapshot(each)) for each in added
-    )
+def creations(added: Sequence[Record]) -> list[AuditEntry]:
+    """Return the audit entries of new records."""
+    return [entry(action="create", instance=each, after=snapshot(each)) for each in added]
 
 
 def write_record(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from gatekeeper_site.audit.services import snapshot, write_audit_entry
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, rows
 from records_app import services as records
 from records_app.mano_records import UnstorableRecord, named_id
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
@@ -74,7 +74,7 @@ def apply_together(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
             outcome = apply_message(request, record, message)
         outcomes.append(outcome)
         kept.append(kept_answer(request, message, outcome))
-    ManoAnswer.objects.bulk_create(kept)
+    rows.write(kept)
     return outcomes
 
 

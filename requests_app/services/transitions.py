@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.audit.services import snapshot, write_audit_entry
-from gatekeeper_site.core import clock
+from gatekeeper_site.audit.services import entry, snapshot
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.core.origin import about, continued, originating
 from gatekeeper_site.core.refusals import Conflict
 from records_app import services as records
@@ -149,14 +149,12 @@ def change_status(
     else:
         request.deadline_at = request.due_at = None
         request.service_descriptor = None
-    request.save(update_fields=[*WRITTEN_WITH_STATUS, *changes])
-    event.save()
+    after = snapshot(request)
+    audit = entry(action="change_status", instance=request, before=before, after=after, actor=actor)
+    names = list(dict.fromkeys((*WRITTEN_WITH_STATUS, *changes)))
+    rows.write([event, audit], [(request, names)])
     log_event(request, event)
     put_callback(request, at)
-    after = snapshot(request)
-    write_audit_entry(
-        action="change_status", instance=request, before=before, after=after, actor=actor
-    )
 
 
 def handover_times(at: datetime) -> tuple[datetime, datetime]:

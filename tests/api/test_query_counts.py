@@ -60,7 +60,7 @@ QUERIES = {
 WRITES = {
     "POST /requests": 6,
     "POST /requests/{id}/callbacks/{delivery_id}/redeliver": 14,
-    "POST /requests/{id}/cancel": 10,
+    "POST /requests/{id}/cancel": 8,
     "POST /requests/{id}/retry": 12,
     "PUT /records/services/{uuid}": 10,
     "POST /services": 10,
