@@ -23,6 +23,8 @@ from gatekeeper_site.core.refusals import Conflict
 HEADER = "Idempotency-Key"
 # How long a second call waits for the first one's answer.
 WAIT_SECONDS = 8
+# The status of a row whose answer is being made: only its own transaction sees it so.
+UNANSWERED = 0
 KEY = re.compile(r"[!-~]{1,255}")
 
 
@@ -94,23 +96,39 @@ def claim(
     """
     now = clock.now()
     mine = {"user_id": user_id, "tenant_id": tenant_id, "key": key}
-    IdempotentAnswer.objects.filter(**mine, created_at__lt=now - KEPT_FOR).delete()
+    claimed = IdempotentAnswer(**mine, **order, created_at=now)
+    kept = None
+    while kept is None:
+        insert_if_absent(claimed)
+        kept = IdempotentAnswer.objects.filter(**mine).first()
+        # It may be forgotten in this moment; and if it is too old, it should have been.
+        if kept is not None and kept.created_at < now - KEPT_FOR:
+            kept.delete()
+            kept = None
+    return kept, kept.status == UNANSWERED
+
+
+def insert_if_absent(claimed: IdempotentAnswer) -> None:
+    """Insert the row of a key unless there is one, as soon as nobody is about to insert one.
+
+    Raises:
+        Conflict: `idempotency_in_flight`: somebody was for too long.
+    """
+    is_postgresql = connection.vendor == "postgresql"
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            if is_postgresql:
                 cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
-            kept, is_first = IdempotentAnswer.objects.get_or_create(
-                **mine, defaults=order | {"created_at": now}
-            )
-            if connection.vendor == "postgresql":
+            IdempotentAnswer.objects.bulk_create([claimed], ignore_conflicts=True)
+            if is_postgresql:
                 cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
     except OperationalError as error:
         if "lock timeout" not in str(error):
             raise
         raise Conflict(
-            "idempotency_in_flight", f"The first call with the key {key} has not ended yet."
+            "idempotency_in_flight",
+            f"The first call with the key {claimed.key} has not ended yet.",
         ) from error
-    return kept, is_first
 
 
 def replay(kept: IdempotentAnswer, order: dict[str, str]) -> Response:

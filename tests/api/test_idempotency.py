@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gatekeeper_site.api.models import IdempotentAnswer
 from gatekeeper_site.api.services import forget_old_answers
@@ -190,6 +191,22 @@ def test_an_answer_is_kept_for_a_day(operator: Api, demo: ServiceDescriptor) -> 
     assert "Idempotent-Replayed" not in old
     assert young["Idempotent-Replayed"] == "true"
     assert Request.objects.count() == 3
+
+
+def test_what_a_key_costs_in_statements(operator: Api, demo: ServiceDescriptor) -> None:
+    operator.post("/requests", order_of(demo))
+    with CaptureQueriesContext(connection) as without:
+        operator.post("/requests", order_of(demo))
+    with CaptureQueriesContext(connection) as first:
+        operator.post("/requests", order_of(demo), **KEY)
+    with CaptureQueriesContext(connection) as again:
+        operator.post("/requests", order_of(demo), **KEY)
+
+    # The transaction's two, the claim and what it finds; the answer; with a limit on waiting. Of
+    # the answer to the same call, the token comes first.
+    limits = 2 if connection.vendor == "postgresql" else 0
+    assert len(first) - len(without) == 5 + limits
+    assert len(again) == 5 + limits
 
 
 def test_the_sweep_forgets_old_answers_only(operator: Api, demo: ServiceDescriptor) -> None:
