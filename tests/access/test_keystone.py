@@ -546,6 +546,20 @@ def test_a_token_can_be_asked_about(user: User) -> None:
         assert (head.status_code, head.content) == (200, b"")
 
 
+@pytest.mark.parametrize("accept", ["text/html, image/gif, */*; q=.2", "image/png"])
+def test_who_asks_about_a_token_is_a_program_whatever_it_accepts(user: User, accept: str) -> None:
+    login = log_in(by_password())
+    token = token_of(login)
+    headers = {"X-Subject-Token": token, "Accept": accept}
+
+    known = Client().get("/v3/auth/tokens", headers=headers)
+    unknown = Client().get("/v3/auth/tokens", headers=headers | {"X-Subject-Token": "unknown"})
+
+    assert (known.status_code, known["Content-Type"]) == (200, "application/json")
+    assert known.json() == login.json()
+    assert_error(unknown, 404, "Not Found")
+
+
 def test_a_token_for_ever_has_a_time_all_the_same(user: User) -> None:
     given = made_token(user)
 

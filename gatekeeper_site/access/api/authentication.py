@@ -16,6 +16,8 @@ from gatekeeper_site.core.origin import note_caller
 
 BEARER = re.compile(r"bearer +(?P<token>[!-~]+)\s*\Z", re.IGNORECASE)
 TOKEN = re.compile(r"[!-~]+")
+# The last is the token in question of Keystone's clients, who may send no other.
+OF_PROGRAMS = ("HTTP_AUTHORIZATION", "HTTP_X_AUTH_TOKEN", "HTTP_X_SUBJECT_TOKEN")
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -68,7 +70,7 @@ class CookieAuthentication(SessionAuthentication):
 
 def carries_token(request: Request | HttpRequest) -> bool:
     """Tell whether a program calls: whatever it sends to say who it is, a browser does not."""
-    return "HTTP_AUTHORIZATION" in request.META or "HTTP_X_AUTH_TOKEN" in request.META
+    return any(header in request.META for header in OF_PROGRAMS)
 
 
 def token_in(request: Request) -> str | None:
