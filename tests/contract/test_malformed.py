@@ -215,6 +215,13 @@ def test_no_member_of_a_body_does_harm(attacker: Attacker, objects: Objects, sha
             attacker.call(method, objects.path(method, path), good | {name: value})
 
 
+def test_the_members_that_are_tried_are_those_of_the_object_in_the_envelope() -> None:
+    document = schema()
+    assert {"vlan_id", "qos_type"} <= set(members(document, "POST", "/v2.0/gateways"))
+    assert "description" in members(document, "PATCH", "/v2.0/gateways/{id}")
+    assert "service_uuid" in members(document, "POST", "/requests")
+
+
 def members(document: dict[str, Any], method: str, path: str) -> list[str]:
     """Return the members that the schema gives to an operation's body, out of its envelope."""
     operation = document["paths"][path][method.lower()]
@@ -222,6 +229,9 @@ def members(document: dict[str, Any], method: str, path: str) -> list[str]:
     shape = content.get("application/json", {}).get("schema", {})
     if "$ref" in shape:
         shape = document["components"]["schemas"][shape["$ref"].split("/")[-1]]
+    if "oneOf" in shape:
+        # One object, or several of the same.
+        shape = document["components"]["schemas"][shape["oneOf"][0]["$ref"].split("/")[-1]]
     properties: dict[str, Any] = shape.get("properties", {})
     if len(properties) == 1 and "$ref" in (inner := next(iter(properties.values()))):
         shape = document["components"]["schemas"][inner["$ref"].split("/")[-1]]
