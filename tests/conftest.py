@@ -75,10 +75,12 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("gatekeeper")
 
-# A shell has what it runs in the background ignore Ctrl-C, and so whatever that starts in turn: but
-# what the tests start is to end by it.
+# A shell has what it runs in the background ignore Ctrl-C, and nohup a closed terminal, and so
+# whatever that starts in turn: but what the tests start is to end by them.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @receiver(connection_created)
