@@ -321,7 +321,7 @@ def test_faults_of_a_body_have_their_places_all_at_once(operator: Api) -> None:
     body = (
         b'{"ingresses": [{"nap": "a"}, {"nap": "b", "nap": "c"}], "a": {"b": [1, '
         + b"9" * 30
-        + b', NaN]}, "callback": "a\u0000b", "egresses": [1e999], "\ud800": 1}'
+        + b', NaN]}, "callback": "a\\u0000b", "egresses": [1e999], "\\ud800": 1}'
     )
 
     assert assert_faults(
