@@ -175,10 +175,12 @@ def test_nothing_outlives_a_killed_worker(
 
 
 def test_a_cluster_that_cannot_stop_outlives_a_killed_worker_for_seconds_only(
-    environment: dict[str, str],
+    environment: dict[str, str], run_task: Callable[[], None]
 ) -> None:
     with running(environment | {"STOP_SECONDS": "0"}, "manage.py", "run_worker") as worker:
-        # Given a cluster whose end waits for a process that is halted
+        # Given a cluster at work, whose end waits for a process that is halted. (One that is
+        # halted as it is forked has not yet asked the kernel to end with its parent.)
+        run_task()
         cluster = started_cluster(worker)
         cluster["pusher"].send_signal(signal.SIGSTOP)
 
