@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any
 
 import psycopg2
@@ -162,14 +163,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         To plan a look-up in several tables takes longer than to do it.
         """
-        name = f"gatekeeper_{hashlib.sha256(sql.encode()).hexdigest()[:24]}"
-        places = sql.count("%s")
+        name, prepare, execute = texts_of_plan(sql)
         if name not in self.planned:
-            numbered = sql % tuple(f"${number}" for number in range(1, places + 1))
             with self.connection.cursor() as cursor, suppress(DuplicatePreparedStatement):
-                cursor.execute(f"PREPARE {name} AS {numbered}")
+                cursor.execute(prepare)
             self.planned |= {name}
-        return f"EXECUTE {name} ({', '.join(['%s'] * places)})"
+        return execute
+
+
+@cache
+def texts_of_plan(sql: str) -> tuple[str, str, str]:
+    """Return how the plan of a statement of ours is called, what makes it, and what executes it."""
+    name = f"gatekeeper_{hashlib.sha256(sql.encode()).hexdigest()[:24]}"
+    places = sql.count("%s")
+    numbered = sql % tuple(f"${number}" for number in range(1, places + 1))
+    execute = f"EXECUTE {name} ({', '.join(['%s'] * places)})"
+    return name, f"PREPARE {name} AS {numbered}", execute
 
 
 def has_word(connection: Any) -> bool:
