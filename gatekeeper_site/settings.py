@@ -13,6 +13,7 @@ from marshmallow.validate import OneOf, Range
 from gatekeeper_site.adminsite import theme
 from gatekeeper_site.core.environment import check_database_url, kept_secret_key
 from gatekeeper_site.core.rates import Rate, parse_rate
+from gatekeeper_site.version import VERSION
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -240,7 +241,7 @@ SPECTACULAR_SETTINGS = {
         "Instantiates, updates and terminates network services on an NFV platform, and keeps "
         "their records."
     ),
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],

@@ -32,10 +32,6 @@ class Status(models.TextChoices):
     ERROR = "ERROR", "ERROR"
 
 
-# A change in one of these waits to be confirmed.
-PENDING_STATUSES = (Status.PENDING_CREATE, Status.PENDING_UPDATE, Status.PENDING_DELETE)
-
-
 class LinkType(models.TextChoices):
     """Which side of the HA router an interface is on."""
 

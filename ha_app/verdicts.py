@@ -1,4 +1,4 @@
-"""What an agent's answer makes of an object's status. Pure, no Django (contract: ha.md, etcd).
+"""What an agent's answer, or an order, makes of an object's status. Pure (contract: ha.md, etcd).
 
 Answers arrive at least once and in any order: each is judged by the object as it is, so that a
 second arrival changes nothing.
@@ -13,10 +13,14 @@ ERROR: Final = "ERROR"
 MONITORING_UNAVAILABLE: Final = "MONITORING_UNAVAILABLE"
 PENDING_CREATE: Final = "PENDING_CREATE"
 PENDING_UPDATE: Final = "PENDING_UPDATE"
+PENDING_DELETE: Final = "PENDING_DELETE"
 
+# A change in one of these waits to be confirmed.
+PENDING_STATUSES: Final = (PENDING_CREATE, PENDING_UPDATE, PENDING_DELETE)
 # An agent that has done what was asked for; one that was too late still counts.
 CONFIRMABLE_STATUSES: Final = (PENDING_CREATE, PENDING_UPDATE, ERROR)
 MONITORED_STATUSES: Final = (ACTIVE, DOWN, MONITORING_UNAVAILABLE)
+STATUSES: Final = (*PENDING_STATUSES, *MONITORED_STATUSES, ERROR)
 
 DELETE_COMPLETED: Final = "DELETE_COMPLETED"
 WORKER_STATES: Final = frozenset(
@@ -76,6 +80,15 @@ class Verdict:
     def changes_nothing(self) -> bool:
         """Whether the object stays as it is."""
         return self.status is None and not self.is_gone and self.is_monitored is None
+
+
+def status_of_update(status: str) -> str:
+    """Return what an update, which every status but PENDING_DELETE allows, makes of a status.
+
+    An object whose creation is not confirmed yet stays PENDING_CREATE: an update does not make it
+    usable.
+    """
+    return PENDING_CREATE if status == PENDING_CREATE else PENDING_UPDATE
 
 
 def judge_state(current: Current, answer: StateAnswer) -> Verdict:

@@ -39,6 +39,7 @@ from ha_app.models import (
     HaRouterEvent,
     Status,
 )
+from ha_app.verdicts import status_of_update
 
 # An object by its plural and its id, as the outbox names it.
 ObjectName: TypeAlias = tuple[str, UUID]
@@ -134,8 +135,7 @@ def note_update(
 ) -> None:
     """Write the event, the audit entry and the outbox rows of an update to a (locked) object.
 
-    Sets also what saving it then stores. An object whose creation is not confirmed yet stays
-    PENDING_CREATE: an update does not make it usable. One whose deletion has failed stays.
+    Sets also what saving it then stores. One whose deletion has failed stays.
 
     Args:
         ha_object: the object, its fields changed.
@@ -145,12 +145,9 @@ def note_update(
         moved: other objects whose counters it moves.
     """
     actor = caller.user.get_username()
-    status = Status.PENDING_UPDATE
-    if ha_object.status == Status.PENDING_CREATE:
-        status = Status.PENDING_CREATE
     note_change(
         ha_object,
-        status,
+        status_of_update(ha_object.status),
         actor=actor,
         message=f"updated: {', '.join(names) or 'nothing'}",
     )

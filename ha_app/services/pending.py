@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from gatekeeper_site.audit.services import entry, write_audit_entries
 from gatekeeper_site.core import clock
-from ha_app.models import PENDING_STATUSES, HaObject, Status
+from ha_app.models import HaObject, Status
 from ha_app.services.objects import EVENT_MODELS, is_mirrored, put_for_mirror
 from ha_app.services.removal import lock_for_removal, remove
+from ha_app.verdicts import PENDING_STATUSES
 
 GATEKEEPER = "gatekeeper"
 # How many rows a sweep changes in one transaction.

@@ -9,8 +9,9 @@ import pytest
 from django.db import connection, transaction
 
 from gatekeeper_site.core import clock, registry
-from ha_app.models import PENDING_STATUSES, Gateway, HaInterface, HaObject, HaRouter, Status
+from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, Status
 from ha_app.services import pending, sweep_pending
+from ha_app.verdicts import PENDING_STATUSES
 from tests.fixtures import Api, assert_problem
 from tests.ha_app.objects import (
     assert_all_agree,
