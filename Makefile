@@ -2,6 +2,7 @@
 # make test   linters, then every test, against a real PostgreSQL of its own
 # make lint   the linters alone
 # make bench  the benchmarks (benchmarks/RESULTS.md); ARGUMENTS=--quick takes two minutes
+# make schema writes docs/openapi.yaml, which the tests compare with the code
 # make clean  removes the virtual environment and caches, never data (./var)
 
 .POSIX:
@@ -15,7 +16,7 @@ PYTHON = $(VENV)/bin/python
 INSTALLED = $(VENV)/requirements.txt
 INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 
-.PHONY: run test lint bench clean install install-for-tests browser rabbitmq pgbouncer nginx wrk
+.PHONY: run test lint bench schema clean install install-for-tests browser rabbitmq pgbouncer nginx wrk
 .PHONY: types style layout imports migrations vulnerabilities
 
 run: install
@@ -52,6 +53,10 @@ vulnerabilities:
 
 bench: install-for-tests rabbitmq wrk
 	@$(PYTHON) -m benchmarks $(ARGUMENTS)
+
+schema: install-for-tests
+	@SECRET_KEY=only-looks-at-views-and-serializers DATABASE_URL=sqlite://:memory: \
+		$(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean:
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -228,7 +228,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": ("gatekeeper_site.api.negotiation.ContentNegotiation"),
     "DEFAULT_PAGINATION_CLASS": "gatekeeper_site.api.pagination.Pagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "gatekeeper_site.api.schema.operations.OperationSchema",
     "VIEW_NAME_FUNCTION": "gatekeeper_site.api.renderers.view_name",
     "EXCEPTION_HANDLER": "gatekeeper_site.api.problems.exception_handler",
     "URL_FORMAT_OVERRIDE": "format",
@@ -248,18 +248,25 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    # A word that may be null is `nullable`: a NullEnum beside it breaks generators of clients.
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "PREPROCESSING_HOOKS": ["gatekeeper_site.api.schema.without_repetitions"],
+    "OAS_VERSION": "3.1.1",
+    # What is taken and what is answered have serializers of their own; a change names what changes.
+    "COMPONENT_SPLIT_PATCH": False,
+    "PREPROCESSING_HOOKS": ["gatekeeper_site.api.schema.common.without_repetitions"],
     "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "gatekeeper_site.api.schema.add_common_answers",
+        "gatekeeper_site.api.schema.enumerations.name_enumerations",
+        "gatekeeper_site.api.schema.common.add_common_answers",
     ],
+    # An enumeration is named by the member that has it, except for these.
     "ENUM_NAME_OVERRIDES": {
         "RequestStatus": "requests_app.models.Request.Status",
+        "RequestState": "requests_app.states.STATUSES_OF_STATE",
+        "CallbackOutcome": "requests_app.models.CallbackDelivery.Outcome",
         "RecordStatus": "records_app.models.RecordStatus",
         "HaStatus": "ha_app.models.Status",
+        "AuditVia": "gatekeeper_site.audit.models.AuditEntry.Via",
+        "Count": "gatekeeper_site.api.pagination.COUNTS",
+        "SortOrder": "gatekeeper_site.api.pagination.SORT_ORDERS",
+        "KeystoneMethod": "gatekeeper_site.access.api.keystone.bodies.METHODS",
     },
 }
 

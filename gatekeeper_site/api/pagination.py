@@ -20,6 +20,9 @@ MAX_LIMIT = 1000
 MAX_OFFSET = 2**63 - 1 - MAX_LIMIT - 1
 PARAMETERS = ("limit", "offset", "cursor", "ordering", "fields", "count")
 GOHANS_ORDERING = ("sort_key", "sort_order")
+# What `count` and `sort_order` can be.
+COUNTS = ("exact",)
+SORT_ORDERS = ("asc", "desc")
 GOHANS_FIELDS = "_fields"
 GOHAN_PARAMETERS = (*GOHANS_ORDERING, GOHANS_FIELDS)
 
@@ -149,7 +152,7 @@ def read_page(request: Asked, view: Any) -> Page:
     elif ordering.removeprefix("-") not in view.ordering_fields:
         faults["ordering"] = f"'{ordering}' is not one of: {', '.join(view.ordering_fields)}."
     fields = fields_asked_for(request, view, faults)
-    if given.get("count", "exact") != "exact":
+    if given.get("count", "exact") not in COUNTS:
         faults["count"] = f"'{given['count']}' is not 'exact'."
     if faults:
         raise ValidationError(faults)
@@ -233,7 +236,7 @@ def gohan_ordering(given: dict[str, str], view: Any, faults: dict[str, str]) -> 
         faults["ordering"] = "Give either ordering or sort_key and sort_order."
     if key not in view.ordering_fields:
         faults["sort_key"] = f"'{key}' is not one of: {', '.join(view.ordering_fields)}."
-    if order not in ("asc", "desc"):
+    if order not in SORT_ORDERS:
         faults["sort_order"] = f"'{order}' is not one of: asc, desc."
     return f"-{key}" if order == "desc" else key
 
@@ -290,17 +293,17 @@ def page_parameters(view: Any) -> list[dict[str, Any]]:
     def parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
         return {"name": name, "in": "query", "description": description, "schema": schema}
 
+    # No `default`: clients would send it, also with what excludes it.
     orderings = [f"{sign}{name}" for name in view.ordering_fields for sign in ("", "-")]
     parameters = [
         parameter(
             "limit",
-            "Rows in a page.",
+            f"Rows in a page; {view.default_limit} if absent.",
             type="integer",
             minimum=1,
             maximum=MAX_LIMIT,
-            default=view.default_limit,
         ),
-        parameter("offset", "Rows to skip.", type="integer", minimum=0, default=0),
+        parameter("offset", "Rows to skip.", type="integer", minimum=0),
         parameter(
             "cursor",
             "Empty to start, then as the `next` link gives it: continues where a page ended at a "
@@ -309,20 +312,17 @@ def page_parameters(view: Any) -> list[dict[str, Any]]:
         ),
         parameter(
             "ordering",
-            "The field to order by, `-` for descending.",
+            f"The field to order by, `-` for descending; `{view.default_ordering}` if absent.",
             type="string",
             enum=orderings,
-            default=view.default_ordering,
         ),
         parameter("fields", fields_description(view), type="string"),
-        parameter(
-            "count", "Count exactly, also above 100,000 rows.", type="string", enum=["exact"]
-        ),
+        parameter("count", "Count exactly, also above 100,000 rows.", type="string", enum=COUNTS),
     ]
     if view.takes_gohan_parameters:
         parameters += [
             parameter("sort_key", "gohan's ordering.", type="string", enum=view.ordering_fields),
-            parameter("sort_order", "gohan's ordering.", type="string", enum=["asc", "desc"]),
+            parameter("sort_order", "gohan's ordering.", type="string", enum=SORT_ORDERS),
             parameter(GOHANS_FIELDS, "gohan's `fields`, one each time.", **gohans_fields(view)),
         ]
     return parameters

@@ -63,7 +63,7 @@ class HealthzView(HealthView):
     """Whether this process answers."""
 
     @extend_schema(
-        operation_id="healthz",
+        operation_id="get_health",
         tags=["health"],
         summary="Ask whether the process answers",
         responses=inline_serializer("Health", {"status": serializers.CharField()}),
@@ -79,7 +79,7 @@ class ReadyzView(HealthView):
     query_parameters = frozenset({"only"})
 
     @extend_schema(
-        operation_id="readyz",
+        operation_id="get_readiness",
         tags=["health"],
         summary="Ask whether database, workers and the configured peers answer",
         parameters=[

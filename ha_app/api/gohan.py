@@ -69,10 +69,12 @@ class GohanSchemaSerializer(serializers.Serializer[Any]):
 
 @extend_schema_view(
     list=extend_schema(
+        operation_id="list_gohan_schemas",
         summary="Describe the HA resources in gohan's form",
         responses={200: wrapped("schemas", GohanSchemaSerializer(many=True))},
     ),
     retrieve=extend_schema(
+        operation_id="get_gohan_schema",
         summary="Describe an HA resource in gohan's form",
         responses={200: wrapped("schema", GohanSchemaSerializer())},
     ),
@@ -119,7 +121,7 @@ class GohanVersionView(APIView):
         refuse_unknown_parameters(request, {"format"})
 
     @extend_schema(
-        operation_id="gohan_version",
+        operation_id="get_gohan_version",
         tags=["gohan"],
         summary="Say what serves gohan's API",
         responses=inline_serializer(

@@ -269,8 +269,8 @@ def wrapped(
         serializer: of what is in it.
     """
     child = getattr(serializer, "child", serializer)
-    suffix = "List" if child is not serializer else ""
-    class_name = f"Wrapped{type(child).__name__.removesuffix('Serializer')}{suffix}"
+    suffix = "List" if child is not serializer else "Envelope"
+    class_name = f"{type(child).__name__.removesuffix('Serializer')}{suffix}"
     shape = type(class_name, (serializers.Serializer,), {name: serializer})
     extend_schema_serializer(many=False)(shape)
     return shape
@@ -279,7 +279,7 @@ def wrapped(
 def one_or_several(one: type[Any], several: type[Any]) -> PolymorphicProxySerializer:
     """Return, for the schema, that it is an object's shape or that of several."""
     return PolymorphicProxySerializer(
-        component_name=f"{one.__name__}OrList",
+        component_name=f"{one.__name__.removesuffix('Envelope')}OrList",
         serializers=[one, several],
         resource_type_field_name=None,
     )

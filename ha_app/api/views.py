@@ -201,23 +201,40 @@ def documented(
     )
     plural = view.plural.replace("_", " ").replace("ha ", "HA ")
     return extend_schema_view(
-        list=extend_schema(summary=f"List {plural}", responses={200: many}),
+        list=extend_schema(
+            operation_id=f"list_{view.plural}", summary=f"List {plural}", responses={200: many}
+        ),
         retrieve=extend_schema(
-            summary=f"Get {noun}", responses={200: one}, parameters=[some_fields]
+            operation_id=f"get_{view.singular}",
+            summary=f"Get {noun}",
+            responses={200: one},
+            parameters=[some_fields],
         ),
         create=extend_schema(
+            operation_id=f"create_{view.singular}",
             summary=f"Create {noun}, or up to {MAX_ORDERS} at once, all or none",
             request=new,
             responses={201: one_or_several(one, many)},
         ),
         update=extend_schema(
-            summary=f"Change fields of {noun}", request=changes, responses={200: one}
+            operation_id=f"update_{view.singular}",
+            summary=f"Change fields of {noun}",
+            request=changes,
+            responses={200: one},
         ),
         partial_update=extend_schema(
-            summary=f"Change fields of {noun}, as PUT does", request=changes, responses={200: one}
+            operation_id=f"patch_{view.singular}",
+            summary=f"Change fields of {noun}, as PUT does",
+            request=changes,
+            responses={200: one},
         ),
-        destroy=extend_schema(summary=f"Delete {noun}", responses={204: OpenApiResponse()}),
+        destroy=extend_schema(
+            operation_id=f"delete_{view.singular}",
+            summary=f"Delete {noun}",
+            responses={204: OpenApiResponse()},
+        ),
         events=extend_schema(
+            operation_id=f"list_{view.singular}_events",
             summary=f"List the changes of status of {noun}, oldest first",
             responses=serializers.HaEventSerializer(many=True),
             filters=False,
@@ -265,6 +282,7 @@ class HaInterfaceViewSet(HaObjectViewSet):
     ordering_fields = columns
 
     @extend_schema(
+        operation_id="get_ha_interface_vlans",
         summary="Show the VLAN pool of an HA interface",
         responses={200: serializers.VlansSerializer},
     )

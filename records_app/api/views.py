@@ -82,15 +82,18 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List network service descriptors"),
-    retrieve=extend_schema(summary="Get a network service descriptor"),
+    list=extend_schema(operation_id="list_services", summary="List network service descriptors"),
+    retrieve=extend_schema(operation_id="get_service", summary="Get a network service descriptor"),
     create=extend_schema(
+        operation_id="onboard_service",
         summary="Onboard a network service descriptor",
-        request={"application/json": {"type": "object"}, "application/yaml": {"type": "object"}},
+        request={"application/json": {"type": "object"}},
         responses={201: serializers.ServiceDescriptorSerializer},
     ),
     destroy=extend_schema(
-        summary="Delete a network service descriptor", responses={204: OpenApiResponse()}
+        operation_id="delete_service",
+        summary="Delete a network service descriptor",
+        responses={204: OpenApiResponse()},
     ),
 )
 @extend_schema(tags=["descriptors"])
@@ -108,14 +111,19 @@ class ServiceDescriptorViewSet(DescriptorViewSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List VNF descriptors"),
-    retrieve=extend_schema(summary="Get a VNF descriptor"),
+    list=extend_schema(operation_id="list_functions", summary="List VNF descriptors"),
+    retrieve=extend_schema(operation_id="get_function", summary="Get a VNF descriptor"),
     create=extend_schema(
+        operation_id="onboard_function",
         summary="Onboard a VNF descriptor",
-        request={"application/json": {"type": "object"}, "application/yaml": {"type": "object"}},
+        request={"application/json": {"type": "object"}},
         responses={201: serializers.FunctionDescriptorSerializer},
     ),
-    destroy=extend_schema(summary="Delete a VNF descriptor", responses={204: OpenApiResponse()}),
+    destroy=extend_schema(
+        operation_id="delete_function",
+        summary="Delete a VNF descriptor",
+        responses={204: OpenApiResponse()},
+    ),
 )
 @extend_schema(tags=["descriptors"])
 class FunctionDescriptorViewSet(DescriptorViewSet):
@@ -139,8 +147,8 @@ class RecordViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List service records"),
-    retrieve=extend_schema(summary="Get a service record"),
+    list=extend_schema(operation_id="list_service_records", summary="List service records"),
+    retrieve=extend_schema(operation_id="get_service_record", summary="Get a service record"),
 )
 @extend_schema(tags=["records"])
 class ServiceRecordViewSet(RecordViewSet):
@@ -155,8 +163,8 @@ class ServiceRecordViewSet(RecordViewSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List function records"),
-    retrieve=extend_schema(summary="Get a function record"),
+    list=extend_schema(operation_id="list_function_records", summary="List function records"),
+    retrieve=extend_schema(operation_id="get_function_record", summary="Get a function record"),
 )
 @extend_schema(tags=["records"])
 class FunctionRecordViewSet(RecordViewSet):

@@ -37,6 +37,7 @@ class CallbackActions(ResourceViewSet):
         return add_attempts(rows) if self.action == "callbacks" else rows
 
     @extend_schema(
+        operation_id="list_request_callbacks",
         summary="List a request's callbacks, oldest first",
         responses=serializers.CallbackDeliverySerializer(many=True),
     )
@@ -54,7 +55,7 @@ class CallbackActions(ResourceViewSet):
         return self.page_of(deliveries, represent.delivery)
 
     @extend_schema(
-        operation_id="requests_callbacks_redeliver",
+        operation_id="redeliver_request_callback",
         summary="Try a callback anew that has ended",
         parameters=[
             OpenApiParameter("delivery_id", OpenApiTypes.UUID, OpenApiParameter.PATH),

@@ -122,7 +122,7 @@ def faults_of_type(request_type: str, data: Any) -> dict[str, str]:
     return missing | dict.fromkeys(given & others, f"Not taken with {request_type}.")
 
 
-class UpdateSerializer(StrictSerializer):
+class ServiceRecordUpdateSerializer(StrictSerializer):
     """What `PUT /records/services/<uuid>` takes."""
 
     nsd_id = UUIDField(help_text="What the record is an instance of.")

@@ -32,9 +32,16 @@ def created(view: ResourceViewSet, stored: Request) -> Response:
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List requests", responses=serializers.RequestSerializer(many=True)),
-    retrieve=extend_schema(summary="Get a request", responses=ONE_REQUEST),
+    list=extend_schema(
+        operation_id="list_requests",
+        summary="List requests",
+        responses=serializers.RequestSerializer(many=True),
+    ),
+    retrieve=extend_schema(
+        operation_id="get_request", summary="Get a request", responses=ONE_REQUEST
+    ),
     events=extend_schema(
+        operation_id="list_request_events",
         summary="List a request's changes of status, oldest first",
         responses=serializers.RequestEventSerializer(many=True),
     ),
@@ -60,7 +67,9 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
         return serializers.NewRequestSerializer
 
     @extend_schema(
-        summary="Order a service's instantiation, update or termination", responses=NEW_REQUEST
+        operation_id="create_request",
+        summary="Order a service's instantiation, update or termination",
+        responses=NEW_REQUEST,
     )
     def create(self, request: APIRequest) -> Response:
         """Take an order. Nobody waits for the MANO: the request is answered in NEW."""
@@ -72,7 +81,7 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
         )
 
     @extend_schema(
-        operation_id="requests_cancel",
+        operation_id="cancel_request",
         summary="Cancel a request that the MANO has not got",
         request=None,
         responses=ONE_REQUEST,
@@ -85,7 +94,7 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
         return self.one(represent.request(self.row()))
 
     @extend_schema(
-        operation_id="requests_retry",
+        operation_id="retry_request",
         summary="Order once more what failed",
         request=None,
         responses=NEW_REQUEST,
@@ -110,9 +119,17 @@ class ServiceRecordUpdateViewSet(ServiceRecordViewSet):
 
     def get_serializer_class(self) -> Any:
         """Return what checks the action's body."""
-        return serializers.UpdateSerializer if self.action == "update" else self.serializer_class
+        return (
+            serializers.ServiceRecordUpdateSerializer
+            if self.action == "update"
+            else self.serializer_class
+        )
 
-    @extend_schema(summary="Order a service instance's update", responses=NEW_REQUEST)
+    @extend_schema(
+        operation_id="update_service_record",
+        summary="Order a service instance's update",
+        responses=NEW_REQUEST,
+    )
     def update(self, request: APIRequest, pk: str) -> Response:
         """Take the order."""
         began_at = clock.now()

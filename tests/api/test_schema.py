@@ -12,9 +12,12 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
+from gatekeeper_site.api.schema.views import schema_text
 from tests.fixtures import Api, assert_faults, assert_problem
 
 pytestmark = pytest.mark.django_db
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 
 
 @pytest.fixture
@@ -41,10 +44,37 @@ def test_the_schema_is_generated_without_warnings(tmp_path: Path) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", tmp_path / "schema")
 
 
-def test_operation_ids_are_unique(schema: dict[str, Any]) -> None:
+def test_the_committed_schema_is_that_of_the_code() -> None:
+    written = yaml.safe_load(COMMITTED.read_text())
+
+    text, _ = schema_text("yaml", "3.1")
+
+    if yaml.safe_load(text) != written:
+        # The file is of the code before: what differs is for `git diff` to say.
+        pytest.fail(
+            "docs/openapi.yaml is not what the code says. Run `make schema`, and commit it."
+        )
+
+
+def test_operation_ids_are_a_verb_and_a_noun_and_unique(schema: dict[str, Any]) -> None:
     ids = [operation["operationId"] for _, _, operation in operations(schema)]
 
     assert len(set(ids)) == len(ids)
+    for name in ids:
+        # Generated clients name functions by them, and number those that are alike.
+        assert re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", name) and not name.endswith("_2"), name
+
+
+def test_every_body_is_json_and_cannot_be_left_out(schema: dict[str, Any]) -> None:
+    bodies = {
+        operation["operationId"]: operation["requestBody"]
+        for _, _, operation in operations(schema)
+        if "requestBody" in operation
+    }
+
+    assert {"create_request", "onboard_service", "patch_gateway"} <= bodies.keys()
+    for name, body in bodies.items():
+        assert (list(body["content"]), body["required"]) == (["application/json"], True), name
 
 
 def test_every_endpoint_of_the_contract_is_described(schema: dict[str, Any]) -> None:
@@ -232,11 +262,56 @@ def test_every_asset_of_a_page_comes_from_this_server(
             assert not re.search(rb"(?:@import|url\()\s*['\"]?(?:https?:)?//", style), asset
 
 
-def test_no_word_has_a_null_of_its_own_type(schema: dict[str, Any]) -> None:
+def test_every_enumeration_is_there_once(schema: dict[str, Any]) -> None:
+    schemas = schema["components"]["schemas"]
+    words = [tuple(each["enum"]) for each in schemas.values() if "enum" in each]
+    parameters = [
+        parameter["schema"].get("items", parameter["schema"])
+        for _, _, operation in operations(schema)
+        for parameter in operation.get("parameters", [])
+    ]
+
+    assert len(set(words)) == len(words)
+    assert schemas["RequestState"]["enum"] == ["NEW", "IN_PROGRESS", "SUCCEEDED", "ERROR"]
+    assert schemas["Request"]["properties"]["state"] == {
+        "$ref": "#/components/schemas/RequestState"
+    }
+    assert {"$ref": "#/components/schemas/RequestState"} in parameters
+    assert not [each for each in parameters if tuple(each.get("enum", ())) in words]
+
+
+def test_no_word_has_a_null_of_its_own_type(schema: dict[str, Any], anonymous: Api) -> None:
+    older = anonymous.get("/schema?version=3.0").json()
+
+    reference = {"$ref": "#/components/schemas/QosType"}
     assert not {"NullEnum", "BlankEnum"} & set(schema["components"]["schemas"])
     properties = schema["components"]["schemas"]["Gateway"]["properties"]
-    assert properties["qos_type"]["nullable"] is True
-    assert json.dumps(schema).count('"NullEnum"') == 0
+    assert properties["qos_type"] == {"oneOf": [reference, {"type": "null"}]}
+    assert properties["uplink_vlan_id"] == {"type": ["integer", "null"]}
+    properties = older["components"]["schemas"]["Gateway"]["properties"]
+    assert properties["qos_type"] == {"allOf": [reference], "nullable": True}
+    assert properties["uplink_vlan_id"] == {"type": "integer", "nullable": True}
+
+
+def test_the_schema_is_served_in_both_versions_of_openapi(anonymous: Api) -> None:
+    newer, older = (anonymous.get(f"/schema?version={version}") for version in ("3.1", "3.0"))
+
+    assert newer.content == anonymous.get("/schema").content
+    assert (newer.json()["openapi"], older.json()["openapi"]) == ("3.1.1", "3.0.3")
+    validate_schema(older.json())
+    assert newer["ETag"] != older["ETag"]
+    assert newer.json()["paths"].keys() == older.json()["paths"].keys()
+    as_yaml = anonymous.get("/schema?version=3.0&format=yaml")
+    assert yaml.safe_load(as_yaml.content) == older.json()
+    assert_faults(anonymous.get("/schema?version=2.0"), "version")
+    assert_faults(anonymous.get("/schema?version=3.1&version=3.0"), "version")
+
+
+def test_clients_are_not_led_to_send_what_excludes_each_other(schema: dict[str, Any]) -> None:
+    for _, _, operation in operations(schema):
+        for parameter in operation.get("parameters", []):
+            # A generated client sends the default of a parameter that it is not given.
+            assert "default" not in parameter["schema"], operation["operationId"]
 
 
 def test_the_schema_is_made_once(anonymous: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +332,7 @@ def test_the_schema_is_made_once(anonymous: Api, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("path", ["/schema", "/docs"])
 def test_an_unknown_parameter_of_the_schema_or_its_page_is_a_400(anonymous: Api, path: str) -> None:
-    assert_faults(anonymous.get(f"{path}?lang=de&version=2"), "lang", "version")
+    assert_faults(anonymous.get(f"{path}?lang=de&words=2"), "lang", "words")
 
 
 def test_the_page_fetches_its_script_from_where_it_is(anonymous: Api) -> None:

@@ -5,7 +5,12 @@ import re
 from typing import Any
 
 from django.http import HttpRequest
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_view,
+    inline_serializer,
+)
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -43,7 +48,7 @@ class RedirectUrisField(serializers.ListField):
         return data
 
 
-class RegistrationSerializer(StrictSerializer):
+class MicroServiceRegistrationSerializer(StrictSerializer):
     """A program that says who it is."""
 
     clientId = TextField(trim_whitespace=False, max_length=MAX_NAME_LENGTH)  # noqa: N815 - SONATA's
@@ -54,7 +59,7 @@ class RegistrationSerializer(StrictSerializer):
 class MicroServiceViewSet(OpenViewSet):
     """Programs of the platform: users by whose name and password they log in."""
 
-    serializer_class = RegistrationSerializer
+    serializer_class = MicroServiceRegistrationSerializer
     # Each login makes a token: HEAD does not ask for one.
     http_method_names = ["get", "post", "options"]
 
@@ -63,11 +68,11 @@ class MicroServiceViewSet(OpenViewSet):
         return 'Basic realm="gatekeeper", charset="UTF-8"'
 
     @extend_schema(
-        operation_id="micro_services_register",
+        operation_id="register_micro_service",
         tags=TAGS,
         summary="Say that a program is there: its user must be there already",
         responses={
-            201: inline_serializer("Registration", {"clientId": serializers.CharField()}),
+            201: inline_serializer("RegisteredMicroService", {"clientId": serializers.CharField()}),
         },
     )
     def create(self, request: Request) -> Response:
@@ -82,7 +87,7 @@ class MicroServiceViewSet(OpenViewSet):
         return Response({"clientId": name}, status=201)
 
     @extend_schema(
-        operation_id="micro_services_login",
+        operation_id="log_in_micro_service",
         tags=TAGS,
         summary="Log in by HTTP's Basic authentication: get a token",
         parameters=[
@@ -94,7 +99,7 @@ class MicroServiceViewSet(OpenViewSet):
                 description="`Basic`, and `name:password` in base64.",
             )
         ],
-        responses=inline_serializer("AccessToken", {"access_token": serializers.CharField()}),
+        responses=inline_serializer("MicroServiceToken", {"access_token": serializers.CharField()}),
     )
     def log_in(self, request: Request) -> Response:
         """Make a token for whoever knows the password."""
@@ -107,6 +112,7 @@ class PublicKeyViewSet(OpenViewSet):
     """The platform's public key."""
 
     @extend_schema(
+        operation_id="get_public_key",
         tags=TAGS,
         summary="Get the platform's public key (RSA), base64 of its DER in one line",
         responses=inline_serializer(
@@ -116,6 +122,11 @@ class PublicKeyViewSet(OpenViewSet):
     def retrieve(self, request: Request) -> Response:
         """Answer with the key."""
         return Response({"items": {"public-key": platform_public_key()}})
+
+
+@extend_schema_view(retrieve=extend_schema(operation_id="get_micro_services_public_key"))
+class MicroServicesPublicKeyViewSet(PublicKeyViewSet):
+    """The same, where SONATA's programs of 2018 ask for it."""
 
 
 def basic_credentials(header: str) -> tuple[str, str]:

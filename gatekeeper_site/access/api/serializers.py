@@ -27,7 +27,7 @@ class CredentialsSerializer(StrictSerializer):
     password = TextField(trim_whitespace=False, style={"input_type": "password"})
 
 
-class SecretSerializer(serializers.Serializer[Any]):
+class BearerTokenSerializer(serializers.Serializer[Any]):
     """A token, this once."""
 
     access_token = serializers.CharField()
@@ -40,7 +40,7 @@ class SecretSerializer(serializers.Serializer[Any]):
 class SessionSerializer(serializers.Serializer[Any]):
     """What `POST /sessions` answers."""
 
-    token = SecretSerializer()
+    token = BearerTokenSerializer()
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -59,7 +59,7 @@ class TokenSerializer(serializers.Serializer[Any]):
 class MadeTokenSerializer(TokenSerializer):
     """What `POST /tokens` answers: also the token."""
 
-    token = SecretSerializer()
+    token = BearerTokenSerializer()
 
 
 class UserNameField(TextField):

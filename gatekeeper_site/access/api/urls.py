@@ -5,20 +5,26 @@ from rest_framework.routers import SimpleRouter
 
 from gatekeeper_site.access import pages
 from gatekeeper_site.access.api.keystone import views as keystone
-from gatekeeper_site.access.api.micro_services import MicroServiceViewSet, PublicKeyViewSet
+from gatekeeper_site.access.api.micro_services import (
+    MicroServicesPublicKeyViewSet,
+    MicroServiceViewSet,
+    PublicKeyViewSet,
+)
 from gatekeeper_site.access.api.views import SessionViewSet, TokenViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("tokens", TokenViewSet, basename="token")
 
 sessions = SessionViewSet.as_view({"post": "create", "delete": "destroy"})
-public_key = PublicKeyViewSet.as_view({"get": "retrieve"})
 # Below SONATA's prefix.
 sonata_urlpatterns = [
     path("sessions", sessions),
     path("micro-services", MicroServiceViewSet.as_view({"get": "log_in", "post": "create"})),
-    path("micro-services/public-key", public_key),
-    path("public-key", public_key),
+    path(
+        "micro-services/public-key",
+        MicroServicesPublicKeyViewSet.as_view({"get": "retrieve"}),
+    ),
+    path("public-key", PublicKeyViewSet.as_view({"get": "retrieve"})),
 ]
 keystone_urlpatterns = [
     path("", keystone.VersionViewSet.as_view({"get": "versions"})),

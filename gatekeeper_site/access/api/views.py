@@ -61,6 +61,7 @@ class SessionViewSet(OpenViewSet):
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
 
     @extend_schema(
+        operation_id="create_session",
         tags=["sessions"],
         summary="Log in: get a token of the user's own role and tenant",
         responses={201: SessionSerializer},
@@ -73,6 +74,7 @@ class SessionViewSet(OpenViewSet):
         return Response({"token": printed}, status=201, headers=NO_STORE)
 
     @extend_schema(
+        operation_id="delete_session",
         tags=["sessions"],
         summary="Log out: revoke the token of this call",
         request=None,
@@ -113,8 +115,16 @@ def represent_token(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List tokens", responses=TokenSerializer(many=True)),
-    retrieve=extend_schema(summary="Get a token's data", responses={200: TokenSerializer}),
+    list=extend_schema(
+        operation_id="list_tokens",
+        summary="List tokens",
+        responses=TokenSerializer(many=True),
+    ),
+    retrieve=extend_schema(
+        operation_id="get_token",
+        summary="Get a token's data",
+        responses={200: TokenSerializer},
+    ),
 )
 @extend_schema(tags=["tokens"])
 class TokenViewSet(ListMixin, RetrieveMixin, SecretViewSet):
@@ -150,6 +160,7 @@ class TokenViewSet(ListMixin, RetrieveMixin, SecretViewSet):
         return int(text)
 
     @extend_schema(
+        operation_id="create_token",
         summary="Make a token, and its user, without a password, if there is none",
         responses={201: MadeTokenSerializer},
     )
@@ -169,7 +180,11 @@ class TokenViewSet(ListMixin, RetrieveMixin, SecretViewSet):
         location = request.build_absolute_uri(f"/tokens/{printed['id']}")
         return Response(printed, status=201, headers=NO_STORE | {"Location": location})
 
-    @extend_schema(summary="Revoke a token, at once and for good", responses={204: None})
+    @extend_schema(
+        operation_id="delete_token",
+        summary="Revoke a token, at once and for good",
+        responses={204: None},
+    )
     def destroy(self, request: Request, pk: str) -> Response:
         """Revoke the token; revoking it again changes nothing."""
         revoke_token(token=self.instance(), precondition=self.precondition)

@@ -78,6 +78,7 @@ def represent_entry(row: dict[str, Any]) -> dict[str, Any]:
 
 @extend_schema_view(
     list=extend_schema(
+        operation_id="list_audit_entries",
         summary="List changes: who, when, by which way, what, before and after",
         responses=AuditEntrySerializer(many=True),
     )

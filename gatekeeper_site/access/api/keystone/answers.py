@@ -134,7 +134,7 @@ def versions(url: str) -> list[dict[str, Any]]:
     ]
 
 
-class V3TokenSerializer(serializers.Serializer[Any]):
+class KeystoneTokenSerializer(serializers.Serializer[Any]):
     """A token, for the schema."""
 
     methods = serializers.ListField(child=serializers.CharField())
@@ -147,13 +147,13 @@ class V3TokenSerializer(serializers.Serializer[Any]):
     catalog = serializers.ListField(child=serializers.DictField())
 
 
-class V3AnswerSerializer(serializers.Serializer[Any]):
+class KeystoneTokenEnvelopeSerializer(serializers.Serializer[Any]):
     """A token's envelope, for the schema."""
 
-    token = V3TokenSerializer()
+    token = KeystoneTokenSerializer()
 
 
-class V2AccessSerializer(serializers.Serializer[Any]):
+class KeystoneV2AccessSerializer(serializers.Serializer[Any]):
     """A token with its user, for the schema."""
 
     token = serializers.DictField()
@@ -161,25 +161,25 @@ class V2AccessSerializer(serializers.Serializer[Any]):
     user = serializers.DictField()
 
 
-class V2AnswerSerializer(serializers.Serializer[Any]):
+class KeystoneV2AccessEnvelopeSerializer(serializers.Serializer[Any]):
     """Its envelope, for the schema."""
 
-    access = V2AccessSerializer()
+    access = KeystoneV2AccessSerializer()
 
 
-class TenantsSerializer(serializers.Serializer[Any]):
+class KeystoneTenantListSerializer(serializers.Serializer[Any]):
     """What `GET /v2.0/tenants` answers, for the schema."""
 
     tenants = serializers.ListField(child=serializers.DictField())
 
 
-class VersionSerializer(serializers.Serializer[Any]):
+class KeystoneVersionEnvelopeSerializer(serializers.Serializer[Any]):
     """One version of the identity API, for the schema."""
 
     version = serializers.DictField()
 
 
-class VersionsSerializer(serializers.Serializer[Any]):
+class KeystoneVersionListSerializer(serializers.Serializer[Any]):
     """All of them, for the schema."""
 
     versions = serializers.DictField()

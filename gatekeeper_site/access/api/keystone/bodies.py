@@ -37,19 +37,19 @@ def one_of(
         yield first, f"Required, or {second}."
 
 
-class DomainSerializer(StrictSerializer):
+class KeystoneDomainSerializer(StrictSerializer):
     """A domain; it is ignored."""
 
     id = TextField(required=False)
     name = TextField(required=False)
 
 
-class NamedSerializer(StrictSerializer):
+class KeystoneReferenceSerializer(StrictSerializer):
     """Something by its id or its name."""
 
     id = TextField(required=False, trim_whitespace=False, max_length=MAX_NAME_LENGTH)
     name = TextField(required=False, trim_whitespace=False, max_length=MAX_NAME_LENGTH)
-    domain = DomainSerializer(required=False)
+    domain = KeystoneDomainSerializer(required=False)
 
     def faults_between(
         self, data: Mapping[str, Any], faults: Collection[str]
@@ -58,30 +58,30 @@ class NamedSerializer(StrictSerializer):
         return one_of(data, "name", "id", is_required=True)
 
 
-class PasswordUserSerializer(NamedSerializer):
+class KeystonePasswordUserSerializer(KeystoneReferenceSerializer):
     """A user with his password, to the last space."""
 
     password = TextField(trim_whitespace=False)
 
 
-class PasswordSerializer(StrictSerializer):
+class KeystonePasswordSerializer(StrictSerializer):
     """The method password."""
 
-    user = PasswordUserSerializer()
+    user = KeystonePasswordUserSerializer()
 
 
-class TokenIdSerializer(StrictSerializer):
+class KeystoneTokenIdSerializer(StrictSerializer):
     """The method token."""
 
     id = TextField(help_text="The token.")
 
 
-class ApplicationCredentialSerializer(StrictSerializer):
+class KeystoneApplicationCredentialSerializer(StrictSerializer):
     """The method application_credential: whose it is, its secret says."""
 
     id = TextField(required=False)
     name = TextField(required=False)
-    user = NamedSerializer(required=False)
+    user = KeystoneReferenceSerializer(required=False)
     secret = TextField(help_text="A token, as `manage.py create_token` makes it.")
 
 
@@ -102,13 +102,13 @@ class MethodsField(serializers.ListField):
         return data
 
 
-class IdentitySerializer(StrictSerializer):
+class KeystoneIdentitySerializer(StrictSerializer):
     """Who logs in."""
 
     methods = MethodsField(child=serializers.ChoiceField(choices=METHODS))
-    password = PasswordSerializer(required=False)
-    token = TokenIdSerializer(required=False)
-    application_credential = ApplicationCredentialSerializer(required=False)
+    password = KeystonePasswordSerializer(required=False)
+    token = KeystoneTokenIdSerializer(required=False)
+    application_credential = KeystoneApplicationCredentialSerializer(required=False)
 
     def faults_between(
         self, data: Mapping[str, Any], faults: Collection[str]
@@ -124,28 +124,28 @@ class IdentitySerializer(StrictSerializer):
                 yield other, f"`methods` names {method}: give that alone."
 
 
-class ScopeSerializer(StrictSerializer):
+class KeystoneScopeSerializer(StrictSerializer):
     """For what: a project. A domain is none, and neither is `"unscoped"`."""
 
-    project = NamedSerializer(required=False)
-    domain = DomainSerializer(required=False)
+    project = KeystoneReferenceSerializer(required=False)
+    domain = KeystoneDomainSerializer(required=False)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the scope's members."""
         return {} if data == UNSCOPED else super().to_internal_value(data)
 
 
-class AuthSerializer(StrictSerializer):
+class KeystoneAuthSerializer(StrictSerializer):
     """The order's only member."""
 
-    identity = IdentitySerializer()
-    scope = ScopeSerializer(required=False)
+    identity = KeystoneIdentitySerializer()
+    scope = KeystoneScopeSerializer(required=False)
 
 
-class LoginSerializer(StrictSerializer):
+class KeystoneLoginSerializer(StrictSerializer):
     """An order of `POST /v3/auth/tokens`."""
 
-    auth = AuthSerializer()
+    auth = KeystoneAuthSerializer()
 
     def login(self) -> Login:
         """Return what is ordered, once it is valid."""
@@ -164,18 +164,18 @@ class LoginSerializer(StrictSerializer):
         )
 
 
-class PasswordCredentialsSerializer(StrictSerializer):
+class KeystoneV2CredentialsSerializer(StrictSerializer):
     """A user with his password, to the last space."""
 
     username = TextField(trim_whitespace=False, max_length=MAX_NAME_LENGTH)
     password = TextField(trim_whitespace=False)
 
 
-class AuthV2Serializer(StrictSerializer):
+class KeystoneV2AuthSerializer(StrictSerializer):
     """The order's only member: a password's or a token's."""
 
-    passwordCredentials = PasswordCredentialsSerializer(required=False)  # noqa: N815 - Keystone's
-    token = TokenIdSerializer(required=False)
+    passwordCredentials = KeystoneV2CredentialsSerializer(required=False)  # noqa: N815 - Keystone's
+    token = KeystoneTokenIdSerializer(required=False)
     tenantId = TextField(required=False, max_length=MAX_NAME_LENGTH)  # noqa: N815 - Keystone's
     tenantName = TextField(required=False, max_length=MAX_NAME_LENGTH)  # noqa: N815 - Keystone's
 
@@ -187,10 +187,10 @@ class AuthV2Serializer(StrictSerializer):
         yield from one_of(data, "tenantId", "tenantName", is_required=False)
 
 
-class LoginV2Serializer(StrictSerializer):
+class KeystoneV2LoginSerializer(StrictSerializer):
     """An order of `POST /v2.0/tokens`."""
 
-    auth = AuthV2Serializer()
+    auth = KeystoneV2AuthSerializer()
 
     def login(self) -> Login:
         """Return what is ordered, once it is valid."""

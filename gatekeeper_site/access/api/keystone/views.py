@@ -114,10 +114,10 @@ class VersionViewSet(OpenViewSet):
     """Which versions of Keystone's API there are."""
 
     @extend_schema(
-        operation_id="keystone_versions",
+        operation_id="list_keystone_versions",
         tags=TAGS,
         summary="List the versions of Keystone's API; a browser is led to the documentation",
-        responses={300: answers.VersionsSerializer},
+        responses={300: answers.KeystoneVersionListSerializer},
     )
     def versions(self, request: Request) -> HttpResponseBase:
         """Answer a program, and lead a person on."""
@@ -126,20 +126,20 @@ class VersionViewSet(OpenViewSet):
         return Response({"versions": {"values": answers.versions(url_of(request))}}, status=300)
 
     @extend_schema(
-        operation_id="keystone_v3",
+        operation_id="get_keystone_v3",
         tags=TAGS,
         summary="Describe version 3 of Keystone's API",
-        responses=answers.VersionSerializer,
+        responses=answers.KeystoneVersionEnvelopeSerializer,
     )
     def v3(self, request: Request) -> Response:
         """Answer."""
         return Response({"version": answers.versions(url_of(request))[0]})
 
     @extend_schema(
-        operation_id="keystone_v2",
+        operation_id="get_keystone_v2",
         tags=TAGS,
         summary="Describe version 2.0 of Keystone's API",
-        responses=answers.VersionSerializer,
+        responses=answers.KeystoneVersionEnvelopeSerializer,
     )
     def v2(self, request: Request) -> Response:
         """Answer."""
@@ -149,7 +149,7 @@ class VersionViewSet(OpenViewSet):
 class V3TokenViewSet(OpenViewSet):
     """Tokens, by Keystone's version 3."""
 
-    serializer_class: Any = bodies.LoginSerializer
+    serializer_class: Any = bodies.KeystoneLoginSerializer
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return that whoever logs in has no token yet; others may say who they are by one."""
@@ -157,11 +157,11 @@ class V3TokenViewSet(OpenViewSet):
         return [] if is_login else [TokenAuthentication()]
 
     @extend_schema(
-        operation_id="keystone_v3_login",
+        operation_id="create_keystone_token",
         tags=TAGS,
         summary="Log in: get a token, by a password or by a token",
         parameters=[SUBJECT_MADE],
-        responses={201: answers.V3AnswerSerializer},
+        responses={201: answers.KeystoneTokenEnvelopeSerializer},
     )
     def create(self, request: Request) -> Response:
         """Make a token for whoever may have one."""
@@ -170,18 +170,18 @@ class V3TokenViewSet(OpenViewSet):
         return Response(printed, status=201, headers=NO_STORE | {SUBJECT: token})
 
     @extend_schema(
-        operation_id="keystone_v3_validate",
+        operation_id="validate_keystone_token",
         tags=TAGS,
         summary="Ask what a token is",
         parameters=[SUBJECT_GIVEN],
-        responses=answers.V3AnswerSerializer,
+        responses=answers.KeystoneTokenEnvelopeSerializer,
     )
     def validate(self, request: Request) -> Response:
         """Describe the token."""
         return Response(answers.v3_token(self.subject(), url_of(request)), headers=NO_STORE)
 
     @extend_schema(
-        operation_id="keystone_v3_revoke",
+        operation_id="revoke_keystone_token",
         tags=TAGS,
         summary="Revoke a token, at once and for good",
         parameters=[SUBJECT_GIVEN],
@@ -230,13 +230,13 @@ class V3TokenViewSet(OpenViewSet):
 class V2TokenViewSet(V3TokenViewSet):
     """Tokens, by Keystone's version 2.0."""
 
-    serializer_class = bodies.LoginV2Serializer
+    serializer_class = bodies.KeystoneV2LoginSerializer
 
     @extend_schema(
-        operation_id="keystone_v2_login",
+        operation_id="create_keystone_v2_token",
         tags=TAGS,
         summary="Log in: get a token, by a password or by a token",
-        responses={200: answers.V2AnswerSerializer},
+        responses={200: answers.KeystoneV2AccessEnvelopeSerializer},
     )
     def create(self, request: Request) -> Response:
         """Make a token for whoever may have one."""
@@ -252,10 +252,10 @@ class V2TenantViewSet(SecretViewSet):
     pagination_class = None
 
     @extend_schema(
-        operation_id="keystone_v2_tenants",
+        operation_id="list_keystone_tenants",
         tags=TAGS,
         summary="List the caller's tenant; to an admin, those that have objects",
-        responses=answers.TenantsSerializer,
+        responses=answers.KeystoneTenantListSerializer,
     )
     def tenants(self, request: Request) -> Response:
         """List them."""

@@ -14,8 +14,9 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer2,
 )
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,10 @@ from rest_framework.views import APIView
 
 from gatekeeper_site.api.conditional import is_unmodified
 from gatekeeper_site.api.parameters import refuse_unknown_parameters
+from gatekeeper_site.api.schema.older import older
+
+# Of OpenAPI, the first if none is asked for.
+VERSIONS = ("3.1", "3.0")
 
 
 class SchemaView(APIView):
@@ -45,18 +50,24 @@ class SchemaView(APIView):
             ValidationError: naming each of them.
         """
         super().initial(request, *args, **kwargs)
-        refuse_unknown_parameters(request, {"format"})
+        refuse_unknown_parameters(request, {"format", "version"})
 
     @extend_schema(
-        operation_id="schema",
+        operation_id="get_schema",
         tags=["schema"],
         summary="Describe the API: this document",
+        parameters=[
+            OpenApiParameter("version", enum=VERSIONS, description="Of OpenAPI; 3.1 if absent."),
+        ],
         responses={(200, str(one.media_type)): OpenApiTypes.OBJECT for one in renderer_classes},
     )
     def get(self, request: Request) -> HttpResponse:
         """Return the schema, or that the caller's copy is the same."""
         renderer = request.accepted_renderer
-        text, etag = schema_text(str(renderer.format))
+        versions = request.query_params.getlist("version") or VERSIONS[:1]
+        if len(versions) > 1 or versions[0] not in VERSIONS:
+            raise ValidationError({"version": f"This can be one of: {', '.join(VERSIONS)}."})
+        text, etag = schema_text(str(renderer.format), versions[0])
         if is_unmodified(request, etag):
             return HttpResponse(status=304, headers={"ETag": etag})
         headers = {
@@ -81,7 +92,7 @@ class DocsView(SpectacularSwaggerSplitView):
         refuse_unknown_parameters(request, {"format", "script"})
 
     @extend_schema(
-        operation_id="docs",
+        operation_id="get_docs",
         tags=["schema"],
         summary="Show the API to a person, in a page to try it from",
         responses={(200, "text/html"): OpenApiTypes.STR},
@@ -93,14 +104,18 @@ class DocsView(SpectacularSwaggerSplitView):
 
 
 @functools.cache
-def schema_text(format: str) -> tuple[bytes, str]:
+def schema_text(format: str, version: str) -> tuple[bytes, str]:
     """Return the schema as it is sent, and its tag: made once, as it takes a while.
 
     Args:
         format: json or yaml.
+        version: OpenAPI's.
     """
     renderer = OpenApiYamlRenderer() if format == "yaml" else OpenApiJsonRenderer()
-    text = force_bytes(renderer.render(schema_document(), renderer_context={}))
+    document = schema_document()
+    if version != VERSIONS[0]:
+        document = older(document)
+    text = force_bytes(renderer.render(document, renderer_context={}))
     return text, f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 
 

@@ -1,0 +1,1 @@
+"""The OpenAPI schema: what drf-spectacular finds out, and what it cannot."""
