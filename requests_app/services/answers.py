@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from gatekeeper_site.audit.services import snapshot, write_audit_entry
 from gatekeeper_site.core import clock, rows
+from gatekeeper_site.core.constraints import violates_foreign_key
 from records_app import services as records
 from records_app.mano_records import UnstorableRecord, named_id
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
@@ -46,7 +47,6 @@ def apply_answer(*, request_id: UUID, message: Any) -> str | None:
     return outcome
 
 
-@transaction.atomic
 def apply_answers(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
     """Apply messages of the MANO in their order, all of them or, if one raises, none.
 
@@ -56,11 +56,18 @@ def apply_answers(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
     Returns:
         What each led to; None if there is no such request.
     """
-    return apply_together(answers)
+    try:
+        return apply_together(answers)
+    except IntegrityError as error:
+        if not violates_foreign_key(error):
+            raise
+        # A descriptor was deleted between the look for it and the commit; now it is seen as gone.
+        return apply_together(answers)
 
 
+@transaction.atomic
 def apply_together(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
-    """Do what `apply_answers` does, in the transaction of the caller."""
+    """Do what `apply_answers` does, once, in the transaction of the caller if he has one."""
     locked = lock_requests({request_id for request_id, _ in answers})
     outcomes: list[str | None] = []
     kept: list[ManoAnswer] = []

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django_q.models import OrmQ
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.core.refusals import Conflict, Invalid
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
 from records_app.services import delete_descriptor
@@ -266,6 +266,34 @@ def test_late_answers_that_come_at_once_are_applied_once(service: ServiceDescrip
         ("ERROR", "gatekeeper"),
         ("ERROR", "mano"),
     ]
+
+
+def test_an_answer_survives_its_descriptors_deletion(
+    service: ServiceDescriptor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given an order whose request has ended, so that nothing holds its descriptor
+    request = submitted(service)
+    cancel_request(request=request, caller=caller())
+    message = {"status": "READY"} | created_records(request)
+
+    # When the descriptor is deleted after the answer's records have found it there
+    write = rows.write
+
+    def write_late(*args: Any) -> None:
+        monkeypatch.setattr(rows, "write", write)
+        at_once([lambda: delete_if_there(service.pk)])
+        write(*args)
+
+    monkeypatch.setattr(rows, "write", write_late)
+    outcome = apply_answer(request_id=request.pk, message=message)
+
+    # Then its records are stored, once and without the descriptor
+    assert not ServiceDescriptor.objects.filter(pk=service.pk).exists()
+    record = ServiceRecord.objects.get()
+    assert (record.descriptor_id, record.descriptor_reference) == (None, service.pk)
+    request.refresh_from_db()
+    assert request.service_instance_uuid == record.pk
+    assert [answer.outcome for answer in request.answers.all()] == [outcome]
 
 
 def test_a_random_mix_neither_deadlocks_nor_breaks_what_must_hold(
