@@ -118,18 +118,26 @@ def gatekeeper_lists(servers: Servers, size: int, listed: Cell) -> list[Cell]:
     server = servers.gatekeeper
     body = {"user": "bench", "role": "viewer", "tenant": TENANT, "expires_in": 86_400}
     made = json.loads(call(server, "POST", "/tokens", body)[2])
-    paths: dict[str, tuple[str, dict[str, Any]]] = {
-        "list of 50 requests": ("/requests", {"goal": 3.5}),
-        "list of 50 service records": ("/records/services", {"goal": 3.5}),
-        "list of 1000 requests": ("/requests?limit=1000", {"yardstick": None}),
-        "list of 50, `status=ERROR`": ("/requests?status=ERROR", {}),
-        "list of 50 of a tenant": ("/requests", {"token": made["token"]["access_token"]}),
-        "list of 50 at nine tenths, by cursor": (page_by_cursor(server, size * 9 // 10), {}),
+    of_tenant = {"token": made["token"]["access_token"]}
+    paths: dict[str, tuple[list[str], dict[str, Any]]] = {
+        "list of 50 requests": (["/requests"], {"goal": 3.5}),
+        "50 requests, another page each time": (pages("/requests"), {"goal": 3.5}),
+        "list of 50 service records": (["/records/services"], {"goal": 3.5}),
+        "50 service records, another page each time": (pages("/records/services"), {"goal": 3.5}),
+        "list of 1000 requests": (["/requests?limit=1000"], {"yardstick": None}),
+        "list of 50, `status=ERROR`": (["/requests?status=ERROR"], {}),
+        "list of 50 of a tenant": (["/requests"], of_tenant),
+        "list of 50 at nine tenths, by cursor": ([page_by_cursor(server, size * 9 // 10)], {}),
     }
     return [
-        of_gatekeeper(servers, name, lambda path=path: [path], **({"yardstick": listed} | more))
-        for name, (path, more) in paths.items()
+        of_gatekeeper(servers, name, lambda calls=calls: calls, **({"yardstick": listed} | more))
+        for name, (calls, more) in paths.items()
     ]
+
+
+def pages(path: str) -> list[str]:
+    """Return more pages of 50 than a process keeps, so that each is read from the database."""
+    return [f"{path}?offset={offset}" for offset in range(2900)]
 
 
 def page_by_cursor(server: Gatekeeper, depth: int) -> str:

@@ -30,17 +30,18 @@ from rest_framework.routers import SimpleRouter
 from gatekeeper_site.access.api.authentication import token_of
 from gatekeeper_site.access.caller import Caller, sees
 from gatekeeper_site.access.services import (
+    KNOWN_BY_DIGEST,
     KNOWN_COLUMNS,
     KnownToken,
     known_token,
     known_token_parameters,
     note_use,
-    usable_token,
 )
 from gatekeeper_site.access.throttling import admit_token
 from gatekeeper_site.api.conditional import etag_of, matches
 from gatekeeper_site.api.headers import log_access, safe_for_browsers
 from gatekeeper_site.api.hot_sql import TENANT, LeftToTheView, list_sql, one_sql, shape_of
+from gatekeeper_site.api.kept_pages import STATE, KeptPages
 from gatekeeper_site.api.pagination import (
     offset_links,
     page_headers,
@@ -61,6 +62,8 @@ UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # For a statement, before the view set tries anew.
 READ_SECONDS = 5
 
+KNOWN_WITH_STATE = KNOWN_BY_DIGEST.format(columns=f", {STATE}", joined="")
+
 # By the path of the list.
 resources: dict[str, "Resource"] = {}
 # By the path.
@@ -74,6 +77,9 @@ class Answer:
     status: str
     headers: Headers
     body: bytes
+
+
+kept_pages: KeptPages[Answer] = KeptPages()
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ class Reading:
 
     environ: dict[str, Any]
     path: str
+    query: str
     query_params: QueryDict
     root: str
 
@@ -179,7 +186,8 @@ def answer_to(environ: dict[str, Any]) -> Answer:
         environ["SERVER_PORT"],
     )
     query = environ["QUERY_STRING"]
-    reading = Reading(environ, path, QueryDict(query) if query else NO_PARAMETERS, root)
+    parameters = QueryDict(query) if query else NO_PARAMETERS
+    reading = Reading(environ, path, query, parameters, root)
     origin = new_origin(
         via="api",
         request_id=environ.get("HTTP_X_REQUEST_ID"),
@@ -320,18 +328,39 @@ def list_of(resource: Resource, reading: Reading, token: str) -> Answer:
         LeftToTheView: the token does not work or has had its calls; the query is unusual.
         ParametersRefused, ValidationError: a parameter is wrong.
     """
+    found = look_up(KNOWN_WITH_STATE, known_token_parameters(token))
+    known = known_token(found)
+    if found is None or known is None:
+        raise LeftToTheView
+    state: str = found[KNOWN_COLUMNS]
+    asked = (reading.path, reading.query, reading.root, known.role, known.tenant_id)
+    # What a transaction has itself written is in no snapshot.
+    if connection.in_atomic_block:
+        return page_of(resource, reading, known)
+    answer = kept_pages.get(asked, state)
+    if answer is None:
+        answer = page_of(resource, reading, known)
+        kept_pages.keep(asked, state, answer, len(answer.body))
+    else:
+        admit(known)
+    return answer
+
+
+def page_of(resource: Resource, reading: Reading, known: KnownToken) -> Answer:
+    """Answer with a page of a list, read from the database.
+
+    Raises:
+        LeftToTheView: the token has had its calls; the query is unusual.
+        ParametersRefused, ValidationError: a parameter is wrong.
+    """
     view = resource.as_list
     refuse_unusual_fields(view, reading.query_params)
     page = read_page(reading, view)
     if page.cursor is not None:
         raise LeftToTheView
     shape, values = shape_of(resource.view, reading.query_params)
-    known = usable_token(token)
-    if known is None:
-        raise LeftToTheView
-    has_tenant = bool(known.tenant_id)
     ids, rows = list_sql(
-        resource.view, known.role, has_tenant, shape, page.column, page.is_descending
+        resource.view, known.role, bool(known.tenant_id), shape, page.column, page.is_descending
     )
     admit(known)
     values[TENANT] = [known.tenant_id]
