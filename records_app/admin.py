@@ -76,7 +76,7 @@ class DescriptorForm(forms.Form):
 
 
 # What the page of each kind of descriptor begins with.
-FIRST_FIELDS = ("uuid", "vendor", "name", "version", "tenant_id", "created_at")
+FIRST_FIELDS = ("uuid", "vendor", "name", "version", "format", "tenant_id", "created_at")
 
 
 class DescriptorAdmin(GatekeeperAdmin):
@@ -84,8 +84,8 @@ class DescriptorAdmin(GatekeeperAdmin):
 
     onboard: ClassVar[Callable[..., Descriptor]]
     shared = True
-    list_display = ("name", "vendor", "version", "tenant_id", "uuid", "created_at")
-    list_filter = (("created_at", admin.DateFieldListFilter),)
+    list_display = ("name", "vendor", "version", "format", "tenant_id", "uuid", "created_at")
+    list_filter = ("format", ("created_at", admin.DateFieldListFilter))
     list_defer = ("document",)
     search_fields = ("uuid",)
     search_text_fields = ("vendor", "name", "version")

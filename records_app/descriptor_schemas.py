@@ -1,18 +1,27 @@
-"""What a descriptor must look like to be onboarded.
+"""What a descriptor must look like to be onboarded; `sol006.py` has what one in SOL006 must.
 
 Source: the contract's section "Descriptors": SONATA's, and 5GTANGO's, which name their schema
 instead of its version and may be made of containers. Members that the schemas do not name are
 allowed everywhere and kept as given.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 from jsonschema.protocols import Validator
 
 from gatekeeper_site.core.documents import Fault, written_path
+
+
+class Heading(NamedTuple):
+    """What names a descriptor."""
+
+    vendor: str
+    name: str
+    version: str
+
 
 # A document of one mebibyte can hold half a million faults; nobody reads them.
 MAXIMUM_FAULTS = 1000
@@ -51,10 +60,10 @@ LIST_OF_OBJECTS: dict[str, Any] = {
 }
 
 
-def _object_with(
+def object_with(
     properties: dict[str, Any], optional: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The schema of an object that must have some members, may have some, and others besides."""
+    """Return the schema of an object that must have some members, and may have others."""
     return {**OBJECT, "required": list(properties), "properties": properties | (optional or {})}
 
 
@@ -63,8 +72,8 @@ def _either(*names: str) -> dict[str, Any]:
     return {"anyOf": [{"required": [name]} for name in names]}
 
 
-def _some(noun: str, member: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a list that is not empty."""
+def some(noun: str, member: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a list that is not empty."""
     return {
         "description": f"a list of at least one {noun}",
         "type": "array",
@@ -73,24 +82,24 @@ def _some(noun: str, member: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-NETWORK_FUNCTION = _object_with(
+NETWORK_FUNCTION = object_with(
     {"vnf_id": NAME, "vnf_vendor": NAME, "vnf_name": NAME, "vnf_version": VERSION}
 )
-CONNECTION_POINTS = LIST_OF_OBJECTS | {"items": _object_with({"id": STRING})}
-VIRTUAL_DEPLOYMENT_UNIT = _object_with(
+CONNECTION_POINTS = LIST_OF_OBJECTS | {"items": object_with({"id": STRING})}
+VIRTUAL_DEPLOYMENT_UNIT = object_with(
     {
         "id": TEXT,
-        "resource_requirements": _object_with(
+        "resource_requirements": object_with(
             {
-                "cpu": _object_with({"vcpus": POSITIVE_NUMBER}),
-                "memory": _object_with({"size": POSITIVE_NUMBER}),
+                "cpu": object_with({"vcpus": POSITIVE_NUMBER}),
+                "memory": object_with({"size": POSITIVE_NUMBER}),
             },
             {"storage": OBJECT},
         ),
     },
     {"vm_image": TEXT, "connection_points": CONNECTION_POINTS},
 )
-CLOUDNATIVE_DEPLOYMENT_UNIT = _object_with(
+CLOUDNATIVE_DEPLOYMENT_UNIT = object_with(
     {"id": TEXT, "image": TEXT}, {"connection_points": CONNECTION_POINTS}
 )
 # What names a descriptor, and what says which schema it follows.
@@ -111,7 +120,7 @@ NSD_SCHEMA: dict[str, Any] = {
     "required": ["vendor", "name", "version", "network_functions"],
     "properties": HEADING
     | {
-        "network_functions": _some("network function", NETWORK_FUNCTION),
+        "network_functions": some("network function", NETWORK_FUNCTION),
         "connection_points": LIST_OF_OBJECTS,
         "virtual_links": LIST_OF_OBJECTS,
         "forwarding_graphs": LIST_OF_OBJECTS,
@@ -129,8 +138,8 @@ VNFD_SCHEMA: dict[str, Any] = {
     "required": ["vendor", "name", "version"],
     "properties": HEADING
     | {
-        "virtual_deployment_units": _some("virtual deployment unit", VIRTUAL_DEPLOYMENT_UNIT),
-        "cloudnative_deployment_units": _some(
+        "virtual_deployment_units": some("virtual deployment unit", VIRTUAL_DEPLOYMENT_UNIT),
+        "cloudnative_deployment_units": some(
             "cloud-native deployment unit", CLOUDNATIVE_DEPLOYMENT_UNIT
         ),
         "connection_points": LIST_OF_OBJECTS,
@@ -171,9 +180,10 @@ def _check_any_of(
 
 
 def _check_type(
-    validator: Validator, expected: str, instance: Any, schema: dict[str, Any]
+    validator: Validator, expected: str | list[str], instance: Any, schema: dict[str, Any]
 ) -> Iterator[ValidationError]:
-    if not validator.is_type(instance, expected):
+    types = [expected] if isinstance(expected, str) else expected
+    if not any(validator.is_type(instance, each) for each in types):
         yield ValidationError("of another type")
 
 
@@ -216,16 +226,30 @@ def descriptor_faults(kind: Literal["nsd", "vnfd"], document: Any) -> list[Fault
     Source: the contract's section "Descriptors". That the network functions are onboarded is
     not checked here.
     """
-    faults = list(islice(_all_faults(kind, document), MAXIMUM_FAULTS + 1))
-    if len(faults) > MAXIMUM_FAULTS:
-        faults[-1] = Fault("", f"has more than the {MAXIMUM_FAULTS} faults listed here")
+    return first_of(_all_faults(kind, document))
+
+
+def checked_by(schema: dict[str, Any]) -> Callable[[Any], list[Fault]]:
+    """Return what finds everything that is wrong with a document by a schema alone."""
+    validator = _DescriptorValidator(schema)
+
+    def faults(document: Any) -> list[Fault]:
+        return first_of(_schema_faults(validator, document))
+
+    return faults
+
+
+def first_of(faults: Iterator[Fault]) -> list[Fault]:
+    """Return faults, each once, and of too many the first."""
+    found = list(islice(faults, MAXIMUM_FAULTS + 1))
+    if len(found) > MAXIMUM_FAULTS:
+        found[-1] = Fault("", f"has more than the {MAXIMUM_FAULTS} faults listed here")
     # A string can be both too long and of the wrong form: one fault for the reader.
-    return list(dict.fromkeys(faults))
+    return list(dict.fromkeys(found))
 
 
 def _all_faults(kind: Literal["nsd", "vnfd"], document: Any) -> Iterator[Fault]:
-    for error in _VALIDATORS[kind].iter_errors(document):
-        yield Fault(written_path(error.absolute_path), _message(error))
+    yield from _schema_faults(_VALIDATORS[kind], document)
     if not isinstance(document, dict):
         return
     if kind == "nsd":
@@ -235,6 +259,11 @@ def _all_faults(kind: Literal["nsd", "vnfd"], document: Any) -> Iterator[Fault]:
     for path, unit in _members(document, UNITS):
         for fault in _repeated(unit, ["connection_points"], "id"):
             yield Fault(f"{path}.{fault.path}", fault.message)
+
+
+def _schema_faults(validator: Validator, document: Any) -> Iterator[Fault]:
+    for error in validator.iter_errors(document):
+        yield Fault(written_path(error.absolute_path), _message(error))
 
 
 def _message(error: ValidationError) -> str:

@@ -8,11 +8,25 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.core.tenants import TenantField
 
 
+class DescriptorFormat(models.TextChoices):
+    """In whose form a descriptor is written, which says which MANOs take it."""
+
+    SONATA = "sonata", "sonata"
+    FIVE_G_TANGO = "5gtango", "5gtango"
+    SOL006 = "sol006", "sol006"
+
+
 class Descriptor(models.Model):
     """What an NSD and a VNFD have in common."""
 
     uuid = models.UUIDField("UUID", primary_key=True, default=uuid.uuid4, editable=False)
     tenant_id = TenantField()
+    format = models.CharField(
+        max_length=16,
+        choices=DescriptorFormat.choices,
+        default=DescriptorFormat.SONATA,
+        db_default=DescriptorFormat.SONATA,
+    )
     vendor = models.CharField(max_length=255)
     name = models.CharField(max_length=255)
     version = models.CharField(max_length=255)
@@ -24,7 +38,7 @@ class Descriptor(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.vendor} {self.name} {self.version}"
+        return f"{self.vendor} {self.name} {self.version}".strip()
 
 
 def descriptor_constraints(noun: str) -> list[models.BaseConstraint]:

@@ -8,7 +8,7 @@ Row = dict[str, Any]
 
 # What is onboarded can be instantiated: there is no other.
 DESCRIPTOR_STATUS = "active"
-DESCRIPTOR_COLUMNS = ("uuid", "created_at", "updated_at", "document")
+DESCRIPTOR_COLUMNS = ("uuid", "created_at", "updated_at", "format", "document")
 RECORD_COLUMNS = (
     "uuid",
     "created_at",
@@ -39,6 +39,7 @@ def descriptor(row: Row) -> Row:
         "created_at": iso_z(row["created_at"]),
         "updated_at": iso_z(row["updated_at"]),
         "status": DESCRIPTOR_STATUS,
+        "format": row["format"],
     }
 
 

@@ -11,6 +11,7 @@ from gatekeeper_site.access.caller import Caller, sees, visible_to
 from gatekeeper_site.core import rows
 from gatekeeper_site.core.parsing import parse_uuid
 from records_app.models import (
+    DescriptorFormat,
     FunctionDescriptor,
     NetworkFunction,
     ServiceDescriptor,
@@ -35,11 +36,11 @@ def orderable_service(service_uuid: UUID | None, caller: Caller) -> ServiceDescr
     """Return the NSD of an id that a caller may instantiate, without its document; None if none."""
     if service_uuid is None:
         return None
-    found = rows.columns_of(ServiceDescriptor, ("tenant_id",), [service_uuid]).get(service_uuid)
+    names = ("tenant_id", "format")
+    found = rows.columns_of(ServiceDescriptor, names, [service_uuid]).get(service_uuid)
     if found is None or not sees(caller, found[0], shared=True):
         return None
-    names = ["uuid", "tenant_id"]
-    return ServiceDescriptor.from_db(connection.alias, names, [service_uuid, found[0]])
+    return ServiceDescriptor.from_db(connection.alias, ["uuid", *names], [service_uuid, *found])
 
 
 def visible_service_records(caller: Caller) -> QuerySet[ServiceRecord]:
@@ -54,10 +55,19 @@ def functions_by_key(
     wanted = set(keys)
     names = {key.name for key in wanted}
     found = FunctionDescriptor.objects.filter(name__in=names, tenant_id__in=("", tenant_id))
+    found = found.exclude(format=DescriptorFormat.SOL006)
     # "" sorts before any tenant, so that a tenant's own replaces the shared one.
     ordered = found.defer("document").order_by("tenant_id")
     by_key = {FunctionKey(row.vendor, row.name, row.version): row for row in ordered}
     return {key: row for key, row in by_key.items() if key in wanted}
+
+
+def functions_by_id(ids: Iterable[str], *, tenant_id: str) -> dict[str, FunctionDescriptor]:
+    """Return the newest VNFD in SOL006 of each id, of those that a tenant's service may mean."""
+    found = FunctionDescriptor.objects.filter(
+        format=DescriptorFormat.SOL006, name__in=set(ids), tenant_id__in=("", tenant_id)
+    )
+    return {row.name: row for row in found.defer("document").order_by("created_at", "uuid")}
 
 
 def service_document(descriptor: ServiceDescriptor) -> dict[str, Any]:

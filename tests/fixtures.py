@@ -198,6 +198,40 @@ def nsd(name: str = "protected", version: str = "1.0", **members: Any) -> dict[s
     } | members
 
 
+def sol006_vnfd(name: str = "firewall", image: str = "ubuntu", **members: Any) -> dict[str, Any]:
+    """Return a small function descriptor in SOL006, of two VDUs."""
+    units = [
+        {"id": "front", "sw-image-desc": image, "int-cpd": [{"id": "front-eth0"}]},
+        {"id": "back", "sw-image-desc": "ubuntu"},
+    ]
+    described = {"id": name, "provider": "example", "version": "1.0", "df": [{"id": "default"}]}
+    return {"vnfd": described | {"vdu": units} | members}
+
+
+def sol006_nsd(name: str = "protected", *vnfd_ids: str, **members: Any) -> dict[str, Any]:
+    """Return a small service descriptor in SOL006, of functions by their ids."""
+    named = list(vnfd_ids) or ["firewall"]
+    profiles = [{"id": str(number), "vnfd-id": each} for number, each in enumerate(named, 1)]
+    described = {
+        "id": name,
+        "designer": "example",
+        "version": "1.0",
+        "vnfd-id": named,
+        "df": [{"id": "default", "vnf-profile": profiles}],
+    }
+    return {"nsd": {"nsd": [described | members]}}
+
+
+def sol006_service(
+    image: str = "ubuntu", version: str = "1.0", tenant_id: str = TENANT
+) -> ServiceDescriptor:
+    """Return a service in SOL006 whose one function runs an image."""
+    name = f"firewall of {image}"
+    onboard_function(document=sol006_vnfd(name, image, version=version), tenant_id=tenant_id)
+    document = sol006_nsd(f"service of {image}", name, version=version)
+    return onboard_service(document=document, tenant_id=tenant_id)
+
+
 def onboarded_function(tenant_id: str = TENANT, **members: Any) -> FunctionDescriptor:
     """Return a function descriptor of a tenant."""
     return onboard_function(document=vnfd(**members), tenant_id=tenant_id)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
+from django.http import QueryDict
 from rest_framework.exceptions import NotAcceptable, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -11,11 +13,27 @@ from rest_framework.request import Request
 
 from gatekeeper_site.access.api.authentication import CookieAuthentication, carries_token
 from gatekeeper_site.api.forms import FormParser
-from gatekeeper_site.api.renderers import BrowsableAPIRenderer
+from gatekeeper_site.api.renderers import BrowsableAPIRenderer, JSONRenderer
 
 WEIGHT = re.compile(
     r"(?:^|;)\s*q\s*=\s*(0(?:\.[0-9]*)?|1(?:\.0*)?|\.[0-9]+)\s*(?:;|$)", re.IGNORECASE
 )
+
+
+# What `?format=…` means in any list, also in one that has a filter of that name.
+RENDERED_FORMATS = (JSONRenderer.format, BrowsableAPIRenderer.format)
+
+
+def without_renderers(parameters: QueryDict) -> QueryDict:
+    """Return a list's parameters, of `format` those values alone that no renderer has."""
+    if "format" not in parameters:
+        return parameters
+    left = parameters.copy()
+    values = [text for text in left.getlist("format") if text not in RENDERED_FORMATS]
+    left.setlist("format", values)
+    if not values:
+        del left["format"]
+    return left
 
 
 class ContentNegotiation(DefaultContentNegotiation):
@@ -45,7 +63,7 @@ class ContentNegotiation(DefaultContentNegotiation):
             NotAcceptable: nothing that `Accept` names is offered.
         """
         offered = list(renderers)
-        forced = request.query_params.get("format")
+        forced = self.forced_format(request)
         if forced is not None:
             chosen = self.filter_renderers(offered, forced)[0]
             return chosen, str(chosen.media_type)
@@ -59,6 +77,15 @@ class ContentNegotiation(DefaultContentNegotiation):
             raise NotAcceptable(available_renderers=offered)
         chosen = offered[preferences.index(best)]
         return chosen, str(chosen.media_type)
+
+    def forced_format(self, request: Request) -> str | None:
+        """Return which `format` of the answer is asked for; in some lists others filter."""
+        view: Any = request.parser_context.get("view")
+        parameters: set[str] = getattr(view, "query_parameters", set)()
+        if "format" not in parameters:
+            return request.query_params.get("format")
+        values = request.query_params.getlist("format")
+        return next((text for text in reversed(values) if text in RENDERED_FORMATS), None)
 
     def filter_renderers(
         self, renderers: Iterable[BaseRenderer], format: str | None

@@ -4,9 +4,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter, CreatedUpdatedFilters, UUIDFilter
-from records_app.models import FunctionRecord, RecordStatus
+from gatekeeper_site.api.negotiation import without_renderers
+from records_app.models import DescriptorFormat, FunctionRecord, RecordStatus
 from records_app.represent import DESCRIPTOR_STATUS
 
 
@@ -25,6 +27,11 @@ class DescriptorFilters(django_filters.FilterSet):
     name = AnyOfFilter()
     version = AnyOfFilter()
     status = ShownStatusFilter(choices=[(DESCRIPTOR_STATUS, DESCRIPTOR_STATUS)])
+    format = ChoiceFilter(choices=DescriptorFormat.choices)
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        """Take the parameters, but for the `format` that says how the answer is written."""
+        super().__init__(None if data is None else without_renderers(data), *args, **kwargs)
 
 
 class RecordFilters(CreatedUpdatedFilters):

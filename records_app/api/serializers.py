@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from records_app.models import RecordStatus
+from records_app.models import DescriptorFormat, RecordStatus
 
 
 class DescriptorSerializer(serializers.Serializer[Any]):
@@ -14,6 +14,9 @@ class DescriptorSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     status = serializers.CharField(help_text="`active`")
+    format = serializers.ChoiceField(
+        choices=DescriptorFormat.choices, help_text="In whose form it is written."
+    )
 
 
 class ServiceDescriptorSerializer(DescriptorSerializer):

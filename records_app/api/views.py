@@ -104,7 +104,7 @@ class ServiceDescriptorViewSet(DescriptorViewSet):
     queryset = ServiceDescriptor.objects.none()
     serializer_class = serializers.ServiceDescriptorSerializer
     onboard = staticmethod(onboard_service)
-    fields = ("uuid", "created_at", "updated_at", "status", "nsd")
+    fields = ("uuid", "created_at", "updated_at", "status", "format", "nsd")
     inner_member = "nsd"
     inner_fields = members_of("nsd")
     represent = staticmethod(represent.service_descriptor)
@@ -133,7 +133,7 @@ class FunctionDescriptorViewSet(DescriptorViewSet):
     queryset = FunctionDescriptor.objects.none()
     serializer_class = serializers.FunctionDescriptorSerializer
     onboard = staticmethod(onboard_function)
-    fields = ("uuid", "created_at", "updated_at", "status", "vnfd")
+    fields = ("uuid", "created_at", "updated_at", "status", "format", "vnfd")
     inner_member = "vnfd"
     inner_fields = members_of("vnfd")
     represent = staticmethod(represent.function_descriptor)

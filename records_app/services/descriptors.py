@@ -1,6 +1,6 @@
 """Descriptors are onboarded and deleted, and never changed."""
 
-from typing import Any, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,20 +9,24 @@ from django.db.models import PROTECT, Model
 from gatekeeper_site.audit.services import snapshot, write_audit_entry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.constraints import violates_foreign_key, violates_unique
+from gatekeeper_site.core.documents import Fault, printable
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
-from records_app.descriptor_schemas import descriptor_faults
+from records_app.descriptor_schemas import Heading, descriptor_faults
 from records_app.models import (
     Descriptor,
+    DescriptorFormat,
     FunctionDescriptor,
     NetworkFunction,
     ServiceDescriptor,
 )
-from records_app.selectors import FunctionKey, functions_by_key
+from records_app.selectors import FunctionKey, functions_by_id, functions_by_key
+from records_app.sol006 import function_ids, heading_of, sol006_faults
 
 CONFLICTS = {
     "descriptor_exists": "A descriptor of this vendor, name and version exists.",
     "in_use": "Something else refers to the object.",
 }
+ONBOARD_IT = "onboard it first (POST /functions)."
 # How the constraints of descriptors are named.
 NOUNS: dict[type[Descriptor], str] = {FunctionDescriptor: "function", ServiceDescriptor: "service"}
 
@@ -38,31 +42,81 @@ def onboard_service(
         Invalid: with every fault of the document.
         Conflict: `descriptor_exists`.
     """
-    faults = [(fault.path, fault.message) for fault in descriptor_faults("nsd", document)]
-    keys = function_keys(document.get("network_functions"))
-    functions = functions_by_key(keys.values(), tenant_id=tenant_id)
+    written_in = format_of(document)
+    named = named_functions(document, tenant_id, written_in)
+    faults = [(fault.path, fault.message) for fault in faults_of("nsd", document, written_in)]
     faults += [
-        (
-            f"network_functions[{index}]",
-            f"There is no function descriptor {' '.join(key)}: onboard it first (POST /functions).",
-        )
-        for index, key in keys.items()
-        if key not in functions
+        (each.path, f"There is no function descriptor {each.name}: {ONBOARD_IT}")
+        for each in named
+        if each.function is None
     ]
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        descriptor = create_descriptor(ServiceDescriptor, document, tenant_id, descriptor_id)
+        descriptor = create_descriptor(
+            ServiceDescriptor, "nsd", document, tenant_id, descriptor_id, written_in
+        )
         NetworkFunction.objects.bulk_create(
             NetworkFunction(
-                service=descriptor,
-                function=functions[keys[index]],
-                vnf_id=member["vnf_id"],
-                position=index,
+                service=descriptor, function=each.function, vnf_id=each.vnf_id, position=position
             )
-            for index, member in enumerate(document["network_functions"])
+            for position, each in enumerate(named)
         )
     return descriptor
+
+
+def format_of(document: dict[str, Any]) -> DescriptorFormat:
+    """Return in whose form an unchecked descriptor is written."""
+    if "descriptor_schema" in document:
+        return DescriptorFormat.FIVE_G_TANGO
+    if "descriptor_version" not in document and ("vnfd" in document or "nsd" in document):
+        return DescriptorFormat.SOL006
+    if "cloudnative_deployment_units" in document:
+        return DescriptorFormat.FIVE_G_TANGO
+    return DescriptorFormat.SONATA
+
+
+def faults_of(
+    kind: Literal["nsd", "vnfd"], document: dict[str, Any], written_in: DescriptorFormat
+) -> list[Fault]:
+    """Return everything that is wrong with a descriptor by itself."""
+    if written_in == DescriptorFormat.SOL006:
+        return sol006_faults(kind, document)
+    return descriptor_faults(kind, document)
+
+
+class NamedFunction(NamedTuple):
+    """A function that an unchecked service names."""
+
+    path: str
+    # How people are told of it.
+    name: str
+    vnf_id: str
+    function: FunctionDescriptor | None
+
+
+def named_functions(
+    document: dict[str, Any], tenant_id: str, written_in: DescriptorFormat
+) -> list[NamedFunction]:
+    """Return the functions that an unchecked service names as it should, in its order."""
+    if written_in == DescriptorFormat.SOL006:
+        ids = function_ids(document)
+        by_id = functions_by_id(ids.values(), tenant_id=tenant_id)
+        return [
+            NamedFunction(f"nsd.nsd[0].vnfd-id[{index}]", printable(each), each, by_id.get(each))
+            for index, each in ids.items()
+        ]
+    keys = function_keys(document.get("network_functions"))
+    by_key = functions_by_key(keys.values(), tenant_id=tenant_id)
+    return [
+        NamedFunction(
+            f"network_functions[{index}]",
+            " ".join(key),
+            document["network_functions"][index].get("vnf_id"),
+            by_key.get(key),
+        )
+        for index, key in keys.items()
+    ]
 
 
 def function_keys(network_functions: Any) -> dict[int, FunctionKey]:
@@ -85,30 +139,39 @@ def onboard_function(
         Invalid: with every fault of the document.
         Conflict: `descriptor_exists`.
     """
-    faults = list(descriptor_faults("vnfd", document))
+    written_in = format_of(document)
+    faults = faults_of("vnfd", document, written_in)
     if faults:
         raise Invalid([(fault.path, fault.message) for fault in faults])
-    return create_descriptor(FunctionDescriptor, document, tenant_id, descriptor_id)
+    return create_descriptor(
+        FunctionDescriptor, "vnfd", document, tenant_id, descriptor_id, written_in
+    )
 
 
 def create_descriptor(
     model: type[DescriptorType],
+    kind: Literal["nsd", "vnfd"],
     document: dict[str, Any],
     tenant_id: str,
     descriptor_id: UUID | None,
+    written_in: DescriptorFormat,
 ) -> DescriptorType:
     """Store a checked document; the database guarantees that there is one of its name and version.
 
     Raises:
         Conflict: `descriptor_exists`.
     """
-    key = {name: document[name] for name in ("vendor", "name", "version")}
+    if written_in == DescriptorFormat.SOL006:
+        heading = heading_of(kind, document)
+    else:
+        heading = Heading(document["vendor"], document["name"], document["version"])
     now = clock.now()
     optional = {} if descriptor_id is None else {"uuid": descriptor_id}
     try:
         with transaction.atomic():
             descriptor = model._default_manager.create(
-                **key,
+                **heading._asdict(),
+                format=written_in,
                 **optional,
                 tenant_id=tenant_id,
                 document=document,
@@ -122,7 +185,7 @@ def create_descriptor(
             raise
         raise Conflict(
             "descriptor_exists",
-            f"There is a {model._meta.verbose_name} {' '.join(key.values())} already.",
+            f"There is a {model._meta.verbose_name} {' '.join(heading).strip()} already.",
         ) from error
 
 

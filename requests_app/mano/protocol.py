@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from records_app.models import DescriptorFormat
 from requests_app import states
 
 
@@ -36,7 +37,12 @@ TERMINATED = "terminated"
 
 
 class Driver(Protocol):
-    """A way to a MANO: a module with these three names."""
+    """A way to a MANO: a module with these names."""
+
+    # In whose form it takes descriptors.
+    FORMATS: frozenset[DescriptorFormat]
+    # Whether it can update an instance.
+    CAN_UPDATE: bool
 
     # Whether an order may be sent again when it is unknown if it was sent.
     IS_REPEATABLE: bool

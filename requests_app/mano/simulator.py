@@ -15,13 +15,17 @@ from django.db import transaction
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.queue import claim_due, enqueue, enqueue_lost, is_any_due
+from records_app.models import DescriptorFormat
 from requests_app import states
 from requests_app.mano.protocol import Order
 from requests_app.mano.simulated_records import build_nsr, build_vnfr
+from requests_app.mano.simulated_sol006 import in_sonatas_form
 from requests_app.mano.simulator_faults import Step, faults_of, schedule
 from requests_app.models import SimulatedOrder
 from requests_app.services.answers import apply_together
 
+FORMATS = frozenset(DescriptorFormat)
+CAN_UPDATE = True
 IS_REPEATABLE = True
 # Its own tasks come before new orders.
 ACCEPTED_PER_SECOND = None
@@ -32,6 +36,7 @@ INSTANCES = UUID("5f0b5d0c-6d0e-4c1e-9b52-6a1f7d1f3c11")
 
 def send(order: Order) -> None:
     """Take an order, and give the answers that are due at once."""
+    order = in_sonatas_form(order)
     steps = steps_of(order.vnfds)
     if not steps:
         return

@@ -14,10 +14,13 @@ import pika
 import pika.exceptions
 
 from gatekeeper_site.core.origin import current_origin
+from records_app.models import DescriptorFormat
 from requests_app.mano import amqp
 from requests_app.mano.messages import order_body
 from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
 
+FORMATS = frozenset({DescriptorFormat.SONATA, DescriptorFormat.FIVE_G_TANGO})
+CAN_UPDATE = True
 # The MANO would instantiate twice.
 IS_REPEATABLE = False
 # An order's time to be accepted runs while it waits behind others in the MANO's queue, and its

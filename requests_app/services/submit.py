@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
@@ -24,6 +25,7 @@ from records_app.selectors import (
 )
 from records_app.services import lock_service_record
 from requests_app import states
+from requests_app.mano import driver
 from requests_app.models import Request, RequestEvent
 from requests_app.services.handover import attend_request
 from requests_app.services.transitions import (
@@ -218,8 +220,10 @@ def store_request(
 
     Raises:
         Invalid: the service was deleted in this moment.
-        Conflict: the instance is terminated, is of another NSD, or has an open request.
+        Conflict: the MANO cannot do it, or takes no such descriptors; the instance is terminated,
+            is of another NSD, or has an open request.
     """
+    refuse_unsupported(order, descriptor)
     tenant_id = tenant_of(descriptor, instance, caller)
     if retry_of is not None:
         tenant_id = retry_of.tenant_id
@@ -265,6 +269,24 @@ def store_request(
         field = "service_uuid" if instance is None else "latest_nsd_id"
         raise Invalid([(field, "The service was deleted in this moment.")]) from error
     return request
+
+
+def refuse_unsupported(order: NewRequest, descriptor: ServiceDescriptor | None) -> None:
+    """Check that the MANO can do what is ordered.
+
+    Raises:
+        Conflict: `unsupported_by_mano`, `unsupported_format`.
+    """
+    mano, name = driver(), settings.MANO_DRIVER
+    if order.request_type == states.UPDATE and not mano.CAN_UPDATE:
+        raise Conflict("unsupported_by_mano", f"The MANO ({name}) can't update an instance.")
+    if descriptor is not None and descriptor.format not in mano.FORMATS:
+        taken = " and ".join(sorted(mano.FORMATS))
+        raise Conflict(
+            "unsupported_format",
+            f"The service {descriptor.pk} is written in {descriptor.format}; the MANO ({name}) "
+            f"takes {taken}.",
+        )
 
 
 def tenant_of(

@@ -44,6 +44,8 @@ CONFLICTS = {
     "request_conflict": "Another request for the instance is under way.",
     "instance_terminated": "The service instance is terminated.",
     "descriptor_mismatch": "`nsd_id` is not what the record is an instance of.",
+    "unsupported_format": "The MANO takes no descriptors of this form.",
+    "unsupported_by_mano": "The MANO cannot do that.",
     "not_cancellable": "The request is not NEW any more, or its handover has begun.",
     "not_retryable": "The request is not in ERROR, or what it ordered is gone.",
     "already_retried": "The request was retried: its newest retry can be, if that failed too.",

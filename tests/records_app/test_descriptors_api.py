@@ -48,7 +48,7 @@ def test_a_function_is_onboarded_and_read_back(operator: Api) -> None:
 
     assert response.status_code == 201
     printed = response.json()
-    assert list(printed) == ["uuid", "created_at", "updated_at", "status", "vnfd"]
+    assert list(printed) == ["uuid", "created_at", "updated_at", "status", "format", "vnfd"]
     assert UUID(printed["uuid"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", printed["created_at"])
     assert printed["updated_at"] == printed["created_at"]
@@ -67,7 +67,7 @@ def test_a_service_is_onboarded_and_read_back(operator: Api) -> None:
 
     assert response.status_code == 201
     printed = response.json()
-    assert list(printed) == ["uuid", "created_at", "updated_at", "status", "nsd"]
+    assert list(printed) == ["uuid", "created_at", "updated_at", "status", "format", "nsd"]
     assert (printed["status"], printed["nsd"]) == ("active", document)
     assert response["Location"] == f"http://testserver/services/{printed['uuid']}"
     assert operator.get(response["Location"]).json() == printed

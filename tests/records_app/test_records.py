@@ -130,6 +130,7 @@ def test_a_descriptor_prints_its_times_as_requests_do(
         "created_at": iso_z(demo.created_at),
         "updated_at": iso_z(demo.created_at),
         "status": "active",
+        "format": "sonata",
         "nsd": demo.document,
     }
 

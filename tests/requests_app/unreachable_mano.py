@@ -1,7 +1,10 @@
 """A driver of a MANO that cannot be reached, or of which nobody knows whether it was."""
 
+from records_app.models import DescriptorFormat
 from requests_app.mano.protocol import NotSent, Order
 
+FORMATS = frozenset(DescriptorFormat)
+CAN_UPDATE = True
 IS_REPEATABLE = False
 ACCEPTED_PER_SECOND: float | None = None
 reason: Exception | None = NotSent("connection refused")

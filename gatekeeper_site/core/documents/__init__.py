@@ -12,6 +12,7 @@ from gatekeeper_site.core.documents.faults import (
     DocumentSyntaxError,
     DocumentTooLarge,
     Fault,
+    printable,
     told,
     written_path,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "DocumentError",
     "DocumentTooLarge",
     "Fault",
+    "printable",
     "read_document",
     "read_message",
     "read_object",
