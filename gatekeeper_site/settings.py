@@ -262,6 +262,7 @@ SPECTACULAR_SETTINGS = {
         "RequestState": "requests_app.states.STATUSES_OF_STATE",
         "CallbackOutcome": "requests_app.models.CallbackDelivery.Outcome",
         "RecordStatus": "records_app.models.RecordStatus",
+        "DescriptorFormat": "records_app.models.DescriptorFormat",
         "HaStatus": "ha_app.models.Status",
         "AuditVia": "gatekeeper_site.audit.models.AuditEntry.Via",
         "Count": "gatekeeper_site.api.pagination.COUNTS",
