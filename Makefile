@@ -1,6 +1,7 @@
 # make run    starts the server: http://127.0.0.1:8000 (HOST=…, PORT=… for another); Ctrl-C stops it
 # make test   linters, then every test, against a real PostgreSQL of its own
 # make lint   the linters alone
+# make docs   the guide, which the server then has at /guide; a warning is an error
 # make bench  the benchmarks (benchmarks/RESULTS.md); ARGUMENTS=--quick takes two minutes
 # make schema writes docs/openapi.yaml, which the tests compare with the code
 # make clean  removes the virtual environment and caches, never data (./var)
@@ -16,8 +17,8 @@ PYTHON = $(VENV)/bin/python
 INSTALLED = $(VENV)/requirements.txt
 INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 
-.PHONY: run test lint bench schema clean install install-for-tests browser rabbitmq pgbouncer nginx wrk
-.PHONY: types style layout imports migrations vulnerabilities
+.PHONY: run test lint docs bench schema clean install install-for-tests browser rabbitmq pgbouncer nginx
+.PHONY: wrk types style layout imports migrations vulnerabilities
 
 run: install
 	@# Without a shell in between, which would not pass signals on.
@@ -51,6 +52,12 @@ migrations:
 vulnerabilities:
 	@$(PYTHON) deploy/audit.py
 
+# Its pages below site/guide, as they are served; what Sphinx remembers of them beside that.
+docs: install-for-tests
+	@rm -rf docs/_build
+	@$(PYTHON) -m sphinx -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/site/guide
+	@echo "The guide is in docs/_build/site/guide; a server that is started now has it at /guide/."
+
 bench: install-for-tests rabbitmq wrk
 	@$(PYTHON) -m benchmarks $(ARGUMENTS)
 
@@ -59,7 +66,7 @@ schema: install-for-tests
 		$(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean:
-	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) docs/_build docs/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install: $(INSTALLED)

@@ -191,6 +191,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+# Where `make docs` has put the guide: what is below it is served as it stands, hence at /guide/.
+GUIDE_ROOT = Path(env.str("GUIDE_ROOT", "") or BASE_DIR / "docs/_build/site").resolve()
+WHITENOISE_ROOT = GUIDE_ROOT if GUIDE_ROOT.is_dir() else None
+WHITENOISE_INDEX_FILE = True
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 X_FRAME_OPTIONS = "DENY"

@@ -11,7 +11,7 @@ from gatekeeper_site.api import hot_reads
 from gatekeeper_site.api.schema import common  # noqa: F401 - its classes register themselves
 from gatekeeper_site.api.schema.views import DocsView, SchemaView
 from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
-from gatekeeper_site.operations import health
+from gatekeeper_site.operations import guide, health
 from gatekeeper_site.operations.metrics import MetricsView
 
 admin.autodiscover()
@@ -37,6 +37,9 @@ urlpatterns = [
     path("metrics", MetricsView.as_view()),
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", DocsView.as_view(), name="docs"),
+    # The guide's own files come before any path.
+    path("guide", guide.missing),
+    path("guide/<path:page>", guide.missing),
     path("api-auth/", include("rest_framework.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/search/", admin_base.search),

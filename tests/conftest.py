@@ -52,6 +52,8 @@ LONG = (
 if IS_FIRST_PROCESS:
     os.environ["GATEKEEPER_DATA_DIR"] = str(RUN_DIRECTORY / "data")
     os.environ["SECRET_KEY"] = secrets.token_hex(25)
+    # Whether or not `make docs` has been run, there is none until a test builds it.
+    os.environ["GUIDE_ROOT"] = str(RUN_DIRECTORY / "data" / "guide")
     if os.environ.get("GATEKEEPER_TEST_DATABASE") == "sqlite":
         os.environ["DATABASE_URL"] = f"sqlite:///{RUN_DIRECTORY / 'tests.sqlite3'}"
     elif not os.environ.get("DATABASE_URL"):

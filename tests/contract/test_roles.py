@@ -25,10 +25,10 @@ CALLERS = (
     "an admin",
 )
 # What is there beside the operations of the schema, and what leads to it.
-BESIDE_THE_SCHEMA = ("/metrics",)
+BESIDE_THE_SCHEMA = ("/metrics", "/guide")
 IN_THE_SCHEMA = {"healthz", "readyz", "schema", "docs"}
-# The last is a part of the admin, whose pages have tests of their own.
-REDIRECTS = {"favicon.ico", "admin", "admin/search/"}
+# Parts of the admin and of the guide have tests of their own.
+REDIRECTS = {"favicon.ico", "admin", "admin/search/", "guide/<path:page>"}
 
 # The status of each operation for each of CALLERS. The object in a path, and what a body refers
 # to, is TENANT's, as are the viewer and the operator.
@@ -37,6 +37,8 @@ STATUSES: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "GET /docs": (200, 200, 200, 200, 200, 200, 200),
     "GET /healthz": (200, 200, 200, 200, 200, 200, 200),
     "GET /readyz": (200, 200, 200, 200, 200, 200, 200),
+    # As in this run nobody has built it.
+    "GET /guide": (404, 404, 404, 404, 404, 404, 404),
     "GET /metrics": (401, 401, 403, 403, 403, 403, 200),
     "POST /sessions": (201, 201, 201, 201, 201, 201, 201),
     "DELETE /sessions": (401, 401, 401, 204, 204, 204, 204),
