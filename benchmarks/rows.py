@@ -16,13 +16,17 @@ REQUESTS_PER_INTERFACE = 500
 REQUESTS = """
 INSERT INTO requests_app_request (
     id, tenant_id, request_type, status, service_uuid, service_instance_uuid, ingresses, egresses,
-    began_at, created_at, updated_at, handover, has_late_success
+    began_at, created_at, updated_at, handover, has_late_success, error, error_class, cause,
+    case_state
 )
 SELECT
     gen_random_uuid(),
     CASE WHEN n %% 100 = 1 THEN %(tenant)s ELSE lpad(to_hex(n %% 100), 32, '0') END, 'CREATE',
     CASE WHEN n %% 100 = 0 THEN 'ERROR' ELSE 'READY' END,
-    '9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1', gen_random_uuid(), '[]', '[]', at, at, at, 'SENT', false
+    '9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1', gen_random_uuid(), '[]', '[]', at, at, at,
+    'SENT', false,
+    CASE WHEN n %% 100 = 0 THEN 'no room' END, CASE WHEN n %% 100 = 0 THEN 'refused' END,
+    CASE WHEN n %% 100 = 0 THEN 'no room' END, CASE WHEN n %% 100 = 0 THEN 'open' END
 FROM generate_series(%(low)s, %(high)s) AS n, LATERAL (
     SELECT timestamptz '2026-01-01' + n * interval '7 milliseconds' AS at
 ) AS times

@@ -265,6 +265,7 @@ SPECTACULAR_SETTINGS = {
         "RequestStatus": "requests_app.models.Request.Status",
         "RequestState": "requests_app.states.STATUSES_OF_STATE",
         "CallbackOutcome": "requests_app.models.CallbackDelivery.Outcome",
+        "CaseState": "requests_app.failures.CASE_STATES",
         "RecordStatus": "records_app.models.RecordStatus",
         "DescriptorFormat": "records_app.models.DescriptorFormat",
         "HaStatus": "ha_app.models.Status",

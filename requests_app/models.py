@@ -9,7 +9,7 @@ from django.db.models import Q
 from gatekeeper_site.core.status_events import StatusEvent
 from gatekeeper_site.core.tenants import TenantField
 from records_app.models import ServiceDescriptor
-from requests_app import states
+from requests_app import failures, states
 
 
 class Request(models.Model):
@@ -61,6 +61,22 @@ class Request(models.Model):
     egresses = models.JSONField(default=list, blank=True)
     callback = models.TextField(null=True, blank=True)  # noqa: DJ001 - the API tells null from ""
     error = models.TextField(null=True, blank=True)  # noqa: DJ001 - the API tells null from ""
+    # Of one in ERROR: how it failed, what its error has in common with others of the same cause,
+    # and what has become of it as a case for people. Null otherwise.
+    error_class = models.CharField(  # noqa: DJ001 - the API tells null
+        max_length=16, choices=[(word, word) for word in failures.ERROR_CLASSES], null=True
+    )
+    cause = models.CharField(  # noqa: DJ001 - null where there is no error
+        max_length=failures.MAX_CAUSE_LENGTH, null=True, editable=False
+    )
+    case_state = models.CharField(  # noqa: DJ001 - null where there is no case
+        max_length=8, choices=[(word, word) for word in failures.CASE_STATES], null=True
+    )
+    # A name, as events have it: it outlives the user.
+    assignee = models.CharField(max_length=150, null=True)  # noqa: DJ001 - the API tells null
+    resolution = models.CharField(  # noqa: DJ001 - the API tells null
+        max_length=16, choices=[(word, word) for word in failures.RESOLUTIONS], null=True
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
     )
@@ -106,6 +122,25 @@ class Request(models.Model):
                 fields=["tenant_id", "status", "created_at", "id"], name="request_by_tenant_status"
             ),
             models.Index(fields=["updated_at", "id"], name="request_by_update"),
+            # Of those in ERROR alone, which are few.
+            *(
+                models.Index(
+                    fields=[column, "created_at", "id"],
+                    condition=Q(**{f"{column}__isnull": False}),
+                    name=name,
+                )
+                for column, name in (
+                    ("error_class", "request_by_error_class"),
+                    ("case_state", "request_by_case_state"),
+                    ("assignee", "request_by_assignee"),
+                )
+            ),
+            # Open cases by what they are grouped by.
+            models.Index(
+                fields=["error_class", "cause", "created_at", "tenant_id"],
+                condition=Q(case_state=failures.OPEN),
+                name="request_open_cases",
+            ),
             models.Index(
                 fields=["handover_began_at"],
                 condition=Q(status=states.NEW, handover_began_at__isnull=False),
@@ -124,6 +159,21 @@ class RequestEvent(StatusEvent):
     """An event of a request."""
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="events")
+
+
+class CaseNote(models.Model):
+    """What somebody wrote about failed work."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="case_notes")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class ManoAnswer(models.Model):

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from gatekeeper_site.core.clock import iso_z
-from requests_app import states
+from requests_app import failures, states
 
 Row = dict[str, Any]
 
@@ -18,12 +18,15 @@ REQUEST_COLUMNS = (
     "egresses",
     "callback",
     "error",
+    "error_class",
     "retry_of",
     "retried_by",
     "began_at",
     "created_at",
     "updated_at",
 )
+CASE_COLUMNS = ("status", "case_state", "assignee", "resolution")
+NOTE_COLUMNS = ("at", "by", "text")
 DELIVERY_COLUMNS = ("id", "request_status", "outcome", "url", "created_at", "due_at")
 ATTEMPT_COLUMNS = ("at", "status", "milliseconds", "error")
 
@@ -41,6 +44,7 @@ def request(row: Row) -> Row:
         "egresses": row["egresses"],
         "callback": row["callback"],
         "error": row["error"],
+        "error_class": row["error_class"],
         "retry_of": text_of(row["retry_of"]),
         "retried_by": text_of(row["retried_by"]),
         "began_at": iso_z(row["began_at"]),
@@ -52,6 +56,16 @@ def request(row: Row) -> Row:
 def text_of(value: UUID | None) -> str | None:
     """Print an id that may be missing."""
     return None if value is None else str(value)
+
+
+def case(row: Row) -> Row:
+    """Print the case of a request in ERROR; its `notes` are rows of their own in it."""
+    return {
+        "state": row["case_state"] or failures.OPEN,
+        "assignee": row["assignee"],
+        "resolution": row["resolution"],
+        "notes": [note | {"at": iso_z(note["at"])} for note in row["notes"]],
+    }
 
 
 def delivery(row: Row) -> Row:

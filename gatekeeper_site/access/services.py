@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gatekeeper_site.access.caller import Caller, access_of, caller_of_user
 from gatekeeper_site.access.models import Role, Token, UserAccess
@@ -52,6 +52,29 @@ def user_of_name(*, name: str) -> User:
         user = User.objects.create_user(username=name)
         write_audit_entry(action="create", instance=user, after=user_snapshot(user))
     return user
+
+
+def is_seen_by(tenant_id: str, *, user_name: str) -> bool:
+    """Tell whether there is a user of a name who sees a tenant's objects, or everybody's.
+
+    He does so by his own access, or by a token that works.
+    """
+    now = clock.now()
+    tokens = Token.objects.filter(
+        Q(role=Role.ADMIN) | Q(tenant_id=tenant_id),
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        user=OuterRef("pk"),
+        revoked_at__isnull=True,
+    )
+    users = User.objects.filter(
+        Q(is_superuser=True)
+        | Q(access__role=Role.ADMIN)
+        | Q(access__tenant_id=tenant_id)
+        | Exists(tokens),
+        username=user_name,
+        is_active=True,
+    )
+    return users.exists()
 
 
 @transaction.atomic

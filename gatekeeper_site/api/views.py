@@ -63,6 +63,8 @@ class ResourceViewSet(GenericViewSet[Any]):
     lookup_value_regex = "[^/]+"
     # Actions that answer with a page.
     list_actions: tuple[str, ...] = ("list",)
+    # Actions that answer with an object of which some fields can be asked for.
+    object_actions: tuple[str, ...] = ("retrieve",)
     # Actions whose POST needs no body.
     bodiless_actions: tuple[str, ...] = ()
     # Methods that an Idempotency-Key makes safe to repeat.
@@ -170,7 +172,7 @@ class ResourceViewSet(GenericViewSet[Any]):
 
     def takes_fields(self) -> bool:
         """Tell whether the action answers with an object of which some fields can be asked for."""
-        return self.action == "retrieve" and hasattr(self, "fields")
+        return self.action in self.object_actions and hasattr(self, "fields")
 
     def has_field(self, name: str) -> bool:
         """Tell whether `fields` may name this member."""

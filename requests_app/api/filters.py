@@ -4,8 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from gatekeeper_site.api.filters import ChoiceFilter, CreatedUpdatedFilters, UUIDFilter
-from requests_app import states
+from gatekeeper_site.api.filters import (
+    AnyOfFilter,
+    ChoiceFilter,
+    CreatedUpdatedFilters,
+    UUIDFilter,
+)
+from requests_app import failures, states
 from requests_app.models import Request
 
 
@@ -24,5 +29,8 @@ class RequestFilters(CreatedUpdatedFilters):
     status = ChoiceFilter(choices=Request.Status.choices)
     state = StateFilter(choices=[(state, state) for state in states.STATUSES_OF_STATE])
     request_type = ChoiceFilter(choices=Request.Type.choices)
+    error_class = ChoiceFilter(choices=[(word, word) for word in failures.ERROR_CLASSES])
+    case_state = ChoiceFilter(choices=[(word, word) for word in failures.CASE_STATES])
+    assignee = AnyOfFilter()
     service_uuid = UUIDFilter()
     service_instance_uuid = UUIDFilter()

@@ -16,8 +16,9 @@ from gatekeeper_site.api.serializers import (
 from gatekeeper_site.api.status_events import StatusEventSerializer
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.webhooks import callback_fault
-from requests_app import states
+from requests_app import failures, states
 from requests_app.models import CallbackDelivery, Request
+from requests_app.services.cases import faults_of
 from requests_app.services.submit import NewRequest, look_up
 
 # Which members an order of each type must have; it takes none of the other types'.
@@ -57,6 +58,7 @@ class NewRequestSerializer(StrictSerializer):
         "status",
         "state",
         "error",
+        "error_class",
         "retry_of",
         "retried_by",
         "began_at",
@@ -136,6 +138,61 @@ class NothingSerializer(StrictSerializer):
     """A body without members."""
 
 
+class GivingUpSerializer(StrictSerializer):
+    """Why somebody waits for a request no longer."""
+
+    reason = TextField(max_length=1000, help_text="Why; it becomes a part of the error.")
+
+
+class CaseChangeSerializer(StrictSerializer):
+    """What `PATCH /requests/<id>/case` takes, each of which may be left out.
+
+    The context has the request whose case it is.
+    """
+
+    state = WordField(choices=failures.CASE_STATES, required=False)
+    assignee = TextField(
+        max_length=150, required=False, allow_null=True, help_text="A user's name; null: nobody's."
+    )
+    resolution = WordField(
+        choices=list(failures.RESOLUTIONS.items()),
+        required=False,
+        allow_null=True,
+        help_text="Required to close.",
+    )
+    note = TextField(max_length=10_000, required=False, help_text="Added to the notes.")
+
+    def faults_between(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Give, beside other faults, those that the service would find."""
+        if not faults:
+            return
+        # What a resolution is to be depends on the state.
+        unusable = {*faults, "resolution"} if "state" in faults else set(faults)
+        known = {name: value for name, value in data.items() if name not in unusable}
+        yield from faults_of(self.context["request_in_error"], known)
+
+
+class CaseNoteSerializer(serializers.Serializer[Any]):
+    """A note."""
+
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    text = serializers.CharField()
+
+
+class CaseSerializer(serializers.Serializer[Any]):
+    """What people do about a request in ERROR."""
+
+    state = serializers.ChoiceField(choices=failures.CASE_STATES)
+    assignee = serializers.CharField(allow_null=True)
+    resolution = serializers.ChoiceField(
+        choices=list(failures.RESOLUTIONS.items()), allow_null=True
+    )
+    notes = CaseNoteSerializer(many=True)
+
+
 class EndpointSerializer(serializers.Serializer[Any]):
     """Where a service is entered or left."""
 
@@ -156,6 +213,9 @@ class RequestSerializer(serializers.Serializer[Any]):
     egresses = EndpointSerializer(many=True)
     callback = serializers.CharField(allow_null=True)
     error = serializers.CharField(allow_null=True)
+    error_class = serializers.ChoiceField(
+        choices=list(failures.ERROR_CLASSES.items()), allow_null=True
+    )
     retry_of = serializers.UUIDField(allow_null=True, help_text="The request that it retries.")
     retried_by = serializers.UUIDField(allow_null=True, help_text="The request that retries it.")
     began_at = serializers.DateTimeField()

@@ -15,6 +15,7 @@ from records_app.api.views import ServiceRecordViewSet
 from requests_app import represent, services, states
 from requests_app.api import serializers
 from requests_app.api.callbacks import CallbackActions
+from requests_app.api.cases import CaseActions
 from requests_app.api.filters import RequestFilters
 from requests_app.models import Request
 from requests_app.services.submit import NewRequest
@@ -47,7 +48,7 @@ def created(view: ResourceViewSet, stored: Request) -> Response:
     ),
 )
 @extend_schema(tags=["requests"])
-class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackActions):
+class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackActions, CaseActions):
     """Requests: orders to instantiate, update or terminate a network service."""
 
     model = Request
@@ -58,12 +59,17 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     filterset_class: Any = RequestFilters
     ordering_fields = ("created_at", "updated_at", "id", "status", "request_type")
     list_actions = ("list", "events", "callbacks")
+    object_actions = ("retrieve", "case")
     bodiless_actions = ("cancel", "retry", "redeliver")
 
     def get_serializer_class(self) -> Any:
         """Return what checks the action's body."""
         if self.action in self.bodiless_actions:
             return serializers.NothingSerializer
+        if self.action == "give_up":
+            return serializers.GivingUpSerializer
+        if self.action == "change_case":
+            return serializers.CaseChangeSerializer
         return serializers.NewRequestSerializer
 
     @extend_schema(
@@ -91,6 +97,18 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
         """Cancel the request."""
         self.validated()
         services.cancel_request(request=self.instance(), caller=self.caller)
+        return self.one(represent.request(self.row()))
+
+    @extend_schema(
+        operation_id="give_up_request",
+        summary="End a request that the MANO has, without waiting for it any longer",
+        responses=ONE_REQUEST,
+    )
+    @action(detail=True, methods=["post"], filterset_class=None, url_path="give-up")
+    def give_up(self, request: APIRequest, pk: str) -> Response:
+        """Give the request up: ERROR now. What the MANO makes of it later is kept."""
+        reason = self.validated()["reason"]
+        services.give_up_request(request=self.instance(), caller=self.caller, reason=reason)
         return self.one(represent.request(self.row()))
 
     @extend_schema(

@@ -2,7 +2,8 @@
 
 `submit` takes orders, `handover` gives them to the MANO, `answers` applies what it says,
 `dead_letters` has what operators do with what cannot be applied, `by_hand` what they do with a
-request, `transitions` the one function that writes a status and what else ends a request.
+request, `cases` what they do about one that failed, `transitions` the one function that writes a
+status and what else ends a request.
 """
 
 from requests_app.services.answers import (
@@ -13,6 +14,7 @@ from requests_app.services.answers import (
 )
 from requests_app.services.by_hand import set_status
 from requests_app.services.callbacks import redeliver, send_callback, sweep_callbacks
+from requests_app.services.cases import change_case
 from requests_app.services.dead_letters import settle_dead_letter
 from requests_app.services.handover import (
     attend_request,
@@ -20,7 +22,7 @@ from requests_app.services.handover import (
     unaccepted_beyond_limit,
 )
 from requests_app.services.submit import retry_request, submit_request
-from requests_app.services.transitions import cancel_request
+from requests_app.services.transitions import cancel_request, give_up_request
 
 __all__ = [
     "UNUSABLE",
@@ -28,6 +30,8 @@ __all__ = [
     "apply_answers",
     "attend_request",
     "cancel_request",
+    "change_case",
+    "give_up_request",
     "keep_unreadable_answer",
     "redeliver",
     "retry_request",

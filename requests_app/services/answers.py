@@ -15,7 +15,7 @@ from gatekeeper_site.core.constraints import violates_foreign_key
 from records_app import services as records
 from records_app.mano_records import UnstorableRecord, named_id
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
-from requests_app import states
+from requests_app import failures, states
 from requests_app.mano.protocol import Answer, UnusableAnswer, read_answer
 from requests_app.models import ManoAnswer, Request
 from requests_app.services.transitions import (
@@ -132,7 +132,8 @@ def apply_to(request: Request, record: ServiceRecord | None, answer: Answer) -> 
             return keep_late_success(request, record, answer)
         return f"nothing: the request was {request.status}"
     if answer.kind == "failed":
-        end_in_error(request, record, actor=MANO, error=answer.error or "")
+        error = answer.error or ""
+        end_in_error(request, record, actor=MANO, error=error, error_class=failures.REFUSED)
         return FAILED
     if answer.kind == "accepted":
         return accept(request, record)
@@ -188,7 +189,7 @@ def finish(request: Request, record: ServiceRecord | None, answer: Answer) -> st
         )
     except UnstorableRecord as reason:
         error = f"The MANO succeeded, but its records can't be stored: {reason}."
-        end_in_error(request, record, actor=MANO, error=error)
+        end_in_error(request, record, actor=MANO, error=error, error_class=failures.UNUSABLE)
         return f"failed: {reason}"
     status = states.SUCCESS_STATUS[request.request_type]
     change_status(request, status, actor=MANO, service_instance_uuid=instance_id)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from gatekeeper_site.work.queue import enqueue
 from records_app.models import ServiceDescriptor
-from requests_app import states
+from requests_app import failures, states
 from requests_app.models import Request
 from requests_app.services.handover import attend_request
 from requests_app.services.transitions import change_status, lock_request, refuse_second_request
@@ -48,6 +48,7 @@ def set_status(
         changes["service_descriptor"] = held_descriptor(request)
     if status == states.ERROR:
         changes["error"] = reason or f"set to ERROR by {actor}"
+        changes["error_class"] = failures.INTERNAL
     if status == states.NEW and request.handover == Request.Handover.PENDING:
         changes["task_key"] = enqueue(attend_request, request.pk, is_new_work=True)
     change_status(request, status, actor=actor, message=reason, **changes)

@@ -14,7 +14,7 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.work.queue import claim_due, enqueue, enqueue_lost, is_any_due, put_forward
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.selectors import function_documents, service_document
-from requests_app import states
+from requests_app import failures, states
 from requests_app.mano import driver
 from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
 from requests_app.models import Request
@@ -104,7 +104,7 @@ def begin(request: Request, record: ServiceRecord | None) -> Order | None:
     elif descriptor is None:
         # Only a request that was opened again by hand can lack it.
         error = f"The service {request.service_uuid} is gone."
-        end_in_error(request, record, actor=GATEKEEPER, error=error)
+        end_in_error(request, record, actor=GATEKEEPER, error=error, error_class=failures.INTERNAL)
         return None
     now = clock.now()
     tried_at = request.handover_began_at

@@ -24,7 +24,7 @@ from records_app.selectors import (
     visible_service_records,
 )
 from records_app.services import lock_service_record
-from requests_app import states
+from requests_app import failures, states
 from requests_app.mano import driver
 from requests_app.models import Request, RequestEvent
 from requests_app.services.handover import attend_request
@@ -152,8 +152,11 @@ def retry_request(*, request: Request, caller: Caller, began_at: datetime) -> Re
         callback=locked.callback,
     )
     retry = store_request(order, descriptor, instance, caller, began_at, retry_of=locked)
+    before = snapshot(locked)
     locked.retried_by = retry.pk
-    locked.save(update_fields=["retried_by"])
+    locked.case_state, locked.resolution = failures.CLOSED, failures.RETRIED
+    retried = entry(action="retry", instance=locked, before=before, after=snapshot(locked))
+    rows.write([retried], [(locked, ["retried_by", "case_state", "resolution"])])
     return retry
 
 

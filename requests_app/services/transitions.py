@@ -19,7 +19,7 @@ from gatekeeper_site.core.origin import about, continued, originating
 from gatekeeper_site.core.refusals import Conflict
 from records_app import services as records
 from records_app.models import RecordStatus, ServiceRecord
-from requests_app import states
+from requests_app import failures, states
 from requests_app.models import Request, RequestEvent
 from requests_app.services.callbacks import put_callback
 
@@ -38,6 +38,10 @@ WRITTEN_WITH_STATUS = (
     "service_descriptor",
 )
 
+NO_CASE: dict[str, Any] = dict.fromkeys(
+    ("error", "error_class", "cause", "case_state", "assignee", "resolution")
+)
+
 logger = logging.getLogger(__name__)
 
 CONFLICTS = {
@@ -47,6 +51,7 @@ CONFLICTS = {
     "unsupported_format": "The MANO takes no descriptors of this form.",
     "unsupported_by_mano": "The MANO cannot do that.",
     "not_cancellable": "The request is not NEW any more, or its handover has begun.",
+    "not_in_progress": "The request has ended, or its handover has not begun.",
     "not_retryable": "The request is not in ERROR, or what it ordered is gone.",
     "already_retried": "The request was retried: its newest retry can be, if that failed too.",
     "instance_exists": "The request's order has made an instance after all, which is there.",
@@ -123,12 +128,18 @@ def change_status(
 ) -> None:
     """Write a (locked) request's new status: the one place where that is done.
 
-    With it go its event, its callback and its audit entry, and `changes` of other fields. A
-    deadline begins where the MANO's next word is awaited, and the hold on the descriptor ends with
-    the request.
+    With it go its event, its callback and its audit entry, and `changes` of other fields: of an
+    ERROR, its `error` and `error_class`. A deadline begins where the MANO's next word is awaited,
+    and the hold on the descriptor ends with the request. An ERROR opens a case, and what leaves it
+    has none.
     """
     at = at or clock.now()
     before = snapshot(request)
+    if states.ERROR in (status, request.status):
+        changes = NO_CASE | changes
+    if status == states.ERROR:
+        cause = failures.cause_of(changes["error"])
+        changes |= {"cause": cause, "case_state": failures.OPEN}
     event = RequestEvent(
         request=request,
         at=at,
@@ -189,10 +200,22 @@ def note_event(request: Request, *, actor: str, message: str) -> None:
     )
 
 
-def end_in_error(request: Request, record: ServiceRecord | None, *, actor: str, error: str) -> None:
-    """End a (locked, open) request in ERROR; an update that was accepted is given up."""
+def end_in_error(
+    request: Request, record: ServiceRecord | None, *, actor: str, error: str, error_class: str
+) -> None:
+    """End a (locked, open) request in ERROR; an update that was accepted is given up.
+
+    Args:
+        request: which ends.
+        record: of the instance that it is for, locked, if there is one.
+        actor: who ends it.
+        error: why, for people.
+        error_class: one of `failures.ERROR_CLASSES`.
+    """
     was_accepted = request.status == states.UPDATING
-    change_status(request, states.ERROR, actor=actor, message=error, error=error)
+    change_status(
+        request, states.ERROR, actor=actor, message=error, error=error, error_class=error_class
+    )
     if was_accepted and record is not None and record.status == RecordStatus.UPDATING:
         records.abandon_update(record=record, actor=actor)
 
@@ -204,18 +227,22 @@ def is_past_deadline(request: Request) -> bool:
 
 def expire(request: Request, record: ServiceRecord | None) -> None:
     """End a (locked) request whose deadline has passed, saying which."""
+    error_class = failures.SILENT
     if request.status != states.NEW:
         seconds = settings.MANO_FINISH_SECONDS
         error = f"The MANO did not finish the request within {seconds:g} s of accepting it."
     elif request.handover_began_at is None:
         seconds = settings.MANO_FINISH_SECONDS
         error = f"The gatekeeper did not begin to hand the request over within {seconds:g} s."
+        error_class = failures.INTERNAL
     else:
         seconds = settings.MANO_ACCEPT_SECONDS
         error = f"The MANO did not accept the request within {seconds:g} s."
         if request.handover == Request.Handover.BEGUN:
             error += " It may have reached the MANO."
-    end_in_error(request, record, actor=GATEKEEPER, error=error)
+        elif request.handover == Request.Handover.PENDING:
+            error_class = failures.UNREACHABLE
+    end_in_error(request, record, actor=GATEKEEPER, error=error, error_class=error_class)
 
 
 @transaction.atomic
@@ -236,7 +263,31 @@ def cancel_request(*, request: Request, caller: Caller) -> Request:
             "not_cancellable", "The request is being handed to the MANO and can't be cancelled."
         )
     name = caller.user.get_username()
-    end_in_error(locked, record, actor=name, error=f"cancelled by {name}")
+    error = f"cancelled by {name}"
+    end_in_error(locked, record, actor=name, error=error, error_class=failures.CANCELLED)
+    return locked
+
+
+@transaction.atomic
+def give_up_request(*, request: Request, caller: Caller, reason: str) -> Request:
+    """End a request that the MANO has, or may have, without waiting for it any longer.
+
+    What it says later is kept as after a deadline.
+
+    Raises:
+        Conflict: `not_in_progress`.
+    """
+    locked, record = lock_request(request.pk)
+    if locked is None or not states.is_open(locked.status):
+        status = "gone" if locked is None else locked.status
+        raise Conflict("not_in_progress", f"The request is {status}, and can't be given up.")
+    if locked.status == states.NEW and locked.handover == Request.Handover.PENDING:
+        raise Conflict(
+            "not_in_progress", "The request's handover has not begun: cancel the request instead."
+        )
+    name = caller.user.get_username()
+    error = f"given up by {name}: {reason}"
+    end_in_error(locked, record, actor=name, error=error, error_class=failures.GIVEN_UP)
     return locked
 
 

@@ -29,6 +29,7 @@ QUERIES = {
     "GET /requests?count=exact": 3,
     "GET /requests/{request}": 2,
     "GET /requests/{request}/events": 4,
+    "GET /requests/{failed}/case": 3,
     # There are none; the others are counted in requests_app/test_callbacks_api.py.
     "GET /requests/{request}/callbacks": 3,
     "GET /services": 3,
@@ -61,6 +62,8 @@ WRITES = {
     "POST /requests": 6,
     "POST /requests/{id}/callbacks/{delivery_id}/redeliver": 14,
     "POST /requests/{id}/cancel": 8,
+    "POST /requests/{id}/give-up": 8,
+    "PATCH /requests/{id}/case": 12,
     "POST /requests/{id}/retry": 12,
     "PUT /records/services/{uuid}": 10,
     "POST /services": 10,
@@ -94,6 +97,7 @@ def test_each_endpoint_costs_what_the_table_says(demo: ServiceDescriptor, role: 
     assert function_record is not None
     ids = {
         "request": Request.objects.filter(service_instance_uuid=record.pk).get().pk,
+        "failed": many_requests(1, status="ERROR", error="x", case_state="open")[0].pk,
         "service": DEMO_SERVICE,
         "function": VFOO,
         "record": record.pk,

@@ -65,7 +65,17 @@ class Objects:
         self.new_request: Request = submitted(self.service, tenant_id)
         self.failed_request: Request = submitted(self.service, tenant_id)
         Request.objects.filter(pk=self.failed_request.pk).update(
-            status="ERROR", error="it broke", deadline_at=None, due_at=None
+            status="ERROR",
+            error="it broke",
+            error_class="refused",
+            cause="it broke",
+            case_state="open",
+            deadline_at=None,
+            due_at=None,
+        )
+        self.request_in_progress: Request = submitted(self.service, tenant_id)
+        Request.objects.filter(pk=self.request_in_progress.pk).update(
+            status="INSTANTIATING", handover="SENT"
         )
         # Of the new request, so that a path of its own leads to it.
         self.delivery = CallbackDelivery.objects.create(
@@ -98,6 +108,8 @@ class Objects:
             "DELETE /services/": self.unused_service.pk,
             "DELETE /functions/": self.unused_function.pk,
             "POST /requests/{id}/retry": self.failed_request.pk,
+            "POST /requests/{id}/give-up": self.request_in_progress.pk,
+            "/requests/{id}/case": self.failed_request.pk,
             "DELETE /v2.0/ha_routers/": self.empty_router.pk,
             "DELETE /v2.0/ha_interfaces/": self.unused_interface.pk,
             "/services/": self.service.pk,
@@ -148,6 +160,8 @@ class Objects:
             "POST /functions": vnfd(name="another"),
             "POST /services": nsd(name="another"),
             "POST /requests": {"service_uuid": str(self.service.pk)},
+            "POST /requests/{id}/give-up": {"reason": "too slow"},
+            "PATCH /requests/{id}/case": {"note": "looked at"},
             "PUT /records/services/{uuid}": update,
             "POST /sessions": credentials,
             "POST /v3/auth/tokens": {"auth": {"identity": identity}},

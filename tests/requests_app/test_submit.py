@@ -55,6 +55,7 @@ def test_create_is_answered_as_in_the_seed(operator: Api, service: ServiceDescri
         "egresses": [],
         "callback": CALLBACK,
         "error": None,
+        "error_class": None,
         "retry_of": None,
         "retried_by": None,
         "began_at": iso_z(stored.began_at),
