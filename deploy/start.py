@@ -176,22 +176,24 @@ def look_after(process: Process) -> None:
         status = process.popen.poll()
         if status is None:
             return
+        # At once: its id is nobody's from now on, and may soon be another group's.
+        kill_group(process)
         if now - process.started >= LONG_RUN_SECONDS:
             process.pause = 1
         say(f"{process.name} ended with status {status}; it starts again in {process.pause:.0f} s.")
         process.due = now + process.pause
         process.pause = min(2 * process.pause, LONGEST_PAUSE_SECONDS)
     elif now >= process.due:
-        kill_group(process)
         process.popen, process.started, process.due = start(process.command), now, None
 
 
 def stop(processes: Iterable[Process], seconds: float) -> None:
     """Let each process end its work; kill what is left after so many seconds."""
     deadline = time.monotonic() + seconds
-    for process in processes:
-        process.popen.terminate()
-    for process in processes:
+    running = [process for process in processes if process.due is None]
+    for process in running:
+        os.kill(process.popen.pid, signal.SIGTERM)
+    for process in running:
         with suppress(subprocess.TimeoutExpired):
             process.popen.wait(max(deadline - time.monotonic(), 0))
         kill_group(process)

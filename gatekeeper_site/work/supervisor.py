@@ -71,7 +71,7 @@ def run() -> None:
             sweeper.is_working = bool(clusters) and all(map(is_working, clusters))
             rest(TICK_SECONDS, stopped)
         for cluster in clusters:
-            cluster.process.terminate()
+            os.kill(cluster.process.pid, signal.SIGTERM)
         # Before they have stopped: from now on they take nothing more.
         sweeper.is_working = False
         sweeper.jobs.put(sweeper.forget_worker)
@@ -107,9 +107,11 @@ def start_cluster(name: str, directory: Path) -> Cluster:
 
 def ailment(cluster: Cluster) -> str | None:
     """Return why the cluster is to be replaced, or None if it works."""
-    status = cluster.process.poll()
-    if status is not None:
-        return f"ended with status {status}"
+    # Without forgetting it: as long as nobody has, no other process group gets its id.
+    end = os.waitid(os.P_PID, cluster.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    if end is not None:
+        how = "with status" if end.si_code == os.CLD_EXITED else "by signal"
+        return f"ended {how} {end.si_status}"
     silence = time.monotonic() - (last_beat(cluster.directory) or cluster.started)
     if silence > settings.Q_CLUSTER["timeout"] + HEARTBEAT_MARGIN_SECONDS:
         return f"gave no sign of life for {silence:.0f} s"

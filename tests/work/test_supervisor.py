@@ -1,11 +1,13 @@
 """How a worker judges its task clusters, without starting any."""
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gatekeeper_site.work.cluster import heartbeat_file, note_beat
@@ -62,7 +64,9 @@ def test_a_clock_that_is_set_silences_nobody(
 def test_a_cluster_that_ended_does_not_work(cluster: Cluster) -> None:
     note_beat(cluster.directory)
     cluster.process.kill()
-    cluster.process.wait()
+    os.waitid(os.P_PID, cluster.process.pid, os.WEXITED | os.WNOWAIT)
 
-    assert ailment(cluster) == "ended with status -9"
+    assert ailment(cluster) == "ended by signal 9"
     assert not is_working(cluster)
+    # Its id is kept for it until its group is killed.
+    assert psutil.Process(cluster.process.pid).status() == psutil.STATUS_ZOMBIE
