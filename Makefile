@@ -4,6 +4,7 @@
 # make docs   the guide, which the server then has at /guide; a warning is an error
 # make bench  the benchmarks (benchmarks/RESULTS.md); ARGUMENTS=--quick takes two minutes
 # make schema writes docs/openapi.yaml, which the tests compare with the code
+# make clients makes clients/python and clients/typescript from docs/openapi.yaml
 # make clean  removes the virtual environment and caches, never data (./var)
 
 .POSIX:
@@ -17,14 +18,14 @@ PYTHON = $(VENV)/bin/python
 INSTALLED = $(VENV)/requirements.txt
 INSTALLED_FOR_TESTS = $(VENV)/requirements-test.txt
 
-.PHONY: run test lint docs bench schema clean install install-for-tests browser rabbitmq pgbouncer nginx
-.PHONY: wrk types style layout imports migrations vulnerabilities
+.PHONY: run test lint docs bench schema clients clean install install-for-tests browser rabbitmq
+.PHONY: pgbouncer nginx node wrk types style layout imports migrations vulnerabilities
 
 run: install
 	@# Without a shell in between, which would not pass signals on.
 	@$(PYTHON) -m deploy.start
 
-test: lint browser rabbitmq pgbouncer nginx
+test: lint browser rabbitmq pgbouncer nginx node
 	@# Each process would have to compile the tests anew if their bytecode were not kept.
 	@env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
 
@@ -65,8 +66,12 @@ schema: install-for-tests
 	@SECRET_KEY=only-looks-at-views-and-serializers DATABASE_URL=sqlite://:memory: \
 		$(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
+clients: install-for-tests node
+	@$(PYTHON) clients/make.py
+
 clean:
-	rm -rf $(VENV) docs/_build docs/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) docs/_build docs/generated clients/typescript/node_modules clients/typescript/dist
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install: $(INSTALLED)
@@ -110,6 +115,13 @@ pgbouncer:
 nginx:
 	@[ -x /usr/sbin/nginx ] || [ "$$GATEKEEPER_TEST_SKIP_NGINX" = 1 ] \
 		|| sh deploy/apt-install nginx || true
+
+# What makes and tests the TypeScript client, beside its own file of what is installed.
+node: clients/typescript/node_modules/package-lock.json
+
+clients/typescript/node_modules/package-lock.json: clients/typescript/package-lock.json \
+		$(INSTALLED_FOR_TESTS)
+	@[ "$$GATEKEEPER_TEST_SKIP_NODE" = 1 ] || $(PYTHON) clients/install_node_packages.py || true
 
 # What makes the calls of the benchmarks.
 wrk:

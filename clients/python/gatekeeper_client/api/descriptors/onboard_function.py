@@ -1,0 +1,93 @@
+"""POST /functions"""
+
+from typing import Any
+
+import httpx
+
+from ...client import Client, answered
+from ...errors import UnexpectedAnswer
+from ...models.function_descriptor import FunctionDescriptor
+from ...models.onboard_function_body import OnboardFunctionBody
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: OnboardFunctionBody,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/functions",
+    }
+    _kwargs["json"] = body.to_dict()
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> FunctionDescriptor:
+    if response.status_code == 201:
+        response_201 = FunctionDescriptor.from_dict(response.json())
+
+        return response_201
+
+    raise UnexpectedAnswer(response)
+
+
+def sync(
+    *,
+    client: Client,
+    body: OnboardFunctionBody,
+) -> FunctionDescriptor:
+    """Onboard a VNF descriptor
+
+    Onboard a descriptor, given as JSON or YAML.
+
+    Raises:
+        Refused: The server says why it does not do it.
+        UnexpectedAnswer: This is not what the schema says.
+        httpx.TransportError: The server cannot be reached, or not in time.
+    """
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+def sync_detailed(
+    *,
+    client: Client,
+    body: OnboardFunctionBody,
+) -> Response[FunctionDescriptor]:
+    """Do as `sync`, and return headers and body, too."""
+    kwargs = _get_kwargs(
+        body=body,
+    )
+    return answered(client.http.request(**kwargs), _parse)
+
+
+async def asyncio(
+    *,
+    client: Client,
+    body: OnboardFunctionBody,
+) -> FunctionDescriptor:
+    """Do as `sync`, without blocking."""
+    detailed = await asyncio_detailed(
+        client=client,
+        body=body,
+    )
+    return detailed.parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+    body: OnboardFunctionBody,
+) -> Response[FunctionDescriptor]:
+    """Do as `sync_detailed`, without blocking."""
+    kwargs = _get_kwargs(
+        body=body,
+    )
+    return answered(await client.async_http.request(**kwargs), _parse)

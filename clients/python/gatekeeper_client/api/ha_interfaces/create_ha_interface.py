@@ -1,0 +1,179 @@
+"""POST /v2.0/ha_interfaces"""
+
+from typing import Any, overload
+
+import httpx
+
+from ...client import Client, answered
+from ...errors import UnexpectedAnswer
+from ...models.ha_interface_envelope import HaInterfaceEnvelope
+from ...models.ha_interface_list import HaInterfaceList
+from ...models.new_ha_interface_envelope import NewHaInterfaceEnvelope
+from ...models.new_ha_interface_list import NewHaInterfaceList
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: NewHaInterfaceEnvelope | NewHaInterfaceList,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v2.0/ha_interfaces",
+    }
+
+    if isinstance(body, NewHaInterfaceEnvelope):
+        _kwargs["json"] = body.to_dict()
+    else:
+        _kwargs["json"] = body.to_dict()
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> HaInterfaceEnvelope | HaInterfaceList:
+    if response.status_code == 201:
+
+        def _parse_response_201(data: object) -> HaInterfaceEnvelope | HaInterfaceList:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_ha_interface_or_list_type_0 = HaInterfaceEnvelope.from_dict(data)
+
+                return componentsschemas_ha_interface_or_list_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_ha_interface_or_list_type_1 = HaInterfaceList.from_dict(data)
+
+            return componentsschemas_ha_interface_or_list_type_1
+
+        response_201 = _parse_response_201(response.json())
+
+        return response_201
+
+    raise UnexpectedAnswer(response)
+
+
+@overload
+def sync(
+    *,
+    client: Client,
+    body: NewHaInterfaceEnvelope,
+) -> HaInterfaceEnvelope: ...
+
+
+@overload
+def sync(
+    *,
+    client: Client,
+    body: NewHaInterfaceList,
+) -> HaInterfaceList: ...
+
+
+def sync(
+    *,
+    client: Client,
+    body: NewHaInterfaceEnvelope | NewHaInterfaceList,
+) -> HaInterfaceEnvelope | HaInterfaceList:
+    """Create an HA interface, or up to 100 at once, all or none
+
+    Store an object, or several. It is answered in PENDING_CREATE; ACTIVE follows.
+
+    Raises:
+        Refused: The server says why it does not do it.
+        UnexpectedAnswer: This is not what the schema says.
+        httpx.TransportError: The server cannot be reached, or not in time.
+    """
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+@overload
+def sync_detailed(
+    *,
+    client: Client,
+    body: NewHaInterfaceEnvelope,
+) -> Response[HaInterfaceEnvelope]: ...
+
+
+@overload
+def sync_detailed(
+    *,
+    client: Client,
+    body: NewHaInterfaceList,
+) -> Response[HaInterfaceList]: ...
+
+
+def sync_detailed(
+    *,
+    client: Client,
+    body: NewHaInterfaceEnvelope | NewHaInterfaceList,
+) -> Response[HaInterfaceEnvelope | HaInterfaceList]:
+    """Do as `sync`, and return headers and body, too."""
+    kwargs = _get_kwargs(
+        body=body,
+    )
+    return answered(client.http.request(**kwargs), _parse)
+
+
+@overload
+async def asyncio(
+    *,
+    client: Client,
+    body: NewHaInterfaceEnvelope,
+) -> HaInterfaceEnvelope: ...
+
+
+@overload
+async def asyncio(
+    *,
+    client: Client,
+    body: NewHaInterfaceList,
+) -> HaInterfaceList: ...
+
+
+async def asyncio(
+    *,
+    client: Client,
+    body: NewHaInterfaceEnvelope | NewHaInterfaceList,
+) -> HaInterfaceEnvelope | HaInterfaceList:
+    """Do as `sync`, without blocking."""
+    detailed = await asyncio_detailed(
+        client=client,
+        body=body,
+    )
+    return detailed.parsed
+
+
+@overload
+async def asyncio_detailed(
+    *,
+    client: Client,
+    body: NewHaInterfaceEnvelope,
+) -> Response[HaInterfaceEnvelope]: ...
+
+
+@overload
+async def asyncio_detailed(
+    *,
+    client: Client,
+    body: NewHaInterfaceList,
+) -> Response[HaInterfaceList]: ...
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+    body: NewHaInterfaceEnvelope | NewHaInterfaceList,
+) -> Response[HaInterfaceEnvelope | HaInterfaceList]:
+    """Do as `sync_detailed`, without blocking."""
+    kwargs = _get_kwargs(
+        body=body,
+    )
+    return answered(await client.async_http.request(**kwargs), _parse)

@@ -1,0 +1,375 @@
+"""GET /records/functions"""
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from ...client import Client, answered
+from ...errors import UnexpectedAnswer
+from ...models.count import Count
+from ...models.function_record import FunctionRecord
+from ...models.list_function_records_ordering import ListFunctionRecordsOrdering
+from ...models.record_status import RecordStatus
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    count: Count | Unset = UNSET,
+    created_at: list[datetime.datetime] | Unset = UNSET,
+    created_at_gt: list[datetime.datetime] | Unset = UNSET,
+    created_at_gte: list[datetime.datetime] | Unset = UNSET,
+    created_at_lt: list[datetime.datetime] | Unset = UNSET,
+    created_at_lte: list[datetime.datetime] | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    descriptor_reference: list[UUID] | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    ordering: ListFunctionRecordsOrdering | Unset = UNSET,
+    status: list[RecordStatus] | Unset = UNSET,
+    updated_at: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gte: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lte: list[datetime.datetime] | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_count: str | Unset = UNSET
+    if not isinstance(count, Unset):
+        json_count = count
+
+    params["count"] = json_count
+
+    json_created_at: list[str] | Unset = UNSET
+    if not isinstance(created_at, Unset):
+        json_created_at = []
+        for created_at_item_data in created_at:
+            created_at_item = created_at_item_data.isoformat()
+            json_created_at.append(created_at_item)
+
+    params["created_at"] = json_created_at
+
+    json_created_at_gt: list[str] | Unset = UNSET
+    if not isinstance(created_at_gt, Unset):
+        json_created_at_gt = []
+        for created_at_gt_item_data in created_at_gt:
+            created_at_gt_item = created_at_gt_item_data.isoformat()
+            json_created_at_gt.append(created_at_gt_item)
+
+    params["created_at__gt"] = json_created_at_gt
+
+    json_created_at_gte: list[str] | Unset = UNSET
+    if not isinstance(created_at_gte, Unset):
+        json_created_at_gte = []
+        for created_at_gte_item_data in created_at_gte:
+            created_at_gte_item = created_at_gte_item_data.isoformat()
+            json_created_at_gte.append(created_at_gte_item)
+
+    params["created_at__gte"] = json_created_at_gte
+
+    json_created_at_lt: list[str] | Unset = UNSET
+    if not isinstance(created_at_lt, Unset):
+        json_created_at_lt = []
+        for created_at_lt_item_data in created_at_lt:
+            created_at_lt_item = created_at_lt_item_data.isoformat()
+            json_created_at_lt.append(created_at_lt_item)
+
+    params["created_at__lt"] = json_created_at_lt
+
+    json_created_at_lte: list[str] | Unset = UNSET
+    if not isinstance(created_at_lte, Unset):
+        json_created_at_lte = []
+        for created_at_lte_item_data in created_at_lte:
+            created_at_lte_item = created_at_lte_item_data.isoformat()
+            json_created_at_lte.append(created_at_lte_item)
+
+    params["created_at__lte"] = json_created_at_lte
+
+    params["cursor"] = cursor
+
+    json_descriptor_reference: list[str] | Unset = UNSET
+    if not isinstance(descriptor_reference, Unset):
+        json_descriptor_reference = []
+        for descriptor_reference_item_data in descriptor_reference:
+            descriptor_reference_item = str(descriptor_reference_item_data)
+            json_descriptor_reference.append(descriptor_reference_item)
+
+    params["descriptor_reference"] = json_descriptor_reference
+
+    params["limit"] = limit
+
+    params["offset"] = offset
+
+    json_ordering: str | Unset = UNSET
+    if not isinstance(ordering, Unset):
+        json_ordering = ordering
+
+    params["ordering"] = json_ordering
+
+    json_status: list[str] | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = []
+        for status_item_data in status:
+            status_item: str = status_item_data
+            json_status.append(status_item)
+
+    params["status"] = json_status
+
+    json_updated_at: list[str] | Unset = UNSET
+    if not isinstance(updated_at, Unset):
+        json_updated_at = []
+        for updated_at_item_data in updated_at:
+            updated_at_item = updated_at_item_data.isoformat()
+            json_updated_at.append(updated_at_item)
+
+    params["updated_at"] = json_updated_at
+
+    json_updated_at_gt: list[str] | Unset = UNSET
+    if not isinstance(updated_at_gt, Unset):
+        json_updated_at_gt = []
+        for updated_at_gt_item_data in updated_at_gt:
+            updated_at_gt_item = updated_at_gt_item_data.isoformat()
+            json_updated_at_gt.append(updated_at_gt_item)
+
+    params["updated_at__gt"] = json_updated_at_gt
+
+    json_updated_at_gte: list[str] | Unset = UNSET
+    if not isinstance(updated_at_gte, Unset):
+        json_updated_at_gte = []
+        for updated_at_gte_item_data in updated_at_gte:
+            updated_at_gte_item = updated_at_gte_item_data.isoformat()
+            json_updated_at_gte.append(updated_at_gte_item)
+
+    params["updated_at__gte"] = json_updated_at_gte
+
+    json_updated_at_lt: list[str] | Unset = UNSET
+    if not isinstance(updated_at_lt, Unset):
+        json_updated_at_lt = []
+        for updated_at_lt_item_data in updated_at_lt:
+            updated_at_lt_item = updated_at_lt_item_data.isoformat()
+            json_updated_at_lt.append(updated_at_lt_item)
+
+    params["updated_at__lt"] = json_updated_at_lt
+
+    json_updated_at_lte: list[str] | Unset = UNSET
+    if not isinstance(updated_at_lte, Unset):
+        json_updated_at_lte = []
+        for updated_at_lte_item_data in updated_at_lte:
+            updated_at_lte_item = updated_at_lte_item_data.isoformat()
+            json_updated_at_lte.append(updated_at_lte_item)
+
+    params["updated_at__lte"] = json_updated_at_lte
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/records/functions",
+        "params": params,
+    }
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> list[FunctionRecord]:
+    if response.status_code == 200:
+        response_200 = []
+        _response_200 = response.json()
+        for componentsschemas_function_record_list_item_data in _response_200:
+            componentsschemas_function_record_list_item = FunctionRecord.from_dict(
+                componentsschemas_function_record_list_item_data
+            )
+
+            response_200.append(componentsschemas_function_record_list_item)
+
+        return response_200
+
+    raise UnexpectedAnswer(response)
+
+
+def sync(
+    *,
+    client: Client,
+    count: Count | Unset = UNSET,
+    created_at: list[datetime.datetime] | Unset = UNSET,
+    created_at_gt: list[datetime.datetime] | Unset = UNSET,
+    created_at_gte: list[datetime.datetime] | Unset = UNSET,
+    created_at_lt: list[datetime.datetime] | Unset = UNSET,
+    created_at_lte: list[datetime.datetime] | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    descriptor_reference: list[UUID] | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    ordering: ListFunctionRecordsOrdering | Unset = UNSET,
+    status: list[RecordStatus] | Unset = UNSET,
+    updated_at: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gte: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lte: list[datetime.datetime] | Unset = UNSET,
+) -> list[FunctionRecord]:
+    """List function records
+
+    Return a page.
+
+    Raises:
+        Refused: The server says why it does not do it.
+        UnexpectedAnswer: This is not what the schema says.
+        httpx.TransportError: The server cannot be reached, or not in time.
+    """
+    return sync_detailed(
+        client=client,
+        count=count,
+        created_at=created_at,
+        created_at_gt=created_at_gt,
+        created_at_gte=created_at_gte,
+        created_at_lt=created_at_lt,
+        created_at_lte=created_at_lte,
+        cursor=cursor,
+        descriptor_reference=descriptor_reference,
+        limit=limit,
+        offset=offset,
+        ordering=ordering,
+        status=status,
+        updated_at=updated_at,
+        updated_at_gt=updated_at_gt,
+        updated_at_gte=updated_at_gte,
+        updated_at_lt=updated_at_lt,
+        updated_at_lte=updated_at_lte,
+    ).parsed
+
+
+def sync_detailed(
+    *,
+    client: Client,
+    count: Count | Unset = UNSET,
+    created_at: list[datetime.datetime] | Unset = UNSET,
+    created_at_gt: list[datetime.datetime] | Unset = UNSET,
+    created_at_gte: list[datetime.datetime] | Unset = UNSET,
+    created_at_lt: list[datetime.datetime] | Unset = UNSET,
+    created_at_lte: list[datetime.datetime] | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    descriptor_reference: list[UUID] | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    ordering: ListFunctionRecordsOrdering | Unset = UNSET,
+    status: list[RecordStatus] | Unset = UNSET,
+    updated_at: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gte: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lte: list[datetime.datetime] | Unset = UNSET,
+) -> Response[list[FunctionRecord]]:
+    """Do as `sync`, and return headers and body, too."""
+    kwargs = _get_kwargs(
+        count=count,
+        created_at=created_at,
+        created_at_gt=created_at_gt,
+        created_at_gte=created_at_gte,
+        created_at_lt=created_at_lt,
+        created_at_lte=created_at_lte,
+        cursor=cursor,
+        descriptor_reference=descriptor_reference,
+        limit=limit,
+        offset=offset,
+        ordering=ordering,
+        status=status,
+        updated_at=updated_at,
+        updated_at_gt=updated_at_gt,
+        updated_at_gte=updated_at_gte,
+        updated_at_lt=updated_at_lt,
+        updated_at_lte=updated_at_lte,
+    )
+    return answered(client.http.request(**kwargs), _parse)
+
+
+async def asyncio(
+    *,
+    client: Client,
+    count: Count | Unset = UNSET,
+    created_at: list[datetime.datetime] | Unset = UNSET,
+    created_at_gt: list[datetime.datetime] | Unset = UNSET,
+    created_at_gte: list[datetime.datetime] | Unset = UNSET,
+    created_at_lt: list[datetime.datetime] | Unset = UNSET,
+    created_at_lte: list[datetime.datetime] | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    descriptor_reference: list[UUID] | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    ordering: ListFunctionRecordsOrdering | Unset = UNSET,
+    status: list[RecordStatus] | Unset = UNSET,
+    updated_at: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gte: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lte: list[datetime.datetime] | Unset = UNSET,
+) -> list[FunctionRecord]:
+    """Do as `sync`, without blocking."""
+    detailed = await asyncio_detailed(
+        client=client,
+        count=count,
+        created_at=created_at,
+        created_at_gt=created_at_gt,
+        created_at_gte=created_at_gte,
+        created_at_lt=created_at_lt,
+        created_at_lte=created_at_lte,
+        cursor=cursor,
+        descriptor_reference=descriptor_reference,
+        limit=limit,
+        offset=offset,
+        ordering=ordering,
+        status=status,
+        updated_at=updated_at,
+        updated_at_gt=updated_at_gt,
+        updated_at_gte=updated_at_gte,
+        updated_at_lt=updated_at_lt,
+        updated_at_lte=updated_at_lte,
+    )
+    return detailed.parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+    count: Count | Unset = UNSET,
+    created_at: list[datetime.datetime] | Unset = UNSET,
+    created_at_gt: list[datetime.datetime] | Unset = UNSET,
+    created_at_gte: list[datetime.datetime] | Unset = UNSET,
+    created_at_lt: list[datetime.datetime] | Unset = UNSET,
+    created_at_lte: list[datetime.datetime] | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    descriptor_reference: list[UUID] | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+    ordering: ListFunctionRecordsOrdering | Unset = UNSET,
+    status: list[RecordStatus] | Unset = UNSET,
+    updated_at: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_gte: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lt: list[datetime.datetime] | Unset = UNSET,
+    updated_at_lte: list[datetime.datetime] | Unset = UNSET,
+) -> Response[list[FunctionRecord]]:
+    """Do as `sync_detailed`, without blocking."""
+    kwargs = _get_kwargs(
+        count=count,
+        created_at=created_at,
+        created_at_gt=created_at_gt,
+        created_at_gte=created_at_gte,
+        created_at_lt=created_at_lt,
+        created_at_lte=created_at_lte,
+        cursor=cursor,
+        descriptor_reference=descriptor_reference,
+        limit=limit,
+        offset=offset,
+        ordering=ordering,
+        status=status,
+        updated_at=updated_at,
+        updated_at_gt=updated_at_gt,
+        updated_at_gte=updated_at_gte,
+        updated_at_lt=updated_at_lt,
+        updated_at_lte=updated_at_lte,
+    )
+    return answered(await client.async_http.request(**kwargs), _parse)

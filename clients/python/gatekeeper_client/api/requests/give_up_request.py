@@ -1,0 +1,109 @@
+"""POST /requests/{id}/give-up"""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ...client import Client, answered
+from ...errors import UnexpectedAnswer
+from ...models.giving_up import GivingUp
+from ...models.request import Request
+from ...types import Response
+
+
+def _get_kwargs(
+    id: str | UUID,
+    *,
+    body: GivingUp,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/requests/{id}/give-up".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+    _kwargs["json"] = body.to_dict()
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> Request:
+    if response.status_code == 200:
+        response_200 = Request.from_dict(response.json())
+
+        return response_200
+
+    raise UnexpectedAnswer(response)
+
+
+def sync(
+    id: str | UUID,
+    *,
+    client: Client,
+    body: GivingUp,
+) -> Request:
+    """End a request that the MANO has, without waiting for it any longer
+
+    Give the request up: ERROR now. What the MANO makes of it later is kept.
+
+    Args:
+        body: Why somebody waits for a request no longer.
+
+    Raises:
+        Refused: The server says why it does not do it.
+        UnexpectedAnswer: This is not what the schema says.
+        httpx.TransportError: The server cannot be reached, or not in time.
+    """
+    return sync_detailed(
+        id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+def sync_detailed(
+    id: str | UUID,
+    *,
+    client: Client,
+    body: GivingUp,
+) -> Response[Request]:
+    """Do as `sync`, and return headers and body, too."""
+    kwargs = _get_kwargs(
+        id,
+        body=body,
+    )
+    return answered(client.http.request(**kwargs), _parse)
+
+
+async def asyncio(
+    id: str | UUID,
+    *,
+    client: Client,
+    body: GivingUp,
+) -> Request:
+    """Do as `sync`, without blocking."""
+    detailed = await asyncio_detailed(
+        id,
+        client=client,
+        body=body,
+    )
+    return detailed.parsed
+
+
+async def asyncio_detailed(
+    id: str | UUID,
+    *,
+    client: Client,
+    body: GivingUp,
+) -> Response[Request]:
+    """Do as `sync_detailed`, without blocking."""
+    kwargs = _get_kwargs(
+        id,
+        body=body,
+    )
+    return answered(await client.async_http.request(**kwargs), _parse)

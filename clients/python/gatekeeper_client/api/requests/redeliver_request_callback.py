@@ -1,0 +1,101 @@
+"""POST /requests/{id}/callbacks/{delivery_id}/redeliver"""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ...client import Client, answered
+from ...errors import UnexpectedAnswer
+from ...models.callback_delivery import CallbackDelivery
+from ...types import Response
+
+
+def _get_kwargs(
+    id: str | UUID,
+    delivery_id: str | UUID,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/requests/{id}/callbacks/{delivery_id}/redeliver".format(
+            id=quote(str(id), safe=""),
+            delivery_id=quote(str(delivery_id), safe=""),
+        ),
+    }
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> CallbackDelivery:
+    if response.status_code == 202:
+        response_202 = CallbackDelivery.from_dict(response.json())
+
+        return response_202
+
+    raise UnexpectedAnswer(response)
+
+
+def sync(
+    id: str | UUID,
+    delivery_id: str | UUID,
+    *,
+    client: Client,
+) -> CallbackDelivery:
+    """Try a callback anew that has ended
+
+    Send the same once more, with the same id, and try again as often as at first.
+
+    Raises:
+        Refused: The server says why it does not do it.
+        UnexpectedAnswer: This is not what the schema says.
+        httpx.TransportError: The server cannot be reached, or not in time.
+    """
+    return sync_detailed(
+        id,
+        delivery_id,
+        client=client,
+    ).parsed
+
+
+def sync_detailed(
+    id: str | UUID,
+    delivery_id: str | UUID,
+    *,
+    client: Client,
+) -> Response[CallbackDelivery]:
+    """Do as `sync`, and return headers and body, too."""
+    kwargs = _get_kwargs(
+        id,
+        delivery_id,
+    )
+    return answered(client.http.request(**kwargs), _parse)
+
+
+async def asyncio(
+    id: str | UUID,
+    delivery_id: str | UUID,
+    *,
+    client: Client,
+) -> CallbackDelivery:
+    """Do as `sync`, without blocking."""
+    detailed = await asyncio_detailed(
+        id,
+        delivery_id,
+        client=client,
+    )
+    return detailed.parsed
+
+
+async def asyncio_detailed(
+    id: str | UUID,
+    delivery_id: str | UUID,
+    *,
+    client: Client,
+) -> Response[CallbackDelivery]:
+    """Do as `sync_detailed`, without blocking."""
+    kwargs = _get_kwargs(
+        id,
+        delivery_id,
+    )
+    return answered(await client.async_http.request(**kwargs), _parse)

@@ -1,0 +1,72 @@
+"""DELETE /sessions"""
+
+from typing import Any
+
+import httpx
+
+from ...client import Client, answered
+from ...errors import UnexpectedAnswer
+from ...types import Response
+
+
+def _get_kwargs() -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/sessions",
+    }
+    return _kwargs
+
+
+def _parse(response: httpx.Response) -> None:
+    if response.status_code == 204:
+        return None
+
+    raise UnexpectedAnswer(response)
+
+
+def sync(
+    *,
+    client: Client,
+) -> None:
+    """Log out: revoke the token of this call
+
+    Revoke the caller's token.
+
+    Raises:
+        Refused: The server says why it does not do it.
+        UnexpectedAnswer: This is not what the schema says.
+        httpx.TransportError: The server cannot be reached, or not in time.
+    """
+    return sync_detailed(
+        client=client,
+    ).parsed
+
+
+def sync_detailed(
+    *,
+    client: Client,
+) -> Response[None]:
+    """Do as `sync`, and return headers and body, too."""
+    kwargs = _get_kwargs()
+    return answered(client.http.request(**kwargs), _parse)
+
+
+async def asyncio(
+    *,
+    client: Client,
+) -> None:
+    """Do as `sync`, without blocking."""
+    detailed = await asyncio_detailed(
+        client=client,
+    )
+    return detailed.parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: Client,
+) -> Response[None]:
+    """Do as `sync_detailed`, without blocking."""
+    kwargs = _get_kwargs()
+    return answered(await client.async_http.request(**kwargs), _parse)

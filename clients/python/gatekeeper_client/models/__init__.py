@@ -1,0 +1,369 @@
+"""The schema's objects and words.
+
+Each is loaded when it is first asked for: all of them take long.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .allocated_vlan import AllocatedVlan
+    from .audit_entry import AuditEntry
+    from .audit_entry_changes import AuditEntryChanges
+    from .audit_via import AuditVia
+    from .bearer_token import BearerToken
+    from .callback_attempt import CallbackAttempt
+    from .callback_delivery import CallbackDelivery
+    from .callback_outcome import CallbackOutcome
+    from .case import Case
+    from .case_change import CaseChange
+    from .case_note import CaseNote
+    from .case_state import CaseState
+    from .count import Count
+    from .credentials import Credentials
+    from .descriptor_format import DescriptorFormat
+    from .endpoint import Endpoint
+    from .error_class import ErrorClass
+    from .function_descriptor import FunctionDescriptor
+    from .function_descriptor_vnfd import FunctionDescriptorVnfd
+    from .function_record import FunctionRecord
+    from .function_record_virtual_deployment_units_item import (
+        FunctionRecordVirtualDeploymentUnitsItem,
+    )
+    from .function_record_virtual_links_item import FunctionRecordVirtualLinksItem
+    from .gateway import Gateway
+    from .gateway_changes import GatewayChanges
+    from .gateway_changes_envelope import GatewayChangesEnvelope
+    from .gateway_envelope import GatewayEnvelope
+    from .gateway_list import GatewayList
+    from .get_readiness_only import GetReadinessOnly
+    from .giving_up import GivingUp
+    from .gohan_schema import GohanSchema
+    from .gohan_schema_actions import GohanSchemaActions
+    from .gohan_schema_envelope import GohanSchemaEnvelope
+    from .gohan_schema_list import GohanSchemaList
+    from .gohan_schema_metadata import GohanSchemaMetadata
+    from .gohan_schema_schema import GohanSchemaSchema
+    from .gohan_version import GohanVersion
+    from .ha_event import HaEvent
+    from .ha_interface import HaInterface
+    from .ha_interface_changes import HaInterfaceChanges
+    from .ha_interface_changes_envelope import HaInterfaceChangesEnvelope
+    from .ha_interface_envelope import HaInterfaceEnvelope
+    from .ha_interface_list import HaInterfaceList
+    from .ha_router import HaRouter
+    from .ha_router_changes import HaRouterChanges
+    from .ha_router_changes_envelope import HaRouterChangesEnvelope
+    from .ha_router_envelope import HaRouterEnvelope
+    from .ha_router_list import HaRouterList
+    from .ha_status import HaStatus
+    from .health import Health
+    from .link_type import LinkType
+    from .list_audit_entries_ordering import ListAuditEntriesOrdering
+    from .list_function_records_ordering import ListFunctionRecordsOrdering
+    from .list_functions_ordering import ListFunctionsOrdering
+    from .list_functions_status_item import ListFunctionsStatusItem
+    from .list_gateway_events_ordering import ListGatewayEventsOrdering
+    from .list_gateway_events_sort_key import ListGatewayEventsSortKey
+    from .list_gateways_ordering import ListGatewaysOrdering
+    from .list_gateways_sort_key import ListGatewaysSortKey
+    from .list_ha_interface_events_ordering import ListHaInterfaceEventsOrdering
+    from .list_ha_interface_events_sort_key import ListHaInterfaceEventsSortKey
+    from .list_ha_interfaces_ordering import ListHaInterfacesOrdering
+    from .list_ha_interfaces_sort_key import ListHaInterfacesSortKey
+    from .list_ha_router_events_ordering import ListHaRouterEventsOrdering
+    from .list_ha_router_events_sort_key import ListHaRouterEventsSortKey
+    from .list_ha_routers_ordering import ListHaRoutersOrdering
+    from .list_ha_routers_sort_key import ListHaRoutersSortKey
+    from .list_request_callbacks_ordering import ListRequestCallbacksOrdering
+    from .list_request_events_ordering import ListRequestEventsOrdering
+    from .list_requests_ordering import ListRequestsOrdering
+    from .list_service_records_ordering import ListServiceRecordsOrdering
+    from .list_services_ordering import ListServicesOrdering
+    from .list_services_status_item import ListServicesStatusItem
+    from .list_tokens_ordering import ListTokensOrdering
+    from .made_token import MadeToken
+    from .new_gateway import NewGateway
+    from .new_gateway_envelope import NewGatewayEnvelope
+    from .new_gateway_list import NewGatewayList
+    from .new_ha_interface import NewHaInterface
+    from .new_ha_interface_envelope import NewHaInterfaceEnvelope
+    from .new_ha_interface_list import NewHaInterfaceList
+    from .new_ha_router import NewHaRouter
+    from .new_ha_router_envelope import NewHaRouterEnvelope
+    from .new_ha_router_list import NewHaRouterList
+    from .new_request import NewRequest
+    from .new_token import NewToken
+    from .onboard_function_body import OnboardFunctionBody
+    from .onboard_service_body import OnboardServiceBody
+    from .problem import Problem
+    from .problem_code import ProblemCode
+    from .problem_error import ProblemError
+    from .problem_errors_item import ProblemErrorsItem
+    from .qos_type import QosType
+    from .readiness import Readiness
+    from .readiness_checks import ReadinessChecks
+    from .record_status import RecordStatus
+    from .request import Request
+    from .request_event import RequestEvent
+    from .request_state import RequestState
+    from .request_status import RequestStatus
+    from .request_type import RequestType
+    from .resolution import Resolution
+    from .role import Role
+    from .service_descriptor import ServiceDescriptor
+    from .service_descriptor_nsd import ServiceDescriptorNsd
+    from .service_record import ServiceRecord
+    from .service_record_forwarding_graphs_item import ServiceRecordForwardingGraphsItem
+    from .service_record_network_functions_item import ServiceRecordNetworkFunctionsItem
+    from .service_record_update import ServiceRecordUpdate
+    from .service_record_virtual_links_item import ServiceRecordVirtualLinksItem
+    from .service_type import ServiceType
+    from .session import Session
+    from .sort_order import SortOrder
+    from .token import Token
+    from .token_type import TokenType
+    from .vlans import Vlans
+
+_MODULES = {
+    "AllocatedVlan": ".allocated_vlan",
+    "AuditEntry": ".audit_entry",
+    "AuditEntryChanges": ".audit_entry_changes",
+    "AuditVia": ".audit_via",
+    "BearerToken": ".bearer_token",
+    "CallbackAttempt": ".callback_attempt",
+    "CallbackDelivery": ".callback_delivery",
+    "CallbackOutcome": ".callback_outcome",
+    "Case": ".case",
+    "CaseChange": ".case_change",
+    "CaseNote": ".case_note",
+    "CaseState": ".case_state",
+    "Count": ".count",
+    "Credentials": ".credentials",
+    "DescriptorFormat": ".descriptor_format",
+    "Endpoint": ".endpoint",
+    "ErrorClass": ".error_class",
+    "FunctionDescriptor": ".function_descriptor",
+    "FunctionDescriptorVnfd": ".function_descriptor_vnfd",
+    "FunctionRecord": ".function_record",
+    "FunctionRecordVirtualDeploymentUnitsItem": ".function_record_virtual_deployment_units_item",
+    "FunctionRecordVirtualLinksItem": ".function_record_virtual_links_item",
+    "Gateway": ".gateway",
+    "GatewayChanges": ".gateway_changes",
+    "GatewayChangesEnvelope": ".gateway_changes_envelope",
+    "GatewayEnvelope": ".gateway_envelope",
+    "GatewayList": ".gateway_list",
+    "GetReadinessOnly": ".get_readiness_only",
+    "GivingUp": ".giving_up",
+    "GohanSchema": ".gohan_schema",
+    "GohanSchemaActions": ".gohan_schema_actions",
+    "GohanSchemaEnvelope": ".gohan_schema_envelope",
+    "GohanSchemaList": ".gohan_schema_list",
+    "GohanSchemaMetadata": ".gohan_schema_metadata",
+    "GohanSchemaSchema": ".gohan_schema_schema",
+    "GohanVersion": ".gohan_version",
+    "HaEvent": ".ha_event",
+    "HaInterface": ".ha_interface",
+    "HaInterfaceChanges": ".ha_interface_changes",
+    "HaInterfaceChangesEnvelope": ".ha_interface_changes_envelope",
+    "HaInterfaceEnvelope": ".ha_interface_envelope",
+    "HaInterfaceList": ".ha_interface_list",
+    "HaRouter": ".ha_router",
+    "HaRouterChanges": ".ha_router_changes",
+    "HaRouterChangesEnvelope": ".ha_router_changes_envelope",
+    "HaRouterEnvelope": ".ha_router_envelope",
+    "HaRouterList": ".ha_router_list",
+    "HaStatus": ".ha_status",
+    "Health": ".health",
+    "LinkType": ".link_type",
+    "ListAuditEntriesOrdering": ".list_audit_entries_ordering",
+    "ListFunctionRecordsOrdering": ".list_function_records_ordering",
+    "ListFunctionsOrdering": ".list_functions_ordering",
+    "ListFunctionsStatusItem": ".list_functions_status_item",
+    "ListGatewayEventsOrdering": ".list_gateway_events_ordering",
+    "ListGatewayEventsSortKey": ".list_gateway_events_sort_key",
+    "ListGatewaysOrdering": ".list_gateways_ordering",
+    "ListGatewaysSortKey": ".list_gateways_sort_key",
+    "ListHaInterfaceEventsOrdering": ".list_ha_interface_events_ordering",
+    "ListHaInterfaceEventsSortKey": ".list_ha_interface_events_sort_key",
+    "ListHaInterfacesOrdering": ".list_ha_interfaces_ordering",
+    "ListHaInterfacesSortKey": ".list_ha_interfaces_sort_key",
+    "ListHaRouterEventsOrdering": ".list_ha_router_events_ordering",
+    "ListHaRouterEventsSortKey": ".list_ha_router_events_sort_key",
+    "ListHaRoutersOrdering": ".list_ha_routers_ordering",
+    "ListHaRoutersSortKey": ".list_ha_routers_sort_key",
+    "ListRequestCallbacksOrdering": ".list_request_callbacks_ordering",
+    "ListRequestEventsOrdering": ".list_request_events_ordering",
+    "ListRequestsOrdering": ".list_requests_ordering",
+    "ListServiceRecordsOrdering": ".list_service_records_ordering",
+    "ListServicesOrdering": ".list_services_ordering",
+    "ListServicesStatusItem": ".list_services_status_item",
+    "ListTokensOrdering": ".list_tokens_ordering",
+    "MadeToken": ".made_token",
+    "NewGateway": ".new_gateway",
+    "NewGatewayEnvelope": ".new_gateway_envelope",
+    "NewGatewayList": ".new_gateway_list",
+    "NewHaInterface": ".new_ha_interface",
+    "NewHaInterfaceEnvelope": ".new_ha_interface_envelope",
+    "NewHaInterfaceList": ".new_ha_interface_list",
+    "NewHaRouter": ".new_ha_router",
+    "NewHaRouterEnvelope": ".new_ha_router_envelope",
+    "NewHaRouterList": ".new_ha_router_list",
+    "NewRequest": ".new_request",
+    "NewToken": ".new_token",
+    "OnboardFunctionBody": ".onboard_function_body",
+    "OnboardServiceBody": ".onboard_service_body",
+    "Problem": ".problem",
+    "ProblemCode": ".problem_code",
+    "ProblemError": ".problem_error",
+    "ProblemErrorsItem": ".problem_errors_item",
+    "QosType": ".qos_type",
+    "Readiness": ".readiness",
+    "ReadinessChecks": ".readiness_checks",
+    "RecordStatus": ".record_status",
+    "Request": ".request",
+    "RequestEvent": ".request_event",
+    "RequestState": ".request_state",
+    "RequestStatus": ".request_status",
+    "RequestType": ".request_type",
+    "Resolution": ".resolution",
+    "Role": ".role",
+    "ServiceDescriptor": ".service_descriptor",
+    "ServiceDescriptorNsd": ".service_descriptor_nsd",
+    "ServiceRecord": ".service_record",
+    "ServiceRecordForwardingGraphsItem": ".service_record_forwarding_graphs_item",
+    "ServiceRecordNetworkFunctionsItem": ".service_record_network_functions_item",
+    "ServiceRecordUpdate": ".service_record_update",
+    "ServiceRecordVirtualLinksItem": ".service_record_virtual_links_item",
+    "ServiceType": ".service_type",
+    "Session": ".session",
+    "SortOrder": ".sort_order",
+    "Token": ".token",
+    "TokenType": ".token_type",
+    "Vlans": ".vlans",
+}
+
+__all__ = (
+    "AllocatedVlan",
+    "AuditEntry",
+    "AuditEntryChanges",
+    "AuditVia",
+    "BearerToken",
+    "CallbackAttempt",
+    "CallbackDelivery",
+    "CallbackOutcome",
+    "Case",
+    "CaseChange",
+    "CaseNote",
+    "CaseState",
+    "Count",
+    "Credentials",
+    "DescriptorFormat",
+    "Endpoint",
+    "ErrorClass",
+    "FunctionDescriptor",
+    "FunctionDescriptorVnfd",
+    "FunctionRecord",
+    "FunctionRecordVirtualDeploymentUnitsItem",
+    "FunctionRecordVirtualLinksItem",
+    "Gateway",
+    "GatewayChanges",
+    "GatewayChangesEnvelope",
+    "GatewayEnvelope",
+    "GatewayList",
+    "GetReadinessOnly",
+    "GivingUp",
+    "GohanSchema",
+    "GohanSchemaActions",
+    "GohanSchemaEnvelope",
+    "GohanSchemaList",
+    "GohanSchemaMetadata",
+    "GohanSchemaSchema",
+    "GohanVersion",
+    "HaEvent",
+    "HaInterface",
+    "HaInterfaceChanges",
+    "HaInterfaceChangesEnvelope",
+    "HaInterfaceEnvelope",
+    "HaInterfaceList",
+    "HaRouter",
+    "HaRouterChanges",
+    "HaRouterChangesEnvelope",
+    "HaRouterEnvelope",
+    "HaRouterList",
+    "HaStatus",
+    "Health",
+    "LinkType",
+    "ListAuditEntriesOrdering",
+    "ListFunctionRecordsOrdering",
+    "ListFunctionsOrdering",
+    "ListFunctionsStatusItem",
+    "ListGatewayEventsOrdering",
+    "ListGatewayEventsSortKey",
+    "ListGatewaysOrdering",
+    "ListGatewaysSortKey",
+    "ListHaInterfaceEventsOrdering",
+    "ListHaInterfaceEventsSortKey",
+    "ListHaInterfacesOrdering",
+    "ListHaInterfacesSortKey",
+    "ListHaRouterEventsOrdering",
+    "ListHaRouterEventsSortKey",
+    "ListHaRoutersOrdering",
+    "ListHaRoutersSortKey",
+    "ListRequestCallbacksOrdering",
+    "ListRequestEventsOrdering",
+    "ListRequestsOrdering",
+    "ListServiceRecordsOrdering",
+    "ListServicesOrdering",
+    "ListServicesStatusItem",
+    "ListTokensOrdering",
+    "MadeToken",
+    "NewGateway",
+    "NewGatewayEnvelope",
+    "NewGatewayList",
+    "NewHaInterface",
+    "NewHaInterfaceEnvelope",
+    "NewHaInterfaceList",
+    "NewHaRouter",
+    "NewHaRouterEnvelope",
+    "NewHaRouterList",
+    "NewRequest",
+    "NewToken",
+    "OnboardFunctionBody",
+    "OnboardServiceBody",
+    "Problem",
+    "ProblemCode",
+    "ProblemError",
+    "ProblemErrorsItem",
+    "QosType",
+    "Readiness",
+    "ReadinessChecks",
+    "RecordStatus",
+    "Request",
+    "RequestEvent",
+    "RequestState",
+    "RequestStatus",
+    "RequestType",
+    "Resolution",
+    "Role",
+    "ServiceDescriptor",
+    "ServiceDescriptorNsd",
+    "ServiceRecord",
+    "ServiceRecordForwardingGraphsItem",
+    "ServiceRecordNetworkFunctionsItem",
+    "ServiceRecordUpdate",
+    "ServiceRecordVirtualLinksItem",
+    "ServiceType",
+    "Session",
+    "SortOrder",
+    "Token",
+    "TokenType",
+    "Vlans",
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_MODULES[name], __name__), name)
+    return value

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.gohan_schema import GohanSchema
+
+
+T = TypeVar("T", bound="GohanSchemaList")
+
+
+@_attrs_define
+class GohanSchemaList:
+    """
+    Attributes:
+        schemas (list[GohanSchema]):
+    """
+
+    schemas: list[GohanSchema]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        schemas = []
+        for schemas_item_data in self.schemas:
+            schemas_item = schemas_item_data.to_dict()
+            schemas.append(schemas_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "schemas": schemas,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.gohan_schema import GohanSchema  # noqa: PLC0415
+
+        d = dict(src_dict)
+        schemas = []
+        _schemas = d.pop("schemas")
+        for schemas_item_data in _schemas:
+            schemas_item = GohanSchema.from_dict(schemas_item_data)
+
+            schemas.append(schemas_item)
+
+        gohan_schema_list = cls(
+            schemas=schemas,
+        )
+
+        gohan_schema_list.additional_properties = d
+        return gohan_schema_list
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

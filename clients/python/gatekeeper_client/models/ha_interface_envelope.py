@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.ha_interface import HaInterface
+
+
+T = TypeVar("T", bound="HaInterfaceEnvelope")
+
+
+@_attrs_define
+class HaInterfaceEnvelope:
+    """
+    Attributes:
+        ha_interface (HaInterface): An HA interface: two physical interfaces of an HA router, and their VLANs.
+    """
+
+    ha_interface: HaInterface
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        ha_interface = self.ha_interface.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "ha_interface": ha_interface,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.ha_interface import HaInterface  # noqa: PLC0415
+
+        d = dict(src_dict)
+        ha_interface = HaInterface.from_dict(d.pop("ha_interface"))
+
+        ha_interface_envelope = cls(
+            ha_interface=ha_interface,
+        )
+
+        ha_interface_envelope.additional_properties = d
+        return ha_interface_envelope
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

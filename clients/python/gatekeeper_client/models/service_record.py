@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.record_status import RecordStatus, check_record_status
+
+if TYPE_CHECKING:
+    from ..models.service_record_forwarding_graphs_item import (
+        ServiceRecordForwardingGraphsItem,
+    )
+    from ..models.service_record_network_functions_item import (
+        ServiceRecordNetworkFunctionsItem,
+    )
+    from ..models.service_record_virtual_links_item import ServiceRecordVirtualLinksItem
+
+
+T = TypeVar("T", bound="ServiceRecord")
+
+
+@_attrs_define
+class ServiceRecord:
+    """A network service record.
+
+    Attributes:
+        uuid (UUID):
+        created_at (datetime.datetime):
+        updated_at (datetime.datetime):
+        status (RecordStatus):
+        version (str): A number that grows with each change.
+        descriptor_reference (None | UUID):
+        descriptor_version (str):
+        network_functions (list[ServiceRecordNetworkFunctionsItem]):
+        virtual_links (list[ServiceRecordVirtualLinksItem]):
+        forwarding_graphs (list[ServiceRecordForwardingGraphsItem]):
+    """
+
+    uuid: UUID
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    status: RecordStatus
+    version: str
+    descriptor_reference: None | UUID
+    descriptor_version: str
+    network_functions: list[ServiceRecordNetworkFunctionsItem]
+    virtual_links: list[ServiceRecordVirtualLinksItem]
+    forwarding_graphs: list[ServiceRecordForwardingGraphsItem]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        uuid = str(self.uuid)
+
+        created_at = self.created_at.isoformat()
+
+        updated_at = self.updated_at.isoformat()
+
+        status: str = self.status
+
+        version = self.version
+
+        descriptor_reference: None | str
+        if isinstance(self.descriptor_reference, UUID):
+            descriptor_reference = str(self.descriptor_reference)
+        else:
+            descriptor_reference = self.descriptor_reference
+
+        descriptor_version = self.descriptor_version
+
+        network_functions = []
+        for network_functions_item_data in self.network_functions:
+            network_functions_item = network_functions_item_data.to_dict()
+            network_functions.append(network_functions_item)
+
+        virtual_links = []
+        for virtual_links_item_data in self.virtual_links:
+            virtual_links_item = virtual_links_item_data.to_dict()
+            virtual_links.append(virtual_links_item)
+
+        forwarding_graphs = []
+        for forwarding_graphs_item_data in self.forwarding_graphs:
+            forwarding_graphs_item = forwarding_graphs_item_data.to_dict()
+            forwarding_graphs.append(forwarding_graphs_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "uuid": uuid,
+                "created_at": created_at,
+                "updated_at": updated_at,
+                "status": status,
+                "version": version,
+                "descriptor_reference": descriptor_reference,
+                "descriptor_version": descriptor_version,
+                "network_functions": network_functions,
+                "virtual_links": virtual_links,
+                "forwarding_graphs": forwarding_graphs,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.service_record_forwarding_graphs_item import (
+            ServiceRecordForwardingGraphsItem,  # noqa: PLC0415
+        )
+        from ..models.service_record_network_functions_item import (
+            ServiceRecordNetworkFunctionsItem,  # noqa: PLC0415
+        )
+        from ..models.service_record_virtual_links_item import (
+            ServiceRecordVirtualLinksItem,  # noqa: PLC0415
+        )
+
+        d = dict(src_dict)
+        uuid = UUID(d.pop("uuid"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
+
+        status = check_record_status(d.pop("status"))
+
+        version = d.pop("version")
+
+        def _parse_descriptor_reference(data: object) -> None | UUID:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                descriptor_reference_type_0 = UUID(data)
+
+                return descriptor_reference_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | UUID, data)
+
+        descriptor_reference = _parse_descriptor_reference(d.pop("descriptor_reference"))
+
+        descriptor_version = d.pop("descriptor_version")
+
+        network_functions = []
+        _network_functions = d.pop("network_functions")
+        for network_functions_item_data in _network_functions:
+            network_functions_item = ServiceRecordNetworkFunctionsItem.from_dict(
+                network_functions_item_data
+            )
+
+            network_functions.append(network_functions_item)
+
+        virtual_links = []
+        _virtual_links = d.pop("virtual_links")
+        for virtual_links_item_data in _virtual_links:
+            virtual_links_item = ServiceRecordVirtualLinksItem.from_dict(virtual_links_item_data)
+
+            virtual_links.append(virtual_links_item)
+
+        forwarding_graphs = []
+        _forwarding_graphs = d.pop("forwarding_graphs")
+        for forwarding_graphs_item_data in _forwarding_graphs:
+            forwarding_graphs_item = ServiceRecordForwardingGraphsItem.from_dict(
+                forwarding_graphs_item_data
+            )
+
+            forwarding_graphs.append(forwarding_graphs_item)
+
+        service_record = cls(
+            uuid=uuid,
+            created_at=created_at,
+            updated_at=updated_at,
+            status=status,
+            version=version,
+            descriptor_reference=descriptor_reference,
+            descriptor_version=descriptor_version,
+            network_functions=network_functions,
+            virtual_links=virtual_links,
+            forwarding_graphs=forwarding_graphs,
+        )
+
+        service_record.additional_properties = d
+        return service_record
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

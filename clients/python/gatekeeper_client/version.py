@@ -1,0 +1,3 @@
+"""The product's version."""
+
+VERSION = "1.1.0"
