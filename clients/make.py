@@ -96,6 +96,8 @@ def make_typescript(into: Path) -> None:
         source = Path(name) / "openapi.yaml"
         source.write_text(yaml.safe_dump(with_problems_alone(document), sort_keys=False))
         program = TYPESCRIPT / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
+        if not program.exists():
+            sys.exit("The npm packages that make the TypeScript client are missing: `make node`.")
         run(NODE, str(program), str(source), "--output", str(made), where=Path(name))
     set_version(document["info"]["version"], into)
 
