@@ -98,7 +98,9 @@ def make_typescript(into: Path) -> None:
         program = TYPESCRIPT / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
         if not program.exists():
             sys.exit("The npm packages that make the TypeScript client are missing: `make node`.")
-        run(NODE, str(program), str(source), "--output", str(made), where=Path(name))
+        # A member with a default may be left out.
+        options = ["--default-non-nullable", "false", "--output", str(made)]
+        run(NODE, str(program), str(source), *options, where=Path(name))
     set_version(document["info"]["version"], into)
 
 

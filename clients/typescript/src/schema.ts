@@ -1569,9 +1569,9 @@ export interface components {
         /** @description A new gateway. */
         NewGateway: {
             /** @default  */
-            name: string;
+            name?: string;
             /** @default  */
-            description: string;
+            description?: string;
             /** @description Whose it is; the token's tenant if absent. */
             tenant_id?: string;
             service_type: components["schemas"]["ServiceType"];
@@ -1608,9 +1608,9 @@ export interface components {
         /** @description A new HA interface. */
         NewHaInterface: {
             /** @default  */
-            name: string;
+            name?: string;
             /** @default  */
-            description: string;
+            description?: string;
             /** @description Whose it is; the token's tenant if absent. */
             tenant_id?: string;
             /** Format: uuid */
@@ -1630,22 +1630,22 @@ export interface components {
              * @description VLANs that are never handed out, such as 0-1024,4094.
              * @default
              */
-            restricted_vlans: string;
+            restricted_vlans?: string;
             /**
              * @description Guaranteed bandwidth, Mbit/s.
              * @default 0
              */
-            maximum_ga_bandwidth: number;
+            maximum_ga_bandwidth?: number;
             /**
              * @description Best-effort bandwidth, Mbit/s.
              * @default 0
              */
-            maximum_be_bandwidth: number;
+            maximum_be_bandwidth?: number;
             /**
              * @description false: no new gateways.
              * @default true
              */
-            admin_state_up: boolean;
+            admin_state_up?: boolean;
         };
         NewHaInterfaceEnvelope: {
             ha_interface: components["schemas"]["NewHaInterface"];
@@ -1657,9 +1657,9 @@ export interface components {
         /** @description A new HA router. */
         NewHaRouter: {
             /** @default  */
-            name: string;
+            name?: string;
             /** @default  */
-            description: string;
+            description?: string;
             /** @description Whose it is; the token's tenant if absent. */
             tenant_id?: string;
             /**
@@ -1673,7 +1673,7 @@ export interface components {
              */
             secondary_router_id: string;
             /** @default 500 */
-            maximum_gateways: number;
+            maximum_gateways?: number;
         };
         NewHaRouterEnvelope: {
             ha_router: components["schemas"]["NewHaRouter"];
@@ -1685,7 +1685,7 @@ export interface components {
         /** @description An order. */
         NewRequest: {
             /** @default CREATE */
-            request_type: components["schemas"]["RequestType"];
+            request_type?: components["schemas"]["RequestType"];
             /**
              * Format: uuid
              * @description CREATE: the service's descriptor.
