@@ -1,6 +1,7 @@
 """What is generated in clients/ is what `make clients` makes of docs/openapi.yaml."""
 
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -70,3 +71,34 @@ def test_the_clients_are_of_the_products_version() -> None:
     for name in ("package.json", "package-lock.json"):
         package = json.loads((PROJECT / "clients" / "typescript" / name).read_text())
         assert package["version"] == VERSION, name
+
+
+def test_the_python_client_can_be_installed(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "clients" / "python", tmp_path / "python")
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
+    installed = tmp_path / "installed"
+
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            *options,
+            "--target",
+            installed,
+            tmp_path / "python",
+        ],
+        check=True,
+    )
+
+    (information,) = installed.glob("*.dist-info")
+    assert information.name == f"gatekeeper_client-{VERSION}.dist-info"
+    names = set(files_below(installed / "gatekeeper_client"))
+    assert names >= {
+        "__init__.py",
+        "py.typed",
+        "api/requests/create_request.py",
+        "models/request.py",
+    }
+    assert not {"make.py", "endpoint_module.py.jinja"} & names
