@@ -5,6 +5,7 @@ hand. `--into DIRECTORY` makes them there, to compare.
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -52,18 +53,24 @@ def main() -> None:
         make_typescript(arguments.into)
 
 
+def schema() -> dict[str, Any]:
+    """Return docs/openapi.yaml."""
+    document: dict[str, Any] = yaml.load(SCHEMA.read_bytes(), yaml.CSafeLoader)
+    return document
+
+
 def make_python(into: Path) -> None:
     """Make the packages `api` and `models` of the Python client, and its version."""
-    document = yaml.safe_load(SCHEMA.read_text())
+    document = schema()
     package = into / PACKAGE
     package.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        (directory / "openapi.yaml").write_text(yaml.safe_dump(narrowed(document), sort_keys=False))
-        (directory / "settings.yaml").write_text(yaml.safe_dump(GENERATOR_SETTINGS))
+        (directory / "openapi.json").write_text(json.dumps(narrowed(document)))
+        (directory / "settings.json").write_text(json.dumps(GENERATOR_SETTINGS))
         run(
             *(sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning"),
-            *("--meta", "none", "--path", "openapi.yaml", "--config", "settings.yaml"),
+            *("--meta", "none", "--path", "openapi.json", "--config", "settings.json"),
             *("--custom-template-path", str(CLIENTS / "templates"), "--output-path", "made"),
             where=directory,
         )
@@ -89,12 +96,12 @@ def make_python(into: Path) -> None:
 
 def make_typescript(into: Path) -> None:
     """Make the types of the TypeScript client, by what `npm ci` has installed beside it."""
-    document = yaml.safe_load(SCHEMA.read_text())
+    document = schema()
     made = into / "typescript" / "src" / "schema.ts"
     made.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        source = Path(name) / "openapi.yaml"
-        source.write_text(yaml.safe_dump(with_problems_alone(document), sort_keys=False))
+        source = Path(name) / "openapi.json"
+        source.write_text(json.dumps(with_problems_alone(document)))
         program = TYPESCRIPT / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
         if not program.exists():
             sys.exit("The npm packages that make the TypeScript client are missing: `make node`.")
