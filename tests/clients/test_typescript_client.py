@@ -9,12 +9,21 @@ from pathlib import Path
 import pytest
 
 from tests.clients.node import NODE, TYPESCRIPT, needs_node, node_packages
+from tests.clients.scripted_server import a_restart, scripted
 from tests.processes import Gatekeeper
 
+FOLLOWING = """
+import { connect, follow } from "gatekeeper-client";
+for await (const request of follow(connect(process.env.GATEKEEPER_URL), "some")) {
+  console.log(request.status);
+}
+"""
 
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The client's package, compiled, with its README's examples as a program."""
+    tmp_path = tmp_path_factory.mktemp("typescript")
     (tmp_path / "node_modules").symlink_to(node_packages())
     for name in ("package.json", "tsconfig.json"):
         shutil.copy(TYPESCRIPT / name, tmp_path)
@@ -23,6 +32,7 @@ def package(tmp_path: Path) -> Path:
     examples = re.findall(r"```ts\n(.*?)```", readme, re.DOTALL)
     (tmp_path / "src" / "examples.ts").write_text("\n".join(examples))
     run(NODE, tmp_path / "node_modules" / "typescript" / "bin" / "tsc", where=tmp_path)
+    (tmp_path / "following.mjs").write_text(FOLLOWING)
     return tmp_path
 
 
@@ -57,3 +67,14 @@ def test_the_examples_of_the_typescript_client_run(server: Gatekeeper, package: 
     assert statuses[-1] == "READY"
     rows = [line.split(" of ") for line in printed if " of " in line]
     assert len({identifier for identifier, _ in rows}) == len(rows) >= 2
+
+
+@needs_node
+def test_who_follows_waits_for_a_server_that_restarts(package: Path) -> None:
+    before = {"status": "NEW", "state": "NEW"}
+    after = {"status": "READY", "state": "SUCCEEDED"}
+
+    with scripted(*a_restart(before, after)) as url:
+        printed = run(NODE, "following.mjs", where=package, GATEKEEPER_URL=url)
+
+    assert printed.split() == ["NEW", "READY"]

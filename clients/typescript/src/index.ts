@@ -29,14 +29,18 @@ export function connect(url: string, token?: string): Gatekeeper {
   });
 }
 
+// Seconds between two looks: it grows by this factor while nothing changes.
 const FIRST_PAUSE = 0.1;
 const LONGEST_PAUSE = 5;
 const GROWTH = 1.5;
+// What ends by itself: the server, or what stands in front of it, asks for patience.
+const PASSING = [429, 502, 503, 504];
 
 /**
  * Yield the request as it is now, and again at each change, until it has ended.
  *
- * A look at what has not changed costs the server next to nothing.
+ * A look at what has not changed costs the server next to nothing. Should the server be restarted
+ * meanwhile, or ask for patience, it is waited for.
  *
  * @param seconds when to give up, with an error; the order itself goes on
  */
@@ -46,26 +50,52 @@ export async function* follow(
   { seconds = 900 }: { seconds?: number } = {},
 ): AsyncGenerator<Request> {
   const deadline = Date.now() + seconds * 1000;
-  let etag: string | undefined;
-  let status = "unknown";
+  let seen: { request: Request; etag: string | null } | undefined;
   let pause = FIRST_PAUSE;
   for (;;) {
-    const headers: HeadersInit = etag === undefined ? {} : { "If-None-Match": etag };
-    const answer = await client.GET("/requests/{id}", { params: { path: { id } }, headers });
-    if (answer.response.status !== 304) {
-      if (answer.data === undefined) throw refusal(answer.response, answer.error);
-      etag = answer.response.headers.get("ETag") ?? undefined;
-      status = answer.data.status;
+    const { changed, failure, patience }: Look = await look(client, id, seen?.etag);
+    if (failure !== undefined && (seen === undefined || patience === undefined)) throw failure;
+    if (changed !== undefined) {
+      seen = changed;
       pause = FIRST_PAUSE;
-      yield answer.data;
-      if (answer.data.state === "SUCCEEDED" || answer.data.state === "ERROR") return;
+      yield changed.request;
+      if (["SUCCEEDED", "ERROR"].includes(changed.request.state)) return;
     }
     const left = (deadline - Date.now()) / 1000;
-    if (left <= 0) throw new Error(`After ${seconds} s request ${id} is ${status}.`);
-    const wait = Math.min(left, pause) * 1000;
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    if (left <= 0) {
+      throw failure ?? new Error(`After ${seconds} s request ${id} is ${seen?.request.status}.`);
+    }
+    const wait = Math.min(left, Math.max(pause, patience ?? 0));
+    await new Promise((resolve) => setTimeout(resolve, wait * 1000));
     pause = Math.min(LONGEST_PAUSE, pause * GROWTH);
   }
+}
+
+/** What a look at a request found: that it changed, or nothing, or why it failed. */
+interface Look {
+  changed?: { request: Request; etag: string | null };
+  failure?: unknown;
+  /** Seconds that it takes at least until it may do well; undefined if it never will. */
+  patience?: number;
+}
+
+async function look(client: Gatekeeper, id: string, etag?: string | null): Promise<Look> {
+  const headers: HeadersInit = etag ? { "If-None-Match": etag } : {};
+  let answer;
+  try {
+    answer = await client.GET("/requests/{id}", { params: { path: { id } }, headers });
+  } catch (failure) {
+    // fetch says so where the server cannot be reached; what cannot be read is another error.
+    return failure instanceof TypeError ? { failure, patience: 0 } : { failure };
+  }
+  const { data, error, response } = answer;
+  if (response.status === 304) return {};
+  if (data !== undefined) {
+    return { changed: { request: data, etag: response.headers.get("ETag") } };
+  }
+  const failure = refusal(response, error);
+  if (!PASSING.includes(response.status)) return { failure };
+  return { failure, patience: Number(response.headers.get("Retry-After")) || 0 };
 }
 
 /** What a path answers a GET with, and what it takes. */
