@@ -23,7 +23,7 @@ class RequestsAppConfig(AppConfig):
             services.sweep_callbacks: 1,
             simulator.sweep: 0.2,
         }
-        registry.new_work_obstacles.append(services.unaccepted_beyond_limit)
+        registry.new_work_obstacles += [services.unaccepted_beyond_limit, services.paused_states]
         registry.retention |= {
             "requests": retention.old_requests,
             # Records are held by requests, and so come after them; only with --records.

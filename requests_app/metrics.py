@@ -14,6 +14,7 @@ from requests_app import states
 from requests_app.models import CallbackDelivery, Request, RequestEvent
 from requests_app.services.callbacks import ATTEMPT_LABELS
 from requests_app.services.circuits import open_circuits
+from requests_app.services.pausing import is_paused
 
 # The time that the quantiles are of, and of how many requests at most: the latest.
 WINDOW = timedelta(minutes=15)
@@ -94,8 +95,11 @@ def duration_metrics() -> Iterator[Metric]:
 
 
 def mano_metrics() -> Iterator[Metric]:
-    """Yield how long the MANO takes to accept an order, and which of its messages had no effect."""
+    """Yield how long the MANO takes to accept, whether it is paused, and what had no effect."""
     yield from acceptance_metrics()
+    yield GaugeMetricFamily(
+        "gatekeeper_mano_paused", "1 while orders are not handed to the MANO", int(is_paused())
+    )
     ignored = CounterMetricFamily(
         "gatekeeper_mano_ignored_messages",
         "Messages of the MANO that changed nothing, as they could not be used",

@@ -286,6 +286,29 @@ class CallbackHost(models.Model):
         return self.host
 
 
+class ManoState(models.Model):
+    """Whether orders are handed to the MANO: the one row, made when somebody first says so."""
+
+    class State(models.TextChoices):
+        """Whether they are."""
+
+        RUNNING = "running", "running"
+        PAUSED = "paused", "paused"
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    reason = models.TextField(null=True)  # noqa: DJ001 - the API tells null from ""
+    since = models.DateTimeField(null=True)
+    by = models.CharField(max_length=150, null=True)  # noqa: DJ001 - the API tells null
+
+    class Meta:
+        verbose_name = verbose_name_plural = "MANO"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_mano_state")]
+
+    def __str__(self) -> str:
+        return self.state
+
+
 class SimulatedOrder(models.Model):
     """An order that the simulator works on: its memory, so that it survives restarts."""
 

@@ -90,3 +90,25 @@ def attempt(row: Row) -> Row:
         "milliseconds": row["milliseconds"],
         "error": row["error"] or None,
     }
+
+
+def mano(state: Any, *, driver: str, reachable: bool, waiting: int, in_progress: int) -> Row:
+    """Print whether orders are handed to the MANO.
+
+    Args:
+        state: the row that says so.
+        driver: by which way.
+        reachable: whether the MANO answers.
+        waiting: how many requests are in NEW.
+        in_progress: how many the MANO works on.
+    """
+    return {
+        "driver": driver,
+        "state": str(state.state),
+        "reason": state.reason,
+        "since": None if state.since is None else iso_z(state.since),
+        "by": state.by,
+        "reachable": reachable,
+        "waiting": waiting,
+        "in_progress": in_progress,
+    }

@@ -28,8 +28,8 @@ from gatekeeper_site.access.models import Role, Token, UserAccess
 from gatekeeper_site.access.services import digest_of
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.peers import peers
 from gatekeeper_site.core.rates import parse_rate
-from gatekeeper_site.operations.health import peers
 from records_app.models import FunctionDescriptor, NetworkFunction, ServiceDescriptor, ServiceRecord
 from records_app.services import onboard_function, onboard_service
 from requests_app.mano import simulator
@@ -437,6 +437,7 @@ def every_endpoint(object_id: str | None = None) -> list[tuple[str, str]]:
         ("PATCH", f"/requests/{one}/case"),
         ("POST", f"/requests/{one}/callbacks/{one}/redeliver"),
         ("PUT", f"/records/services/{one}"),
+        ("GET", "/mano"),
         ("DELETE", f"/services/{one}"),
         ("DELETE", f"/functions/{one}"),
     ]

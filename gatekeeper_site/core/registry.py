@@ -1,8 +1,9 @@
 """What the rooms and the apps give the site: each registers it in the `ready` of its `apps.py`.
 
-The dashboard's cards it registers in its `admin`, which only those processes load that serve pages.
-The site asks for it without knowing who has given it: the worker sweeps, `manage.py purge` forgets,
-`/metrics` and `/readyz` tell, the schema names codes, the dashboard shows.
+The dashboard's cards and the admin's lines it registers in its `admin`, which only those processes
+load that serve pages. The site asks for it without knowing who has given it: the worker sweeps,
+`manage.py purge` forgets, `/metrics` and `/readyz` tell, the schema names codes, the dashboard
+shows.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
     from prometheus_client.core import Metric
 
     from gatekeeper_site.access.caller import Caller
@@ -43,5 +45,7 @@ peer_checks: dict[str, PeerCheck] = {}
 conflict_codes: dict[str, str] = {}
 # Each returns what the dashboard's template needs of it, as this caller may see it.
 dashboard_cards: list[Callable[["Caller"], dict[str, Any]]] = []
+# Each returns a line that stands on every page of the admin for now, or None.
+admin_banners: list[Callable[[], "SafeString | None"]] = []
 # Whose objects show which tenants there are.
 tenant_models: list[type[Model]] = []

@@ -39,6 +39,7 @@ from requests_app import services, states
 from requests_app.admin.base import status_badge
 from requests_app.admin.callbacks import DeliveryInline
 from requests_app.admin.dead_letters import dead_letter_urls
+from requests_app.admin.mano import mano_urls
 from requests_app.models import ManoAnswer, Request, RequestEvent
 
 ANSWERS_PER_PAGE = 20
@@ -195,8 +196,9 @@ class RequestAdmin(GatekeeperAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the pages of requests, and that of the messages that could not be applied."""
-        return [*dead_letter_urls(self.admin_site), *super().get_urls()]
+        """Return the pages of requests, of the MANO, and of the messages that it sent in vain."""
+        own = [*dead_letter_urls(self.admin_site), *mano_urls(self.admin_site)]
+        return [*own, *super().get_urls()]
 
     def has_set_status_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow admins: state edits are theirs alone."""

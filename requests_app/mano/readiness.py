@@ -1,8 +1,10 @@
-"""Whether the MANO's broker answers, for `/readyz`."""
+"""Whether the MANO's broker answers, for `/readyz` and `/mano`."""
 
 import logging
 
 from django.conf import settings
+
+from gatekeeper_site.core.peers import peers
 
 logger = logging.getLogger(__name__)
 
@@ -23,3 +25,8 @@ def mano_check() -> str | None:
     except amqp.BROKER_FAULTS as error:
         logger.warning("RabbitMQ does not answer: %s", amqp.fault_text(error))
         return "does not answer"
+
+
+def is_reachable() -> bool:
+    """Tell whether the MANO answers, as far as is known: the embedded simulator always does."""
+    return peers()["mano"].answer() in (None, "ok")

@@ -21,6 +21,7 @@ from requests_app.services.handover import (
     sweep_requests,
     unaccepted_beyond_limit,
 )
+from requests_app.services.pausing import mano_state, paused_states, set_mano_state
 from requests_app.services.submit import retry_request, submit_request
 from requests_app.services.transitions import cancel_request, give_up_request
 
@@ -33,9 +34,12 @@ __all__ = [
     "change_case",
     "give_up_request",
     "keep_unreadable_answer",
+    "mano_state",
+    "paused_states",
     "redeliver",
     "retry_request",
     "send_callback",
+    "set_mano_state",
     "set_status",
     "settle_dead_letter",
     "submit_request",

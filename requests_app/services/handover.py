@@ -18,6 +18,7 @@ from requests_app import failures, states
 from requests_app.mano import driver
 from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
 from requests_app.models import Request
+from requests_app.services.pausing import is_paused, is_waiting, waiting_requests
 from requests_app.services.transitions import (
     GATEKEEPER,
     HANDOVER_NET_SECONDS,
@@ -95,6 +96,11 @@ def begin(request: Request, record: ServiceRecord | None) -> Order | None:
     """Begin the handover of a (locked, open) request, if it is time for that; return the order."""
     if is_past_deadline(request):
         expire(request, record)
+        return None
+    if is_waiting(request) and is_paused():
+        # Whoever lets it go on makes it due again.
+        request.due_at = None
+        request.save(update_fields=["due_at"])
         return None
     if request.status != states.NEW or not may_be_sent(request):
         return None
@@ -191,8 +197,11 @@ def sweep_requests() -> int:
         return 0
     with transaction.atomic():
         due = claim_due(timed, field="due_at", lease_seconds=INTERRUPTED_AFTER.total_seconds())
-        columns = ("status", "handover_began_at", "deadline_at", "task_key")
-        requests = Request.objects.filter(pk__in=due).only(*columns).order_by("created_at", "pk")
+        if is_paused():
+            waiting_requests().filter(pk__in=due).update(due_at=None)
+        columns = ("status", "handover", "handover_began_at", "deadline_at", "task_key")
+        requests = Request.objects.filter(pk__in=due, due_at__isnull=False).only(*columns)
+        requests = requests.order_by("created_at", "pk")
         in_queue = enqueue_lost(requests, enqueue_handover)
         put_forward(request.task_key for request in in_queue if not is_new_work(request))
         # Of a long backlog, each is looked at no more often than it need be.

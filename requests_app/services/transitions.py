@@ -22,6 +22,7 @@ from records_app.models import RecordStatus, ServiceRecord
 from requests_app import failures, states
 from requests_app.models import Request, RequestEvent
 from requests_app.services.callbacks import put_callback
+from requests_app.services.pausing import is_paused, is_waiting
 
 # When the sweep looks at a new request whose task has not handed it over: the net below the task.
 HANDOVER_NET_SECONDS = 120
@@ -221,8 +222,13 @@ def end_in_error(
 
 
 def is_past_deadline(request: Request) -> bool:
-    """Tell whether an open request has waited for the MANO for too long."""
-    return request.deadline_at is not None and request.deadline_at <= clock.now()
+    """Tell whether an open request has waited for the MANO for too long.
+
+    While the MANO is paused, the time of one that it has not got stands still.
+    """
+    if request.deadline_at is None or request.deadline_at > clock.now():
+        return False
+    return not (is_waiting(request) and is_paused())
 
 
 def expire(request: Request, record: ServiceRecord | None) -> None:

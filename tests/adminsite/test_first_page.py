@@ -72,5 +72,5 @@ def test_every_query_of_the_first_page_is_bounded(superuser: Client) -> None:
         superuser.get("/admin/")
 
     of_rows = [query["sql"] for query in queries][2:]
-    assert len(of_rows) == 7
+    assert len(of_rows) == 8
     assert all("LIMIT" in sql for sql in of_rows)

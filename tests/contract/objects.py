@@ -163,6 +163,7 @@ class Objects:
             "POST /requests/{id}/give-up": {"reason": "too slow"},
             "PATCH /requests/{id}/case": {"note": "looked at"},
             "PUT /records/services/{uuid}": update,
+            "PUT /mano": {"state": "paused", "reason": "upgraded"},
             "POST /sessions": credentials,
             "POST /v3/auth/tokens": {"auth": {"identity": identity}},
             "POST /v2.0/tokens": {"auth": {"passwordCredentials": credentials}},

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, peers
 from gatekeeper_site.operations import health
 from gatekeeper_site.work.models import Worker
 from tests.fixtures import Api, assert_faults, assert_problem
@@ -124,7 +124,7 @@ def test_a_peer_is_asked_once_in_two_seconds_for_all_callers() -> None:
         calls.append(time.monotonic())
         return "ok" if len(calls) == 1 else "does not answer"
 
-    peer = health.Peer(check)
+    peer = peers.Peer(check)
 
     def ask(_: int) -> str | None:
         everybody.wait()
@@ -144,7 +144,7 @@ def test_a_peer_is_asked_once_in_two_seconds_for_all_callers() -> None:
 
 def test_nobody_waits_long_for_what_another_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given a caller who is asking a peer that is slow
-    monkeypatch.setattr(health, "OTHERS_PROBE_SECONDS", 0.05)
+    monkeypatch.setattr(peers, "OTHERS_PROBE_SECONDS", 0.05)
     is_asked, may_answer = threading.Event(), threading.Event()
 
     def check() -> str:
@@ -152,7 +152,7 @@ def test_nobody_waits_long_for_what_another_asks(monkeypatch: pytest.MonkeyPatch
         may_answer.wait()
         return "ok"
 
-    peer = health.Peer(check)
+    peer = peers.Peer(check)
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(peer.answer)
         is_asked.wait()
@@ -178,7 +178,7 @@ def test_who_comes_while_a_peer_is_asked_again_gets_its_last_answer_at_once() ->
         may_answer.wait()
         return "does not answer"
 
-    peer = health.Peer(check)
+    peer = peers.Peer(check)
     assert peer.answer() == "ok"
     peer.asked_at -= 2
     with ThreadPoolExecutor(1) as pool:
@@ -194,7 +194,7 @@ def test_who_comes_while_a_peer_is_asked_again_gets_its_last_answer_at_once() ->
         # Then he has not waited
         assert slow.result() == "does not answer"
     assert meanwhile == "ok"
-    assert seconds < health.OTHERS_PROBE_SECONDS / 2
+    assert seconds < peers.OTHERS_PROBE_SECONDS / 2
 
 
 def test_a_peer_that_cannot_be_asked_is_asked_again() -> None:
@@ -206,7 +206,7 @@ def test_a_peer_that_cannot_be_asked_is_asked_again() -> None:
             raise faults.pop()
         return "ok"
 
-    peer = health.Peer(check)
+    peer = peers.Peer(check)
     with pytest.raises(RuntimeError):
         peer.answer()
 

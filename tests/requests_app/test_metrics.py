@@ -158,4 +158,4 @@ def test_a_scrape_costs_as_many_queries_whatever_there_is(admin: Api) -> None:
 
     # Token, workers, queue; counts, ages, durations; round trip, messages; deliveries, the oldest
     # due, attempts, circuits; three of HA objects.
-    assert empty == queries() == 15
+    assert empty == queries() == 16

@@ -33,3 +33,14 @@ class AdminPermission(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Tell by role."""
         return caller_of(request).is_admin
+
+
+class AdminOfAllPermission(RolePermission):
+    """Whoever has a role reads; an admin who is bound to no tenant also writes."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Tell by role, method and tenant."""
+        caller = caller_of(request)
+        is_of_all = caller.is_admin and not caller.tenant_id
+        is_reading = request.method in SAFE_METHODS
+        return super().has_permission(request, view) and (is_reading or is_of_all)

@@ -83,6 +83,9 @@ if TYPE_CHECKING:
     from .list_services_status_item import ListServicesStatusItem
     from .list_tokens_ordering import ListTokensOrdering
     from .made_token import MadeToken
+    from .mano_run_state import ManoRunState
+    from .mano_state import ManoState
+    from .mano_state_change import ManoStateChange
     from .new_gateway import NewGateway
     from .new_gateway_envelope import NewGatewayEnvelope
     from .new_gateway_list import NewGatewayList
@@ -200,6 +203,9 @@ _MODULES = {
     "ListServicesStatusItem": ".list_services_status_item",
     "ListTokensOrdering": ".list_tokens_ordering",
     "MadeToken": ".made_token",
+    "ManoRunState": ".mano_run_state",
+    "ManoState": ".mano_state",
+    "ManoStateChange": ".mano_state_change",
     "NewGateway": ".new_gateway",
     "NewGatewayEnvelope": ".new_gateway_envelope",
     "NewGatewayList": ".new_gateway_list",
@@ -318,6 +324,9 @@ __all__ = (
     "ListServicesStatusItem",
     "ListTokensOrdering",
     "MadeToken",
+    "ManoRunState",
+    "ManoState",
+    "ManoStateChange",
     "NewGateway",
     "NewGatewayEnvelope",
     "NewGatewayList",
