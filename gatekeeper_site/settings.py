@@ -256,10 +256,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     # What is taken and what is answered have serializers of their own; a change names what changes.
     "COMPONENT_SPLIT_PATCH": False,
-    "PREPROCESSING_HOOKS": ["gatekeeper_site.api.schema.common.without_repetitions"],
+    "PREPROCESSING_HOOKS": ["gatekeeper_site.api.schema.finishing.without_repetitions"],
     "POSTPROCESSING_HOOKS": [
         "gatekeeper_site.api.schema.enumerations.name_enumerations",
-        "gatekeeper_site.api.schema.common.add_common_answers",
+        "gatekeeper_site.api.schema.finishing.add_common_parts",
     ],
     # An enumeration is named by the member that has it, except for these.
     "ENUM_NAME_OVERRIDES": {
@@ -268,12 +268,16 @@ SPECTACULAR_SETTINGS = {
         "CallbackOutcome": "requests_app.models.CallbackDelivery.Outcome",
         "CaseState": "requests_app.failures.CASE_STATES",
         "ManoRunState": "requests_app.models.ManoState.State",
+        "DescriptorStatus": "records_app.represent.DESCRIPTOR_STATUSES",
         "RecordStatus": "records_app.models.RecordStatus",
         "DescriptorFormat": "records_app.models.DescriptorFormat",
         "HaStatus": "ha_app.models.Status",
         "AuditVia": "gatekeeper_site.audit.models.AuditEntry.Via",
+        "GohanPermission": "ha_app.api.gohan.PERMISSIONS",
         "Count": "gatekeeper_site.api.pagination.COUNTS",
         "SortOrder": "gatekeeper_site.api.pagination.SORT_ORDERS",
+        "KeystoneInterface": "gatekeeper_site.access.api.keystone.answers.INTERFACES",
+        "KeystoneServiceType": "gatekeeper_site.access.api.keystone.answers.SERVICES",
         "KeystoneMethod": "gatekeeper_site.access.api.keystone.bodies.METHODS",
     },
 }

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from gatekeeper_site.access.api import urls as access_urls
 from gatekeeper_site.adminsite import base as admin_base
 from gatekeeper_site.api import hot_reads
-from gatekeeper_site.api.schema import common  # noqa: F401 - its classes register themselves
+from gatekeeper_site.api.schema import security  # noqa: F401 - its classes register themselves
 from gatekeeper_site.api.schema.views import DocsView, SchemaView
 from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
 from gatekeeper_site.operations import guide, health

@@ -8,6 +8,7 @@ Row = dict[str, Any]
 
 # What is onboarded can be instantiated: there is no other.
 DESCRIPTOR_STATUS = "active"
+DESCRIPTOR_STATUSES = (DESCRIPTOR_STATUS,)
 DESCRIPTOR_COLUMNS = ("uuid", "created_at", "updated_at", "format", "document")
 RECORD_COLUMNS = (
     "uuid",

@@ -26,6 +26,10 @@ NO_SUCH_FIELD = "There is no such field."
 ENDPOINT_MEMBERS = {"location", "nap"}
 
 
+class OpenSerializer(serializers.Serializer[Any]):
+    """The shape, for the schema, of an object that may have other members besides."""
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """A serializer to which an unknown or read-only member is a fault of its own.
 

@@ -77,13 +77,16 @@ class ReadyzView(HealthView):
                 "while a peer is away.",
             )
         ],
-        responses=inline_serializer(
-            "Readiness",
-            {
-                "status": serializers.CharField(),
-                "checks": serializers.DictField(child=serializers.CharField()),
-            },
-        ),
+        responses={
+            200: inline_serializer(
+                "Readiness",
+                {
+                    "status": serializers.CharField(),
+                    "checks": serializers.DictField(child=serializers.CharField()),
+                },
+            ),
+            (503, PROBLEM_TYPE): {"$ref": "#/components/schemas/ReadinessProblem"},
+        },
     )
     def get(self, request: Request) -> Response:
         """Answer, with a 503 that names what is not there."""

@@ -6,7 +6,12 @@ Made from the view sets and their serializers, so that it cannot say anything el
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from drf_spectacular.utils import (
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+    inline_serializer,
+)
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.fields import empty
@@ -31,6 +36,7 @@ from ha_app.api.views import (
 )
 
 PREFIX = "/v2.0"
+PERMISSIONS = ("create", "read", "update", "delete")
 RESOURCES: tuple[tuple[type[HaObjectViewSet], type[serializers.Serializer[Any]], str], ...] = (
     (HaRouterViewSet, HaRouterSerializer, "HA Router"),
     (HaInterfaceViewSet, HaInterfaceSerializer, "HA Interface"),
@@ -44,6 +50,44 @@ MORE: dict[str, dict[str, Any]] = {
     "uplink_interface_id": {"relation": HaInterfaceViewSet.singular},
     "gateway_instances_count": {"default": 0},
 }
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+)
+class KindField(serializers.JSONField):
+    """A type, or several."""
+
+
+class GohanPropertySerializer(serializers.Serializer[Any]):
+    """A property of a resource, as JSON Schema describes it, and what the caller may do with it."""
+
+    title = serializers.CharField()
+    description = serializers.CharField()
+    permission = serializers.ListField(child=serializers.ChoiceField(choices=PERMISSIONS))
+    relation = serializers.CharField(required=False, help_text="Of which resource it is an id.")
+    format = serializers.CharField(required=False)
+    enum = serializers.ListField(
+        child=serializers.CharField(allow_null=True), required=False, help_text="Its words."
+    )
+    minimum = serializers.IntegerField(required=False)
+    maximum = serializers.IntegerField(required=False)
+    maxLength = serializers.IntegerField(required=False)  # noqa: N815 - JSON Schema's
+    default = serializers.JSONField(required=False)  # type: ignore[assignment]  # as `parent`
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with that of the type, which may be several."""
+        return super().get_fields() | {"type": KindField()}
+
+
+class GohanResourceSerializer(serializers.Serializer[Any]):
+    """What a resource has, and what the caller may do with it."""
+
+    type = serializers.CharField()
+    permission = serializers.ListField(child=serializers.ChoiceField(choices=PERMISSIONS))
+    properties = serializers.DictField(child=GohanPropertySerializer())
+    propertiesOrder = serializers.ListField(child=serializers.CharField())  # noqa: N815 - gohan's
+    required = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]
 
 
 class GohanSchemaSerializer(serializers.Serializer[Any]):
@@ -60,11 +104,7 @@ class GohanSchemaSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     metadata = serializers.DictField()
     actions = serializers.DictField()
-    schema = serializers.DictField(
-        help_text="A JSON schema: type, permission (what the caller's role may do), properties "
-        "(each with its permission and, if it is another resource's id, its `relation`), "
-        "propertiesOrder, required."
-    )
+    schema = GohanResourceSerializer()
 
 
 @extend_schema_view(
@@ -148,7 +188,7 @@ def gohan_schema(
         title: its name for people.
         caller: who asks: permissions are those that he has.
     """
-    permitted = ["create", "read", "update", "delete"] if caller.can_write else ["read"]
+    permitted = list(PERMISSIONS) if caller.can_write else ["read"]
     on_create = view.new_serializer().fields
     on_update = view.changes_serializer().fields
     properties = {}

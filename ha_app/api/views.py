@@ -118,7 +118,10 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
         return self.one(self.printed(stored), **kwargs)
 
     def create(self, request: Request) -> Response:
-        """Store an object, or several. It is answered in PENDING_CREATE; ACTIVE follows."""
+        """Store an object, or several. It is answered in PENDING_CREATE; ACTIVE follows.
+
+        An object is also taken without its envelope.
+        """
         given = self.body()
         if isinstance(given, list):
             orders = self.orders_in(given)

@@ -4,7 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from gatekeeper_site.api.serializers import OpenSerializer
+from records_app.api import shapes
 from records_app.models import DescriptorFormat, RecordStatus
+from records_app.represent import DESCRIPTOR_STATUSES
 
 
 class DescriptorSerializer(serializers.Serializer[Any]):
@@ -13,7 +16,7 @@ class DescriptorSerializer(serializers.Serializer[Any]):
     uuid = serializers.UUIDField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
-    status = serializers.CharField(help_text="`active`")
+    status = serializers.ChoiceField(choices=DESCRIPTOR_STATUSES)
     format = serializers.ChoiceField(
         choices=DescriptorFormat.choices, help_text="In whose form it is written."
     )
@@ -22,16 +25,16 @@ class DescriptorSerializer(serializers.Serializer[Any]):
 class ServiceDescriptorSerializer(DescriptorSerializer):
     """A network service descriptor."""
 
-    nsd = serializers.DictField(help_text="The descriptor as it was given.")
+    nsd = shapes.AnyServiceField(help_text="As it was given.")
 
 
 class FunctionDescriptorSerializer(DescriptorSerializer):
     """A VNF descriptor."""
 
-    vnfd = serializers.DictField(help_text="The descriptor as it was given.")
+    vnfd = shapes.AnyFunctionField(help_text="As it was given.")
 
 
-class RecordSerializer(serializers.Serializer[Any]):
+class RecordSerializer(OpenSerializer):
     """What every record is printed with, besides what else the MANO sent."""
 
     uuid = serializers.UUIDField()
@@ -39,20 +42,22 @@ class RecordSerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
     status = serializers.ChoiceField(choices=RecordStatus.choices)
     version = serializers.CharField(help_text="A number that grows with each change.")
-    descriptor_reference = serializers.UUIDField(allow_null=True)
+    descriptor_reference = serializers.CharField(
+        allow_null=True, help_text="The descriptor's uuid, or what the MANO sent in its place."
+    )
     descriptor_version = serializers.CharField()
 
 
 class ServiceRecordSerializer(RecordSerializer):
     """A network service record."""
 
-    network_functions = serializers.ListField(child=serializers.DictField())
-    virtual_links = serializers.ListField(child=serializers.DictField())
-    forwarding_graphs = serializers.ListField(child=serializers.DictField())
+    network_functions = shapes.RecordFunctionSerializer(many=True)
+    virtual_links = shapes.VirtualLinkSerializer(many=True)
+    forwarding_graphs = shapes.ForwardingGraphSerializer(many=True)
 
 
 class FunctionRecordSerializer(RecordSerializer):
     """A VNF record."""
 
-    virtual_deployment_units = serializers.ListField(child=serializers.DictField())
-    virtual_links = serializers.ListField(child=serializers.DictField())
+    virtual_deployment_units = shapes.RecordUnitSerializer(many=True)
+    virtual_links = shapes.VirtualLinkSerializer(many=True)

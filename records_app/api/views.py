@@ -14,7 +14,7 @@ from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core.refusals import Forbidden, Invalid
 from gatekeeper_site.core.tenants import parse_tenant
 from records_app import represent
-from records_app.api import serializers
+from records_app.api import serializers, shapes
 from records_app.api.filters import DescriptorFilters, RecordFilters, ServiceRecordFilters
 from records_app.descriptor_schemas import members_of
 from records_app.models import (
@@ -60,7 +60,7 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
         return tenant_of_new(self.caller, named, shared=True)
 
     def create(self, request: Request) -> Response:
-        """Onboard a descriptor, given as JSON or YAML."""
+        """Store a descriptor as it is given. It may also be YAML, whatever the Content-Type."""
         if not self.caller.tenant_id and not self.caller.is_admin:
             raise Forbidden("A descriptor without a tenant is an admin's to onboard.")
         document = dict(self.body())
@@ -87,7 +87,7 @@ class DescriptorViewSet(ListMixin, RetrieveMixin, ResourceViewSet):
     create=extend_schema(
         operation_id="onboard_service",
         summary="Onboard a network service descriptor",
-        request={"application/json": {"type": "object"}},
+        request=shapes.ANY_NSD,
         responses={201: serializers.ServiceDescriptorSerializer},
     ),
     destroy=extend_schema(
@@ -116,7 +116,7 @@ class ServiceDescriptorViewSet(DescriptorViewSet):
     create=extend_schema(
         operation_id="onboard_function",
         summary="Onboard a VNF descriptor",
-        request={"application/json": {"type": "object"}},
+        request=shapes.ANY_VNFD,
         responses={201: serializers.FunctionDescriptorSerializer},
     ),
     destroy=extend_schema(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from gatekeeper_site.api.serializers import (
@@ -50,6 +51,18 @@ class CallbackField(TextField):
         return url
 
 
+class EndpointSerializer(serializers.Serializer[Any]):
+    """Where a service is entered or left."""
+
+    location = serializers.CharField()
+    nap = serializers.CharField()
+
+
+@extend_schema_field(EndpointSerializer(many=True))
+class EndpointsField(ObjectListField):
+    """Where a service is entered or left."""
+
+
 class NewRequestSerializer(StrictSerializer):
     """An order."""
 
@@ -82,8 +95,8 @@ class NewRequestSerializer(StrictSerializer):
         max_length=255,
         help_text="UPDATE: the new NSD's uuid, or a version of the same vendor and name.",
     )
-    ingresses = ObjectListField(required=False, default=no_endpoints)
-    egresses = ObjectListField(required=False, default=no_endpoints)
+    ingresses = EndpointsField(required=False, default=no_endpoints)
+    egresses = EndpointsField(required=False, default=no_endpoints)
     callback = CallbackField(
         required=False, allow_null=True, help_text="A URL told of every change of status."
     )
@@ -191,13 +204,6 @@ class CaseSerializer(serializers.Serializer[Any]):
         choices=list(failures.RESOLUTIONS.items()), allow_null=True
     )
     notes = CaseNoteSerializer(many=True)
-
-
-class EndpointSerializer(serializers.Serializer[Any]):
-    """Where a service is entered or left."""
-
-    location = serializers.CharField()
-    nap = serializers.CharField()
 
 
 class RequestSerializer(serializers.Serializer[Any]):

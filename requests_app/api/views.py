@@ -75,6 +75,11 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     @extend_schema(
         operation_id="create_request",
         summary="Order a service's instantiation, update or termination",
+        description=(
+            "CREATE takes a `service_uuid`; UPDATE a `service_instance_uuid`, its `nsd_id` and the "
+            "`latest_nsd_id`; TERMINATE a `service_instance_uuid`. Nobody waits for the MANO: the "
+            "request is answered in NEW. Of all orders for an instance, one at a time is taken."
+        ),
         responses=NEW_REQUEST,
     )
     def create(self, request: APIRequest) -> Response:
@@ -146,6 +151,10 @@ class ServiceRecordUpdateViewSet(ServiceRecordViewSet):
     @extend_schema(
         operation_id="update_service_record",
         summary="Order a service instance's update",
+        description=(
+            "A request in disguise: what is answered is a request of the type UPDATE. Members of "
+            "the record that are given as they are now are ignored."
+        ),
         responses=NEW_REQUEST,
     )
     def update(self, request: APIRequest, pk: str) -> Response:

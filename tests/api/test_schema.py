@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 from gatekeeper_site.api.schema.views import schema_text
+from tests.described import resolved, validator
 from tests.fixtures import Api, assert_faults, assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,11 @@ def operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]
+
+
+def names_of_parameters(operation: dict[str, Any]) -> set[str]:
+    """Return the names of an operation's parameters, headers among them."""
+    return {parameter["name"] for parameter in operation["parameters"]}
 
 
 def test_the_schema_is_valid_openapi(schema: dict[str, Any]) -> None:
@@ -112,8 +118,8 @@ def test_every_operation_names_its_problems_and_ways_to_authenticate(
     schema: dict[str, Any],
 ) -> None:
     for path, method, operation in operations(schema):
-        if {} in operation["security"] or path == "/sessions":
-            # Open to anyone; a session is ended without the cookie.
+        if {} in operation["security"] or path in ("/sessions", "/api/v2/micro-services"):
+            # Open to anyone; a session is ended without the cookie, and a password is no token.
             continue
         assert operation["security"] == [{"bearer": []}, {"authToken": []}, {"cookie": []}], path
         assert operation["responses"].keys() >= {"400", "401", "403"}, (path, method)
@@ -126,7 +132,7 @@ def test_every_operation_names_its_problems_and_ways_to_authenticate(
             media_types.append("application/json")
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
-                assert list(answer["content"]) == media_types
+                assert list(resolved(answer)["content"]) == media_types, (path, status)
 
 
 def test_what_is_open_to_anyone_is_described_with_its_answers(schema: dict[str, Any]) -> None:
@@ -135,30 +141,33 @@ def test_what_is_open_to_anyone_is_described_with_its_answers(schema: dict[str, 
         for path, method, operation in operations(schema)
         if {} in operation["security"]
     }
-    login = ["400", "401", "403", "406", "413", "415", "429"]
-    subject = ["400", "401", "403", "404", "406", "429"]
+    login = ["400", "401", "403", "406", "413", "415", "429", "500", "503"]
+    subject = ["400", "401", "403", "404", "406", "413", "415", "429", "500", "503"]
+    # Of what looks at nothing but the call.
+    alone = ["400", "406", "413", "415", "500"]
 
     assert is_open == {
-        ("get", "/healthz"): ["200", "400"],
-        ("get", "/readyz"): ["200", "400", "503"],
-        ("get", "/schema"): ["200", "400", "406"],
-        ("get", "/docs"): ["200", "400", "406"],
+        ("get", "/healthz"): ["200", "400", "413", "415", "500"],
+        ("get", "/readyz"): ["200", "400", "413", "415", "500", "503"],
+        ("get", "/schema"): ["200", "304", *alone],
+        ("get", "/docs"): ["200", *alone],
         ("post", "/sessions"): ["201", *login],
-        ("get", "/"): ["300", "400", "406"],
-        ("get", "/v3"): ["200", "400", "406"],
-        ("get", "/v2.0"): ["200", "400", "406"],
+        ("get", "/"): ["300", "302", *alone],
+        ("get", "/v3"): ["200", *alone],
+        ("get", "/v2.0"): ["200", *alone],
         ("post", "/v3/auth/tokens"): ["201", *login],
         ("get", "/v3/auth/tokens"): ["200", *subject],
         ("delete", "/v3/auth/tokens"): ["204", *subject],
         ("post", "/v2.0/tokens"): ["200", *login],
-        ("get", "/api/v2/micro-services/public-key"): ["200", "400", "406"],
-        ("get", "/api/v2/public-key"): ["200", "400", "406"],
-        ("get", "/api/v2/micro-services"): ["200", "400", "401", "403", "406", "429"],
+        ("get", "/api/v2/micro-services/public-key"): ["200", *alone, "503"],
+        ("get", "/api/v2/public-key"): ["200", *alone, "503"],
         ("post", "/api/v2/micro-services"): ["201", *login],
     }
     page = schema["paths"]["/docs"]["get"]["responses"]["200"]["content"]
-    assert page == {"text/html": {"schema": {"type": "string"}}}
-    (only,) = schema["paths"]["/readyz"]["get"]["parameters"]
+    text = {"schema": {"type": "string"}}
+    assert page == {"text/html": text, "application/javascript": text}
+    assert schema["paths"]["/api/v2/micro-services"]["get"]["security"] == [{"basic": []}]
+    only = schema["paths"]["/readyz"]["get"]["parameters"][0]
     assert (only["name"], only["in"], only["schema"]["enum"]) == ("only", "query", ["database"])
 
 
@@ -175,17 +184,20 @@ def test_what_sonatas_prefix_repeats_is_described_once(schema: dict[str, Any]) -
 def test_keystones_errors_are_described_as_they_are(schema: dict[str, Any]) -> None:
     answers = schema["paths"]["/v3/auth/tokens"]["post"]["responses"]
 
-    refusal = {"$ref": "#/components/schemas/KeystoneError"}
-    assert answers["401"]["content"] == {"application/json": {"schema": refusal}}
-    error = schema["components"]["schemas"]["KeystoneError"]["properties"]["error"]
+    refusal = resolved(answers["401"])
+    assert list(refusal["content"]) == ["application/json"]
+    error = resolved(
+        resolved(refusal["content"]["application/json"]["schema"])["properties"]["error"]
+    )
     assert set(error["required"]) == {"code", "title", "message"}
+    assert "WWW-Authenticate" in refusal["headers"]
     assert "X-Subject-Token" in answers["201"]["headers"]
 
 
 def test_every_list_describes_its_parameters_and_headers(schema: dict[str, Any]) -> None:
     for path in ("/requests", "/services", "/functions", "/records/services", "/records/functions"):
         operation = schema["paths"][path]["get"]
-        names = {parameter["name"] for parameter in operation["parameters"]}
+        names = names_of_parameters(operation)
         assert names >= {"limit", "offset", "cursor", "ordering", "fields", "count"}
         headers = operation["responses"]["200"]["headers"]
         assert headers.keys() >= {"Record-Count", "X-Total-Count", "Record-Count-Exact", "Link"}
@@ -194,8 +206,31 @@ def test_every_list_describes_its_parameters_and_headers(schema: dict[str, Any])
         assert schema["components"]["schemas"][component]["type"] == "array"
 
 
+def test_the_headers_of_calls_are_described_where_they_are_taken(schema: dict[str, Any]) -> None:
+    taken = {
+        operation["operationId"]: names_of_parameters(operation)
+        for _, _, operation in operations(schema)
+    }
+    orders = {name for name, names in taken.items() if "Idempotency-Key" in names}
+
+    assert all({"X-Request-ID", "traceparent"} <= names for names in taken.values())
+    assert {"create_request", "onboard_service", "create_gateway", "cancel_request"} <= orders
+    assert "update_service_record" in orders
+    assert (
+        not {"create_session", "create_token", "create_keystone_token", "update_gateway"} & orders
+    )
+    for name in ("get_request", "get_service_record", "get_gateway", "get_token", "get_schema"):
+        assert "If-None-Match" in taken[name]
+    for name in ("update_service_record", "patch_gateway", "delete_service", "delete_token"):
+        assert "If-Match" in taken[name]
+    answer = schema["paths"]["/requests"]["post"]["responses"]["201"]
+    assert answer["headers"].keys() >= {"ETag", "Location", "Idempotent-Replayed", "X-Request-ID"}
+    throttled = resolved(schema["paths"]["/requests"]["post"]["responses"]["429"])
+    assert resolved(throttled["headers"]["Retry-After"])["required"] is True
+
+
 def test_the_filters_of_requests_are_described(schema: dict[str, Any]) -> None:
-    names = {parameter["name"] for parameter in schema["paths"]["/requests"]["get"]["parameters"]}
+    names = names_of_parameters(schema["paths"]["/requests"]["get"])
 
     assert names >= {
         *("status", "state", "request_type", "service_uuid", "service_instance_uuid"),
@@ -208,7 +243,7 @@ def test_the_filters_of_requests_are_described(schema: dict[str, Any]) -> None:
 
 
 def test_every_code_of_a_problem_is_listed(schema: dict[str, Any]) -> None:
-    codes = schema["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+    codes = resolved(schema["components"]["schemas"]["Problem"]["properties"]["code"])["enum"]
 
     assert set(codes) >= {
         "validation_error",
@@ -265,13 +300,34 @@ def test_every_asset_of_a_page_comes_from_this_server(
             assert not re.search(rb"(?:@import|url\()\s*['\"]?(?:https?:)?//", style), asset
 
 
+# Of these, what is answered is the document itself, or no JSON.
+WITHOUT_EXAMPLES = {"get_schema", "get_docs", "get_metrics"}
+
+
+def test_everything_that_is_sent_and_answered_has_an_example_that_fits(
+    schema: dict[str, Any],
+) -> None:
+    answers = list(schema["components"]["responses"].items())
+    for _, _, operation in operations(schema):
+        name = operation["operationId"]
+        if name not in WITHOUT_EXAMPLES:
+            parts = [("request", operation.get("requestBody", {})), *operation["responses"].items()]
+            answers += [(f"{name} {part}", answer) for part, answer in parts]
+
+    for name, answer in answers:
+        for content in answer.get("content", {}).values():
+            assert "example" in content, f"{name}: api/examples.yaml has no example"
+            checker = validator(json.dumps(content["schema"]), has_some_fields=False)
+            assert checker.is_valid(content["example"]), (name, list(checker.iter_errors(content)))
+
+
 def test_every_enumeration_is_there_once(schema: dict[str, Any]) -> None:
     schemas = schema["components"]["schemas"]
     words = [tuple(each["enum"]) for each in schemas.values() if "enum" in each]
     parameters = [
         parameter["schema"].get("items", parameter["schema"])
         for _, _, operation in operations(schema)
-        for parameter in operation.get("parameters", [])
+        for parameter in operation["parameters"]
     ]
 
     assert len(set(words)) == len(words)
@@ -312,7 +368,7 @@ def test_the_schema_is_served_in_both_versions_of_openapi(anonymous: Api) -> Non
 
 def test_clients_are_not_led_to_send_what_excludes_each_other(schema: dict[str, Any]) -> None:
     for _, _, operation in operations(schema):
-        for parameter in operation.get("parameters", []):
+        for parameter in operation["parameters"]:
             # A generated client sends the default of a parameter that it is not given.
             assert "default" not in parameter["schema"], operation["operationId"]
 

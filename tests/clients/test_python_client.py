@@ -31,6 +31,7 @@ from gatekeeper_client.models import (
     HaRouter,
     HaRouterChanges,
     HaRouterChangesEnvelope,
+    NetworkServiceDescriptor,
     NewGateway,
     NewGatewayEnvelope,
     NewGatewayList,
@@ -39,9 +40,8 @@ from gatekeeper_client.models import (
     NewHaRouter,
     NewHaRouterEnvelope,
     NewRequest,
-    OnboardFunctionBody,
-    OnboardServiceBody,
     Request,
+    VnfDescriptor,
 )
 from tests.clients.scripted_server import PROXY_ALONE, a_restart, scripted
 from tests.fixtures import DEMO_SERVICE, TENANT, nsd, vnfd
@@ -89,8 +89,10 @@ def test_what_is_followed_too_long_goes_on(client: Client) -> None:
     function = vnfd(name, virtual_deployment_units=[unit])
     (network_function,) = nsd()["network_functions"]
     service = nsd(name, network_functions=[network_function | {"vnf_name": name}])
-    onboard_function.sync(client=client, body=OnboardFunctionBody.from_dict(function))
-    onboarded = onboard_service.sync(client=client, body=OnboardServiceBody.from_dict(service))
+    onboard_function.sync(client=client, body=VnfDescriptor.from_dict(function))
+    onboarded = onboard_service.sync(
+        client=client, body=NetworkServiceDescriptor.from_dict(service)
+    )
     order = create_request.sync(client=client, body=NewRequest(service_uuid=onboarded.uuid))
 
     seen = []

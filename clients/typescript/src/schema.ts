@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Get the platform's public key (RSA), base64 of its DER in one line
-         * @description Answer with the key.
+         * @description The same, where SONATA's programs of 2018 ask for it.
          */
         get: operations["get_micro_services_public_key"];
         put?: never;
@@ -77,7 +77,7 @@ export interface paths {
         };
         /**
          * Get the platform's public key (RSA), base64 of its DER in one line
-         * @description Answer with the key.
+         * @description The platform's public key.
          */
         get: operations["get_public_key"];
         put?: never;
@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * List changes: who, when, by which way, what, before and after
-         * @description Return a page.
+         * @description The audit, for admins. Nothing here is ever written by a caller.
          */
         get: operations["list_audit_entries"];
         put?: never;
@@ -137,13 +137,13 @@ export interface paths {
         };
         /**
          * List VNF descriptors
-         * @description Return a page.
+         * @description VNF descriptors (VNFD): the functions that services are made of.
          */
         get: operations["list_functions"];
         put?: never;
         /**
          * Onboard a VNF descriptor
-         * @description Onboard a descriptor, given as JSON or YAML.
+         * @description Store a descriptor as it is given. It may also be YAML, whatever the Content-Type.
          */
         post: operations["onboard_function"];
         delete?: never;
@@ -161,7 +161,7 @@ export interface paths {
         };
         /**
          * Get a VNF descriptor
-         * @description Return the object.
+         * @description VNF descriptors (VNFD): the functions that services are made of.
          */
         get: operations["get_function"];
         put?: never;
@@ -185,7 +185,7 @@ export interface paths {
         };
         /**
          * Describe the HA resources in gohan's form
-         * @description Return every resource's schema.
+         * @description gohan's own description of the resources under /v2.0.
          */
         get: operations["list_gohan_schemas"];
         put?: never;
@@ -205,10 +205,7 @@ export interface paths {
         };
         /**
          * Describe an HA resource in gohan's form
-         * @description Return a resource's schema.
-         *
-         *     Raises:
-         *         NotFound: there is no such resource.
+         * @description gohan's own description of the resources under /v2.0.
          */
         get: operations["get_gohan_schema"];
         put?: never;
@@ -268,7 +265,7 @@ export interface paths {
         };
         /**
          * Ask whether orders are handed to the MANO
-         * @description Return how it is.
+         * @description The MANO: paused or not. An admin of all tenants says so; everybody sees it.
          */
         get: operations["get_mano"];
         /**
@@ -312,7 +309,7 @@ export interface paths {
         };
         /**
          * List function records
-         * @description Return a page.
+         * @description VNF records (VNFR): the functions of service instances.
          */
         get: operations["list_function_records"];
         put?: never;
@@ -332,7 +329,7 @@ export interface paths {
         };
         /**
          * Get a function record
-         * @description Return the object.
+         * @description VNF records (VNFR): the functions of service instances.
          */
         get: operations["get_function_record"];
         put?: never;
@@ -352,7 +349,7 @@ export interface paths {
         };
         /**
          * List service records
-         * @description Return a page.
+         * @description Service records, with the update that is a request.
          */
         get: operations["list_service_records"];
         put?: never;
@@ -372,12 +369,12 @@ export interface paths {
         };
         /**
          * Get a service record
-         * @description Return the object.
+         * @description Service records, with the update that is a request.
          */
         get: operations["get_service_record"];
         /**
          * Order a service instance's update
-         * @description Take the order.
+         * @description A request in disguise: what is answered is a request of the type UPDATE. Members of the record that are given as they are now are ignored.
          */
         put: operations["update_service_record"];
         post?: never;
@@ -396,13 +393,13 @@ export interface paths {
         };
         /**
          * List requests
-         * @description Return a page.
+         * @description Requests: orders to instantiate, update or terminate a network service.
          */
         get: operations["list_requests"];
         put?: never;
         /**
          * Order a service's instantiation, update or termination
-         * @description Take an order. Nobody waits for the MANO: the request is answered in NEW.
+         * @description CREATE takes a `service_uuid`; UPDATE a `service_instance_uuid`, its `nsd_id` and the `latest_nsd_id`; TERMINATE a `service_instance_uuid`. Nobody waits for the MANO: the request is answered in NEW. Of all orders for an instance, one at a time is taken.
          */
         post: operations["create_request"];
         delete?: never;
@@ -420,7 +417,7 @@ export interface paths {
         };
         /**
          * Get a request
-         * @description Return the object.
+         * @description Requests: orders to instantiate, update or terminate a network service.
          */
         get: operations["get_request"];
         put?: never;
@@ -604,13 +601,13 @@ export interface paths {
         };
         /**
          * List network service descriptors
-         * @description Return a page.
+         * @description Network service descriptors (NSD): what can be instantiated.
          */
         get: operations["list_services"];
         put?: never;
         /**
          * Onboard a network service descriptor
-         * @description Onboard a descriptor, given as JSON or YAML.
+         * @description Store a descriptor as it is given. It may also be YAML, whatever the Content-Type.
          */
         post: operations["onboard_service"];
         delete?: never;
@@ -628,7 +625,7 @@ export interface paths {
         };
         /**
          * Get a network service descriptor
-         * @description Return the object.
+         * @description Network service descriptors (NSD): what can be instantiated.
          */
         get: operations["get_service"];
         put?: never;
@@ -676,7 +673,7 @@ export interface paths {
         };
         /**
          * List tokens
-         * @description Return a page.
+         * @description Tokens, for admins. The token itself is shown once, when it is made.
          */
         get: operations["list_tokens"];
         put?: never;
@@ -700,7 +697,7 @@ export interface paths {
         };
         /**
          * Get a token's data
-         * @description Return the object.
+         * @description Tokens, for admins. The token itself is shown once, when it is made.
          */
         get: operations["get_token"];
         put?: never;
@@ -724,7 +721,7 @@ export interface paths {
         };
         /**
          * Describe version 2.0 of Keystone's API
-         * @description Answer.
+         * @description Say where the version is, and in which form it speaks.
          */
         get: operations["get_keystone_v2"];
         put?: never;
@@ -744,13 +741,15 @@ export interface paths {
         };
         /**
          * List gateways
-         * @description Return a page.
+         * @description Gateways: what uses VLANs and bandwidth of HA interfaces.
          */
         get: operations["list_gateways"];
         put?: never;
         /**
          * Create a gateway, or up to 100 at once, all or none
          * @description Store an object, or several. It is answered in PENDING_CREATE; ACTIVE follows.
+         *
+         *     An object is also taken without its envelope.
          */
         post: operations["create_gateway"];
         delete?: never;
@@ -768,7 +767,7 @@ export interface paths {
         };
         /**
          * Get a gateway
-         * @description Return the object.
+         * @description Gateways: what uses VLANs and bandwidth of HA interfaces.
          */
         get: operations["get_gateway"];
         /**
@@ -820,13 +819,15 @@ export interface paths {
         };
         /**
          * List HA interfaces
-         * @description Return a page.
+         * @description HA interfaces: two physical interfaces of an HA router, with a pool of VLANs.
          */
         get: operations["list_ha_interfaces"];
         put?: never;
         /**
          * Create an HA interface, or up to 100 at once, all or none
          * @description Store an object, or several. It is answered in PENDING_CREATE; ACTIVE follows.
+         *
+         *     An object is also taken without its envelope.
          */
         post: operations["create_ha_interface"];
         delete?: never;
@@ -844,7 +845,7 @@ export interface paths {
         };
         /**
          * Get an HA interface
-         * @description Return the object.
+         * @description HA interfaces: two physical interfaces of an HA router, with a pool of VLANs.
          */
         get: operations["get_ha_interface"];
         /**
@@ -916,13 +917,15 @@ export interface paths {
         };
         /**
          * List HA routers
-         * @description Return a page.
+         * @description HA routers: two edge routers that stand in for each other.
          */
         get: operations["list_ha_routers"];
         put?: never;
         /**
          * Create an HA router, or up to 100 at once, all or none
          * @description Store an object, or several. It is answered in PENDING_CREATE; ACTIVE follows.
+         *
+         *     An object is also taken without its envelope.
          */
         post: operations["create_ha_router"];
         delete?: never;
@@ -940,7 +943,7 @@ export interface paths {
         };
         /**
          * Get an HA router
-         * @description Return the object.
+         * @description HA routers: two edge routers that stand in for each other.
          */
         get: operations["get_ha_router"];
         /**
@@ -992,7 +995,7 @@ export interface paths {
         };
         /**
          * List the caller's tenant; to an admin, those that have objects
-         * @description List them.
+         * @description List the projects that a login may ask for, as far as they are known.
          */
         get: operations["list_keystone_tenants"];
         put?: never;
@@ -1032,7 +1035,7 @@ export interface paths {
         };
         /**
          * Describe version 3 of Keystone's API
-         * @description Answer.
+         * @description Say where the version is, and in which form it speaks.
          */
         get: operations["get_keystone_v3"];
         put?: never;
@@ -1082,6 +1085,8 @@ export interface components {
             gateway_id: string | null;
             name: string | null;
         };
+        AnyNetworkServiceDescriptor: components["schemas"]["NetworkServiceDescriptor"] | components["schemas"]["Sol006NetworkServiceDescriptor"];
+        AnyVnfDescriptor: components["schemas"]["VnfDescriptor"] | components["schemas"]["Sol006VnfDescriptor"];
         /** @description An entry, for the schema. */
         AuditEntry: {
             id: number;
@@ -1186,8 +1191,22 @@ export interface components {
         };
         /** @enum {string} */
         CaseState: "open" | "closed";
+        /** @description A container of a function, as 5GTANGO describes it. */
+        CloudnativeDeploymentUnit: {
+            id: string;
+            image: string;
+            connection_points?: components["schemas"]["UnitConnectionPoint"][];
+        } & {
+            [key: string]: unknown;
+        };
         /** @enum {string} */
         Count: "exact";
+        /** @description Processors. */
+        Cpu: {
+            vcpus: number;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description A user name and a password, both to the last space. */
         Credentials: {
             username: string;
@@ -1195,6 +1214,8 @@ export interface components {
         };
         /** @enum {string} */
         DescriptorFormat: "sonata" | "5gtango" | "sol006";
+        /** @enum {string} */
+        DescriptorStatus: "active";
         /** @description Where a service is entered or left. */
         Endpoint: {
             location: string;
@@ -1211,6 +1232,24 @@ export interface components {
          * @enum {string}
          */
         ErrorClass: "refused" | "unreachable" | "silent" | "unusable" | "cancelled" | "given_up" | "internal";
+        /** @description How functions are chained. */
+        ForwardingGraph: {
+            fg_id?: string;
+            number_of_endpoints?: number;
+            number_of_virtual_links?: number;
+            constituent_vnfs?: string[];
+            network_forwarding_paths?: components["schemas"]["ForwardingPath"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A way of packets through the functions. */
+        ForwardingPath: {
+            fp_id?: string;
+            policy?: string;
+            connection_points?: components["schemas"]["PathConnectionPoint"][];
+        } & {
+            [key: string]: unknown;
+        };
         /** @description A VNF descriptor. */
         FunctionDescriptor: {
             /** Format: uuid */
@@ -1219,14 +1258,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
-            /** @description `active` */
-            status: string;
+            status: components["schemas"]["DescriptorStatus"];
             /** @description In whose form it is written. */
             format: components["schemas"]["DescriptorFormat"];
-            /** @description The descriptor as it was given. */
-            vnfd: {
-                [key: string]: unknown;
-            };
+            /** @description As it was given. */
+            vnfd: components["schemas"]["AnyVnfDescriptor"];
         };
         FunctionDescriptorList: components["schemas"]["FunctionDescriptor"][];
         /** @description A VNF record. */
@@ -1240,15 +1276,13 @@ export interface components {
             status: components["schemas"]["RecordStatus"];
             /** @description A number that grows with each change. */
             version: string;
-            /** Format: uuid */
+            /** @description The descriptor's uuid, or what the MANO sent in its place. */
             descriptor_reference: string | null;
             descriptor_version: string;
-            virtual_deployment_units: {
-                [key: string]: unknown;
-            }[];
-            virtual_links: {
-                [key: string]: unknown;
-            }[];
+            virtual_deployment_units: components["schemas"]["RecordUnit"][];
+            virtual_links: components["schemas"]["VirtualLink"][];
+        } & {
+            [key: string]: unknown;
         };
         FunctionRecordList: components["schemas"]["FunctionRecord"][];
         /** @description A gateway: what uses VLANs and bandwidth of HA interfaces. */
@@ -1296,6 +1330,34 @@ export interface components {
             /** @description Why; it becomes a part of the error. */
             reason: string;
         };
+        /** @enum {string} */
+        GohanPermission: "create" | "read" | "update" | "delete";
+        /** @description A property of a resource, as JSON Schema describes it, and what the caller may do with it. */
+        GohanProperty: {
+            title: string;
+            description: string;
+            permission: components["schemas"]["GohanPermission"][];
+            /** @description Of which resource it is an id. */
+            relation?: string;
+            format?: string;
+            /** @description Its words. */
+            enum?: (string | null)[];
+            minimum?: number;
+            maximum?: number;
+            maxLength?: number;
+            default?: unknown;
+            type: string | string[];
+        };
+        /** @description What a resource has, and what the caller may do with it. */
+        GohanResource: {
+            type: string;
+            permission: components["schemas"]["GohanPermission"][];
+            properties: {
+                [key: string]: components["schemas"]["GohanProperty"];
+            };
+            propertiesOrder: string[];
+            required: string[];
+        };
         /** @description A resource in gohan's form. */
         GohanSchema: {
             id: string;
@@ -1314,10 +1376,7 @@ export interface components {
             actions: {
                 [key: string]: unknown;
             };
-            /** @description A JSON schema: type, permission (what the caller's role may do), properties (each with its permission and, if it is another resource's id, its `relation`), propertiesOrder, required. */
-            schema: {
-                [key: string]: unknown;
-            };
+            schema: components["schemas"]["GohanResource"];
         };
         GohanSchemaEnvelope: {
             schema: components["schemas"]["GohanSchema"];
@@ -1426,6 +1485,14 @@ export interface components {
         Health: {
             status: string;
         };
+        /** @description A connection point of a machine that runs. */
+        InstanceConnectionPoint: {
+            id?: string;
+            type?: string;
+            interface?: components["schemas"]["Port"];
+        } & {
+            [key: string]: unknown;
+        };
         /** @description The method application_credential: whose it is, its secret says. */
         KeystoneApplicationCredential: {
             id?: string;
@@ -1444,6 +1511,14 @@ export interface components {
             id?: string;
             name?: string;
         };
+        /** @description Where a service is. */
+        KeystoneEndpoint: {
+            id: string;
+            interface: components["schemas"]["KeystoneInterface"];
+            region: string;
+            region_id: string;
+            url: string;
+        };
         /** @description Who logs in. */
         KeystoneIdentity: {
             methods: components["schemas"]["KeystoneMethod"][];
@@ -1451,12 +1526,29 @@ export interface components {
             token?: components["schemas"]["KeystoneTokenId"];
             application_credential?: components["schemas"]["KeystoneApplicationCredential"];
         };
+        /** @enum {string} */
+        KeystoneInterface: "public" | "internal" | "admin";
+        /** @description A link. */
+        KeystoneLink: {
+            rel: string;
+            href: string;
+        };
         /** @description An order of `POST /v3/auth/tokens`. */
         KeystoneLogin: {
             auth: components["schemas"]["KeystoneAuth"];
         };
+        /** @description A media type. */
+        KeystoneMediaType: {
+            base: string;
+            type: string;
+        };
         /** @enum {string} */
         KeystoneMethod: "password" | "token" | "application_credential";
+        /** @description Something by its id and its name. */
+        KeystoneNamed: {
+            id: string;
+            name: string;
+        };
         /** @description The method password. */
         KeystonePassword: {
             user: components["schemas"]["KeystonePasswordUser"];
@@ -1479,35 +1571,47 @@ export interface components {
             project?: components["schemas"]["KeystoneReference"];
             domain?: components["schemas"]["KeystoneDomain"];
         };
-        /** @description What `GET /v2.0/tenants` answers, for the schema. */
-        KeystoneTenantList: {
-            tenants: {
-                [key: string]: unknown;
-            }[];
+        /** @description A user, or the tenant as a project, with the domain that there is. */
+        KeystoneScoped: {
+            id: string;
+            name: string;
+            domain: components["schemas"]["KeystoneNamed"];
         };
-        /** @description A token, for the schema. */
+        /** @description A service of the catalogue. */
+        KeystoneService: {
+            id: string;
+            name: string;
+            type: components["schemas"]["KeystoneServiceType"];
+            endpoints: components["schemas"]["KeystoneEndpoint"][];
+        };
+        /** @enum {string} */
+        KeystoneServiceType: "gohan" | "nfv-orchestration";
+        /** @description A tenant. */
+        KeystoneTenant: {
+            id: string;
+            name: string;
+            enabled: boolean;
+            description: string;
+        };
+        /** @description What `GET /v2.0/tenants` answers. */
+        KeystoneTenantList: {
+            tenants: components["schemas"]["KeystoneTenant"][];
+        };
+        /** @description What a token is, and never the token. */
         KeystoneToken: {
-            methods: string[];
+            methods: components["schemas"]["KeystoneMethod"][];
             /** Format: date-time */
             issued_at: string;
             /** Format: date-time */
             expires_at: string;
             audit_ids: string[];
-            user: {
-                [key: string]: unknown;
-            };
+            user: components["schemas"]["KeystoneScoped"];
             /** @description The tenant, if there is one. */
-            project?: {
-                [key: string]: unknown;
-            };
-            roles: {
-                [key: string]: unknown;
-            }[];
-            catalog: {
-                [key: string]: unknown;
-            }[];
+            project?: components["schemas"]["KeystoneScoped"];
+            roles: components["schemas"]["KeystoneNamed"][];
+            catalog: components["schemas"]["KeystoneService"][];
         };
-        /** @description A token's envelope, for the schema. */
+        /** @description The envelope of a token's data. */
         KeystoneTokenEnvelope: {
             token: components["schemas"]["KeystoneToken"];
         };
@@ -1516,19 +1620,13 @@ export interface components {
             /** @description The token. */
             id: string;
         };
-        /** @description A token with its user, for the schema. */
+        /** @description A token with its user. */
         KeystoneV2Access: {
-            token: {
-                [key: string]: unknown;
-            };
-            serviceCatalog: {
-                [key: string]: unknown;
-            }[];
-            user: {
-                [key: string]: unknown;
-            };
+            token: components["schemas"]["KeystoneV2Token"];
+            serviceCatalog: components["schemas"]["KeystoneV2Service"][];
+            user: components["schemas"]["KeystoneV2User"];
         };
-        /** @description Its envelope, for the schema. */
+        /** @description The envelope of a token with its user. */
         KeystoneV2AccessEnvelope: {
             access: components["schemas"]["KeystoneV2Access"];
         };
@@ -1544,21 +1642,71 @@ export interface components {
             username: string;
             password: string;
         };
+        /** @description Where a service is. */
+        KeystoneV2Endpoint: {
+            id: string;
+            region: string;
+            publicURL: string;
+            internalURL: string;
+            adminURL: string;
+        };
         /** @description An order of `POST /v2.0/tokens`. */
         KeystoneV2Login: {
             auth: components["schemas"]["KeystoneV2Auth"];
         };
-        /** @description One version of the identity API, for the schema. */
-        KeystoneVersionEnvelope: {
-            version: {
-                [key: string]: unknown;
-            };
+        /** @description A role. */
+        KeystoneV2Role: {
+            name: string;
         };
-        /** @description All of them, for the schema. */
-        KeystoneVersionList: {
-            versions: {
+        /** @description A service of the catalogue. */
+        KeystoneV2Service: {
+            type: components["schemas"]["KeystoneServiceType"];
+            name: string;
+            endpoints: components["schemas"]["KeystoneV2Endpoint"][];
+            endpoints_links: {
                 [key: string]: unknown;
-            };
+            }[];
+        };
+        /** @description A token. */
+        KeystoneV2Token: {
+            /** @description The token. */
+            id: string;
+            /** Format: date-time */
+            expires: string;
+            /** Format: date-time */
+            issued_at: string;
+            tenant?: components["schemas"]["KeystoneTenant"];
+        };
+        /** @description A user. */
+        KeystoneV2User: {
+            id: string;
+            name: string;
+            username: string;
+            roles: components["schemas"]["KeystoneV2Role"][];
+            roles_links: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description One version of the identity API. */
+        KeystoneVersion: {
+            id: string;
+            status: string;
+            /** Format: date-time */
+            updated: string;
+            links: components["schemas"]["KeystoneLink"][];
+            "media-types": components["schemas"]["KeystoneMediaType"][];
+        };
+        /** @description The envelope of a version. */
+        KeystoneVersionEnvelope: {
+            version: components["schemas"]["KeystoneVersion"];
+        };
+        /** @description The envelope of all versions. */
+        KeystoneVersionList: {
+            versions: components["schemas"]["KeystoneVersionValues"];
+        };
+        /** @description All versions. */
+        KeystoneVersionValues: {
+            values: components["schemas"]["KeystoneVersion"][];
         };
         /** @enum {string} */
         LinkType: "uplink" | "downlink";
@@ -1608,6 +1756,14 @@ export interface components {
             /** @description Why; required to pause. */
             reason?: string | null;
         };
+        /** @description Memory. */
+        Memory: {
+            size: number;
+            /** @description Such as MB. */
+            size_unit?: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description A program that says who it is. */
         MicroServiceRegistration: {
             clientId: string;
@@ -1616,6 +1772,39 @@ export interface components {
         };
         MicroServiceToken: {
             access_token: string;
+        };
+        /** @description A function of a service: the VNFD of this vendor, name and version. */
+        NetworkFunction: {
+            vnf_id: string;
+            vnf_vendor: string;
+            vnf_name: string;
+            /** @description Such as "0.1". */
+            vnf_version: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A network service descriptor (NSD). Every function must have been onboarded. */
+        NetworkServiceDescriptor: {
+            /** @description Required, or `descriptor_schema`. */
+            descriptor_version?: string;
+            /** @description 5GTANGO's, for `descriptor_version`. */
+            descriptor_schema?: string;
+            vendor: string;
+            name: string;
+            /** @description Such as "0.1". */
+            version: string;
+            network_functions: components["schemas"]["NetworkFunction"][];
+            connection_points?: {
+                [key: string]: unknown;
+            }[];
+            virtual_links?: {
+                [key: string]: unknown;
+            }[];
+            forwarding_graphs?: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
         };
         /** @description A new gateway. */
         NewGateway: {
@@ -1754,8 +1943,8 @@ export interface components {
             nsd_id?: string | null;
             /** @description UPDATE: the new NSD's uuid, or a version of the same vendor and name. */
             latest_nsd_id?: string | null;
-            ingresses?: unknown;
-            egresses?: unknown;
+            ingresses?: components["schemas"]["Endpoint"][];
+            egresses?: components["schemas"]["Endpoint"][];
             /** @description A URL told of every change of status. */
             callback?: string | null;
         };
@@ -1772,10 +1961,26 @@ export interface components {
              */
             expires_in?: number | null;
         };
+        /** @description A step of a forwarding path. */
+        PathConnectionPoint: {
+            connection_point_ref?: string;
+            position?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The network interface of a connection point. */
+        Port: {
+            address?: string;
+            hardware_address?: string;
+            netmask?: string;
+        } & {
+            [key: string]: unknown;
+        };
         PublicKey: {
-            items: {
-                [key: string]: string;
-            };
+            items: components["schemas"]["PublicKeyItems"];
+        };
+        PublicKeyItems: {
+            "public-key": string;
         };
         /** @enum {string} */
         QosType: "guarantee" | "besteffort";
@@ -1785,8 +1990,27 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description A function of a service instance. */
+        RecordFunction: {
+            /** @description The function record's uuid. */
+            vnfr_id?: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @enum {string} */
         RecordStatus: "normal operation" | "updating" | "degraded operation" | "offline" | "failed" | "terminated";
+        /** @description A deployment unit of a function that runs. */
+        RecordUnit: {
+            id?: string;
+            /** @description `<vnfd name>:<vdu id>` */
+            vdu_reference?: string;
+            vm_image?: string;
+            number_of_instances?: number;
+            resource_requirements?: components["schemas"]["UsedResources"];
+            vnfc_instance?: components["schemas"]["VnfcInstance"][];
+        } & {
+            [key: string]: unknown;
+        };
         RegisteredMicroService: {
             clientId: string;
         };
@@ -1848,6 +2072,16 @@ export interface components {
          * @enum {string}
          */
         Resolution: "retried" | "accepted" | "terminated" | "other";
+        /** @description What a virtual deployment unit needs. */
+        ResourceRequirements: {
+            cpu: components["schemas"]["Cpu"];
+            memory: components["schemas"]["Memory"];
+            storage?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         /** @enum {string} */
         Role: "viewer" | "operator" | "admin";
         /** @description A network service descriptor. */
@@ -1858,14 +2092,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
-            /** @description `active` */
-            status: string;
+            status: components["schemas"]["DescriptorStatus"];
             /** @description In whose form it is written. */
             format: components["schemas"]["DescriptorFormat"];
-            /** @description The descriptor as it was given. */
-            nsd: {
-                [key: string]: unknown;
-            };
+            /** @description As it was given. */
+            nsd: components["schemas"]["AnyNetworkServiceDescriptor"];
         };
         ServiceDescriptorList: components["schemas"]["ServiceDescriptor"][];
         /** @description A network service record. */
@@ -1879,18 +2110,14 @@ export interface components {
             status: components["schemas"]["RecordStatus"];
             /** @description A number that grows with each change. */
             version: string;
-            /** Format: uuid */
+            /** @description The descriptor's uuid, or what the MANO sent in its place. */
             descriptor_reference: string | null;
             descriptor_version: string;
-            network_functions: {
-                [key: string]: unknown;
-            }[];
-            virtual_links: {
-                [key: string]: unknown;
-            }[];
-            forwarding_graphs: {
-                [key: string]: unknown;
-            }[];
+            network_functions: components["schemas"]["RecordFunction"][];
+            virtual_links: components["schemas"]["VirtualLink"][];
+            forwarding_graphs: components["schemas"]["ForwardingGraph"][];
+        } & {
+            [key: string]: unknown;
         };
         ServiceRecordList: components["schemas"]["ServiceRecord"][];
         /** @description What `PUT /records/services/<uuid>` takes. */
@@ -1908,6 +2135,48 @@ export interface components {
         /** @description What `POST /sessions` answers. */
         Session: {
             token: components["schemas"]["BearerToken"];
+        };
+        /** @description A network service descriptor in SOL006, as OSM has it. */
+        Sol006NetworkServiceDescriptor: {
+            nsd: components["schemas"]["Sol006Services"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What describes a service in SOL006; its functions must have been onboarded. */
+        Sol006Service: {
+            id: string;
+            version: string | number;
+            df: {
+                [key: string]: unknown;
+            }[];
+            designer?: string;
+            /** @description Ids of VNFDs. */
+            "vnfd-id": string[];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A list of one service. */
+        Sol006Services: {
+            nsd: components["schemas"]["Sol006Service"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What describes a function in SOL006. */
+        Sol006Vnf: {
+            id: string;
+            version: string | number;
+            df: {
+                [key: string]: unknown;
+            }[];
+            provider?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A VNF descriptor in SOL006, as OSM has it. */
+        Sol006VnfDescriptor: {
+            vnfd: components["schemas"]["Sol006Vnf"];
+        } & {
+            [key: string]: unknown;
         };
         /** @enum {string} */
         SortOrder: "asc" | "desc";
@@ -1932,6 +2201,53 @@ export interface components {
         TokenList: components["schemas"]["Token"][];
         /** @enum {string} */
         TokenType: "bearer";
+        /** @description A connection point of a unit. */
+        UnitConnectionPoint: {
+            id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Processors of a unit that runs. */
+        UsedCpu: {
+            /** Format: double */
+            vcpus?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Memory or storage of a unit that runs. */
+        UsedQuantity: {
+            /** Format: double */
+            size?: number;
+            size_unit?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What a unit that runs has. */
+        UsedResources: {
+            cpu?: components["schemas"]["UsedCpu"];
+            memory?: components["schemas"]["UsedQuantity"];
+            storage?: components["schemas"]["UsedQuantity"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A virtual machine of a function. */
+        VirtualDeploymentUnit: {
+            id: string;
+            resource_requirements: components["schemas"]["ResourceRequirements"];
+            vm_image?: string;
+            connection_points?: components["schemas"]["UnitConnectionPoint"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A link between connection points. */
+        VirtualLink: {
+            id?: string;
+            /** @description E-LAN or E-Line. */
+            connectivity_type?: string;
+            connection_points_reference?: string[];
+        } & {
+            [key: string]: unknown;
+        };
         /** @description The VLAN pool of an HA interface. */
         Vlans: {
             total: number;
@@ -1944,6 +2260,78 @@ export interface components {
             /** @description As a list of ranges. */
             free: string;
         };
+        /** @description A VNF descriptor (VNFD), with units of either kind or of both. */
+        VnfDescriptor: {
+            /** @description Required, or `descriptor_schema`. */
+            descriptor_version?: string;
+            /** @description 5GTANGO's, for `descriptor_version`. */
+            descriptor_schema?: string;
+            vendor: string;
+            name: string;
+            /** @description Such as "0.1". */
+            version: string;
+            virtual_deployment_units?: components["schemas"]["VirtualDeploymentUnit"][];
+            cloudnative_deployment_units?: components["schemas"]["CloudnativeDeploymentUnit"][];
+            connection_points?: {
+                [key: string]: unknown;
+            }[];
+            virtual_links?: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A machine that runs. */
+        VnfcInstance: {
+            id?: string;
+            /** @description By what the VIM knows it. */
+            vc_id?: string;
+            vim_id?: string;
+            connection_points?: components["schemas"]["InstanceConnectionPoint"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A fault of what was sent: its place, as `ingresses[0].nap`. */
+        Fault: {
+            field: string;
+            message: string;
+        };
+        /**
+         * @description Conflicts:
+         *     * `already_retried`: The request was retried: its newest retry can be, if that failed too.
+         *     * `bandwidth_exhausted`: The HA interface has less bandwidth left than is asked for.
+         *     * `below_use`: The new maximum is below what is in use.
+         *     * `delivery_pending`: The callback has not ended: it is tried without being asked to.
+         *     * `descriptor_exists`: A descriptor of this vendor, name and version exists.
+         *     * `descriptor_mismatch`: `nsd_id` is not what the record is an instance of.
+         *     * `edge_router_taken`: The edge router serves an HA router already.
+         *     * `gateways_exhausted`: The HA router has as many gateways as it may have.
+         *     * `idempotency_in_flight`: The first call with this Idempotency-Key has not ended yet.
+         *     * `in_use`: Something else refers to the object.
+         *     * `instance_exists`: The request's order has made an instance after all, which is there.
+         *     * `instance_terminated`: The service instance is terminated.
+         *     * `interface_disabled`: The HA interface's `admin_state_up` is false.
+         *     * `interface_not_active`: The HA interface is neither ACTIVE nor PENDING_UPDATE.
+         *     * `no_usable_downlink`: No downlink of the HA router takes new gateways.
+         *     * `not_cancellable`: The request is not NEW any more, or its handover has begun.
+         *     * `not_in_progress`: The request has ended, or its handover has not begun.
+         *     * `not_retryable`: The request is not in ERROR, or what it ordered is gone.
+         *     * `pending_delete`: The object is being deleted.
+         *     * `physical_interface_taken`: The physical interface serves an HA interface already.
+         *     * `request_conflict`: Another request for the instance is under way.
+         *     * `unsupported_by_mano`: The MANO cannot do that.
+         *     * `unsupported_format`: The MANO takes no descriptors of this form.
+         *     * `vlan_pool_exhausted`: The HA interface has no free VLAN.
+         *     * `vlan_restricted`: The VLAN is restricted or reserved.
+         *     * `vlan_taken`: The VLAN is allocated to another gateway.
+         * @enum {string}
+         */
+        ProblemCode: "already_retried" | "bandwidth_exhausted" | "below_use" | "body_too_large" | "conflict" | "delivery_pending" | "descriptor_exists" | "descriptor_mismatch" | "edge_router_taken" | "gateways_exhausted" | "idempotency_in_flight" | "idempotency_key_reused" | "in_use" | "instance_exists" | "instance_terminated" | "interface_disabled" | "interface_not_active" | "internal_error" | "method_not_allowed" | "no_usable_downlink" | "not_acceptable" | "not_authenticated" | "not_cancellable" | "not_found" | "not_in_progress" | "not_retryable" | "pending_delete" | "permission_denied" | "physical_interface_taken" | "precondition_failed" | "request_conflict" | "throttled" | "unavailable" | "unsupported_by_mano" | "unsupported_format" | "unsupported_media_type" | "validation_error" | "vlan_pool_exhausted" | "vlan_restricted" | "vlan_taken";
+        /** @description The error as SONATA's own clients read it. */
+        ProblemError: {
+            code: number;
+            message: string;
+        };
         /** @description An error (RFC 9457). */
         Problem: {
             type: string;
@@ -1951,67 +2339,1006 @@ export interface components {
             status: number;
             detail: string;
             instance: string;
-            /**
-             * @description Conflicts:
-             *     * `already_retried`: The request was retried: its newest retry can be, if that failed too.
-             *     * `bandwidth_exhausted`: The HA interface has less bandwidth left than is asked for.
-             *     * `below_use`: The new maximum is below what is in use.
-             *     * `delivery_pending`: The callback has not ended: it is tried without being asked to.
-             *     * `descriptor_exists`: A descriptor of this vendor, name and version exists.
-             *     * `descriptor_mismatch`: `nsd_id` is not what the record is an instance of.
-             *     * `edge_router_taken`: The edge router serves an HA router already.
-             *     * `gateways_exhausted`: The HA router has as many gateways as it may have.
-             *     * `idempotency_in_flight`: The first call with this Idempotency-Key has not ended yet.
-             *     * `in_use`: Something else refers to the object.
-             *     * `instance_exists`: The request's order has made an instance after all, which is there.
-             *     * `instance_terminated`: The service instance is terminated.
-             *     * `interface_disabled`: The HA interface's `admin_state_up` is false.
-             *     * `interface_not_active`: The HA interface is neither ACTIVE nor PENDING_UPDATE.
-             *     * `no_usable_downlink`: No downlink of the HA router takes new gateways.
-             *     * `not_cancellable`: The request is not NEW any more, or its handover has begun.
-             *     * `not_in_progress`: The request has ended, or its handover has not begun.
-             *     * `not_retryable`: The request is not in ERROR, or what it ordered is gone.
-             *     * `pending_delete`: The object is being deleted.
-             *     * `physical_interface_taken`: The physical interface serves an HA interface already.
-             *     * `request_conflict`: Another request for the instance is under way.
-             *     * `unsupported_by_mano`: The MANO cannot do that.
-             *     * `unsupported_format`: The MANO takes no descriptors of this form.
-             *     * `vlan_pool_exhausted`: The HA interface has no free VLAN.
-             *     * `vlan_restricted`: The VLAN is restricted or reserved.
-             *     * `vlan_taken`: The VLAN is allocated to another gateway.
-             * @enum {string}
-             */
-            code: "already_retried" | "bandwidth_exhausted" | "below_use" | "body_too_large" | "conflict" | "delivery_pending" | "descriptor_exists" | "descriptor_mismatch" | "edge_router_taken" | "gateways_exhausted" | "idempotency_in_flight" | "idempotency_key_reused" | "in_use" | "instance_exists" | "instance_terminated" | "interface_disabled" | "interface_not_active" | "internal_error" | "method_not_allowed" | "no_usable_downlink" | "not_acceptable" | "not_authenticated" | "not_cancellable" | "not_found" | "not_in_progress" | "not_retryable" | "pending_delete" | "permission_denied" | "physical_interface_taken" | "precondition_failed" | "request_conflict" | "throttled" | "unavailable" | "unsupported_by_mano" | "unsupported_format" | "unsupported_media_type" | "validation_error" | "vlan_pool_exhausted" | "vlan_restricted" | "vlan_taken";
-            errors?: {
-                field: string;
-                message: string;
-            }[];
-            error: {
-                code: number;
-                message: string;
+            code: components["schemas"]["ProblemCode"];
+            /** @description Of a 400: every fault. */
+            errors?: components["schemas"]["Fault"][];
+            error: components["schemas"]["ProblemError"];
+        };
+        /** @description What is not ready (RFC 9457). */
+        ReadinessProblem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            instance: string;
+            code: components["schemas"]["ProblemCode"];
+            /** @description Of a 400: every fault. */
+            errors?: components["schemas"]["Fault"][];
+            error: components["schemas"]["ProblemError"];
+            checks: {
+                [key: string]: string;
             };
         };
         /** @description An error, where `Accept` is exactly `application/json`. */
         GohanError: {
             error: string;
-            errors: {
-                field: string;
-                message: string;
-            }[];
+            errors: components["schemas"]["Fault"][];
         };
         /** @description An error, as Keystone tells it. */
+        KeystoneErrorDetail: {
+            code: number;
+            title: string;
+            message: string;
+        };
+        /** @description The envelope of Keystone's errors. */
         KeystoneError: {
-            error: {
-                code: number;
-                title: string;
-                message: string;
+            error: components["schemas"]["KeystoneErrorDetail"];
+        };
+    };
+    responses: {
+        /** @description Bad input: every fault is named, nothing was changed. */
+        BadRequest: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "limit: '0' is not a whole number from 1 to 1000.",
+                 *       "instance": "/requests",
+                 *       "code": "validation_error",
+                 *       "errors": [
+                 *         {
+                 *           "field": "limit",
+                 *           "message": "'0' is not a whole number from 1 to 1000."
+                 *         }
+                 *       ],
+                 *       "error": {
+                 *         "code": 400,
+                 *         "message": "limit: '0' is not a whole number from 1 to 1000."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token is missing, malformed, unknown, expired or revoked. */
+        NotAuthenticated: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "The token is unknown, expired or revoked.",
+                 *       "instance": "/requests",
+                 *       "code": "not_authenticated",
+                 *       "error": {
+                 *         "code": 401,
+                 *         "message": "The token is unknown, expired or revoked."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Authenticated but not allowed. */
+        NotPermitted: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "Your role does not allow this.",
+                 *       "instance": "/requests",
+                 *       "code": "permission_denied",
+                 *       "error": {
+                 *         "code": 403,
+                 *         "message": "Your role does not allow this."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such object, or it is another tenant's. */
+        NotFound: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no such object.",
+                 *       "instance": "/requests",
+                 *       "code": "not_found",
+                 *       "error": {
+                 *         "code": 404,
+                 *         "message": "There is no such object."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nothing that `Accept` names is offered. */
+        NotAcceptable: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Acceptable",
+                 *       "status": 406,
+                 *       "detail": "Could not satisfy the request Accept header.",
+                 *       "instance": "/requests",
+                 *       "code": "not_acceptable",
+                 *       "error": {
+                 *         "code": 406,
+                 *         "message": "Could not satisfy the request Accept header."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The order conflicts with the object's state; nothing was changed. */
+        Conflict: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "There are objects that use it.",
+                 *       "instance": "/requests",
+                 *       "code": "in_use",
+                 *       "error": {
+                 *         "code": 409,
+                 *         "message": "There are objects that use it."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The object is not any more as `If-Match` says; nothing was changed. */
+        PreconditionFailed: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Precondition Failed",
+                 *       "status": 412,
+                 *       "detail": "The object has changed since it had this ETag.",
+                 *       "instance": "/requests",
+                 *       "code": "precondition_failed",
+                 *       "error": {
+                 *         "code": 412,
+                 *         "message": "The object has changed since it had this ETag."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is over 1 MiB. */
+        BodyTooLarge: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "The body has 1048577 bytes; at most 1048576 are taken.",
+                 *       "instance": "/requests",
+                 *       "code": "body_too_large",
+                 *       "error": {
+                 *         "code": 413,
+                 *         "message": "The body has 1048577 bytes; at most 1048576 are taken."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
+        BodyEncoded: {
+            headers: {
+                "Accept-Encoding": components["headers"]["Accept-Encoding"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unsupported Media Type",
+                 *       "status": 415,
+                 *       "detail": "The body is encoded as 'gzip': send it as it is.",
+                 *       "instance": "/requests",
+                 *       "code": "unsupported_media_type",
+                 *       "error": {
+                 *         "code": 415,
+                 *         "message": "The body is encoded as 'gzip': send it as it is."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Idempotency-Key was used with another method, path or body. */
+        KeyReused: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unprocessable Entity",
+                 *       "status": 422,
+                 *       "detail": "The Idempotency-Key was used with another method, path or body.",
+                 *       "instance": "/requests",
+                 *       "code": "idempotency_key_reused",
+                 *       "error": {
+                 *         "code": 422,
+                 *         "message": "The Idempotency-Key was used with another method, path or body."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many calls: try again after the seconds in `Retry-After`. */
+        Throttled: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too Many Requests",
+                 *       "status": 429,
+                 *       "detail": "Request was throttled. Expected available in 7 seconds.",
+                 *       "instance": "/requests",
+                 *       "code": "throttled",
+                 *       "error": {
+                 *         "code": 429,
+                 *         "message": "Request was throttled. Expected available in 7 seconds."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A fault of the server's: it is logged under the request id. */
+        InternalError: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500,
+                 *       "detail": "This is our fault. Quote 0d2c1bd8-2f6e-4a7c-9b7c-6a7d0b6f1c11 when you report it.",
+                 *       "instance": "/requests",
+                 *       "code": "internal_error",
+                 *       "error": {
+                 *         "code": 500,
+                 *         "message": "This is our fault. Quote 0d2c1bd8-2f6e-4a7c-9b7c-6a7d0b6f1c11 when you report it."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something does not answer: try again after the seconds in `Retry-After`. */
+        Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "The database does not answer. Try again later.",
+                 *       "instance": "/requests",
+                 *       "code": "unavailable",
+                 *       "error": {
+                 *         "code": 503,
+                 *         "message": "The database does not answer. Try again later."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Bad input: every fault is named, nothing was changed. */
+        GohanBadRequest: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "limit: '0' is not a whole number from 1 to 1000.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "validation_error",
+                 *       "errors": [
+                 *         {
+                 *           "field": "limit",
+                 *           "message": "'0' is not a whole number from 1 to 1000."
+                 *         }
+                 *       ],
+                 *       "error": {
+                 *         "code": 400,
+                 *         "message": "limit: '0' is not a whole number from 1 to 1000."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token is missing, malformed, unknown, expired or revoked. */
+        GohanNotAuthenticated: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "The token is unknown, expired or revoked.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "not_authenticated",
+                 *       "error": {
+                 *         "code": 401,
+                 *         "message": "The token is unknown, expired or revoked."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Authenticated but not allowed. */
+        GohanNotPermitted: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "Your role does not allow this.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "permission_denied",
+                 *       "error": {
+                 *         "code": 403,
+                 *         "message": "Your role does not allow this."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such object, or it is another tenant's. */
+        GohanNotFound: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no such object.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "not_found",
+                 *       "error": {
+                 *         "code": 404,
+                 *         "message": "There is no such object."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nothing that `Accept` names is offered. */
+        GohanNotAcceptable: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Acceptable",
+                 *       "status": 406,
+                 *       "detail": "Could not satisfy the request Accept header.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "not_acceptable",
+                 *       "error": {
+                 *         "code": 406,
+                 *         "message": "Could not satisfy the request Accept header."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The order conflicts with the object's state; nothing was changed. */
+        GohanConflict: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "There are objects that use it.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "in_use",
+                 *       "error": {
+                 *         "code": 409,
+                 *         "message": "There are objects that use it."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The object is not any more as `If-Match` says; nothing was changed. */
+        GohanPreconditionFailed: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Precondition Failed",
+                 *       "status": 412,
+                 *       "detail": "The object has changed since it had this ETag.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "precondition_failed",
+                 *       "error": {
+                 *         "code": 412,
+                 *         "message": "The object has changed since it had this ETag."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is over 1 MiB. */
+        GohanBodyTooLarge: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "The body has 1048577 bytes; at most 1048576 are taken.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "body_too_large",
+                 *       "error": {
+                 *         "code": 413,
+                 *         "message": "The body has 1048577 bytes; at most 1048576 are taken."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
+        GohanBodyEncoded: {
+            headers: {
+                "Accept-Encoding": components["headers"]["Accept-Encoding"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unsupported Media Type",
+                 *       "status": 415,
+                 *       "detail": "The body is encoded as 'gzip': send it as it is.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "unsupported_media_type",
+                 *       "error": {
+                 *         "code": 415,
+                 *         "message": "The body is encoded as 'gzip': send it as it is."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Idempotency-Key was used with another method, path or body. */
+        GohanKeyReused: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unprocessable Entity",
+                 *       "status": 422,
+                 *       "detail": "The Idempotency-Key was used with another method, path or body.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "idempotency_key_reused",
+                 *       "error": {
+                 *         "code": 422,
+                 *         "message": "The Idempotency-Key was used with another method, path or body."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many calls: try again after the seconds in `Retry-After`. */
+        GohanThrottled: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too Many Requests",
+                 *       "status": 429,
+                 *       "detail": "Request was throttled. Expected available in 7 seconds.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "throttled",
+                 *       "error": {
+                 *         "code": 429,
+                 *         "message": "Request was throttled. Expected available in 7 seconds."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A fault of the server's: it is logged under the request id. */
+        GohanInternalError: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500,
+                 *       "detail": "This is our fault. Quote 0d2c1bd8-2f6e-4a7c-9b7c-6a7d0b6f1c11 when you report it.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "internal_error",
+                 *       "error": {
+                 *         "code": 500,
+                 *         "message": "This is our fault. Quote 0d2c1bd8-2f6e-4a7c-9b7c-6a7d0b6f1c11 when you report it."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something does not answer: try again after the seconds in `Retry-After`. */
+        GohanUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "The database does not answer. Try again later.",
+                 *       "instance": "/v2.0/gateways",
+                 *       "code": "unavailable",
+                 *       "error": {
+                 *         "code": 503,
+                 *         "message": "The database does not answer. Try again later."
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Bad input: every fault is named, nothing was changed. */
+        KeystoneBadRequest: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 400,
+                 *         "title": "Bad Request",
+                 *         "message": "limit: '0' is not a whole number from 1 to 1000."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description The token is missing, malformed, unknown, expired or revoked. */
+        KeystoneNotAuthenticated: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 401,
+                 *         "title": "Unauthorized",
+                 *         "message": "The token is unknown, expired or revoked."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description Authenticated but not allowed. */
+        KeystoneNotPermitted: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 403,
+                 *         "title": "Forbidden",
+                 *         "message": "Your role does not allow this."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description There is no such object, or it is another tenant's. */
+        KeystoneNotFound: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 404,
+                 *         "title": "Not Found",
+                 *         "message": "There is no such object."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description Nothing that `Accept` names is offered. */
+        KeystoneNotAcceptable: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 406,
+                 *         "title": "Not Acceptable",
+                 *         "message": "Could not satisfy the request Accept header."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description The order conflicts with the object's state; nothing was changed. */
+        KeystoneConflict: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 409,
+                 *         "title": "Conflict",
+                 *         "message": "There are objects that use it."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description The object is not any more as `If-Match` says; nothing was changed. */
+        KeystonePreconditionFailed: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 412,
+                 *         "title": "Precondition Failed",
+                 *         "message": "The object has changed since it had this ETag."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description The body is over 1 MiB. */
+        KeystoneBodyTooLarge: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 413,
+                 *         "title": "Request Entity Too Large",
+                 *         "message": "The body has 1048577 bytes; at most 1048576 are taken."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
+        KeystoneBodyEncoded: {
+            headers: {
+                "Accept-Encoding": components["headers"]["Accept-Encoding"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 415,
+                 *         "title": "Unsupported Media Type",
+                 *         "message": "The body is encoded as 'gzip': send it as it is."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description The Idempotency-Key was used with another method, path or body. */
+        KeystoneKeyReused: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 422,
+                 *         "title": "Unprocessable Entity",
+                 *         "message": "The Idempotency-Key was used with another method, path or body."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description Too many calls: try again after the seconds in `Retry-After`. */
+        KeystoneThrottled: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 429,
+                 *         "title": "Too Many Requests",
+                 *         "message": "Request was throttled. Expected available in 7 seconds."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description A fault of the server's: it is logged under the request id. */
+        KeystoneInternalError: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 500,
+                 *         "title": "Internal Server Error",
+                 *         "message": "This is our fault. Quote 0d2c1bd8-2f6e-4a7c-9b7c-6a7d0b6f1c11 when you report it."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
+            };
+        };
+        /** @description Something does not answer: try again after the seconds in `Retry-After`. */
+        KeystoneUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": 503,
+                 *         "title": "Service Unavailable",
+                 *         "message": "The database does not answer. Try again later."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeystoneError"];
             };
         };
     };
-    responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description What is taken. */
+        "Accept-Encoding": string;
+        /** @description Of the whole object, for `If-Match` and `If-None-Match`. */
+        ETag: string;
+        /** @description `true` where the answer is the stored one of an Idempotency-Key. */
+        "Idempotent-Replayed": "true";
+        /** @description Neighbouring pages (RFC 8288): `first`, `prev`, `next`, `last`. */
+        Link: string;
+        /** @description The URL of what was made. */
+        Location: string;
+        /** @description How many rows match. */
+        "Record-Count": number;
+        /** @description `false` where the count is an estimate. */
+        "Record-Count-Exact": "false";
+        /** @description Seconds to wait. */
+        "Retry-After": number;
+        /** @description How to say who calls. */
+        "WWW-Authenticate": string;
+        /** @description Names the call in the server's log: quote it in a report. */
+        "X-Request-ID": string;
+        /** @description The same as `Record-Count`, under gohan's name. */
+        "X-Total-Count": number;
+        /** @description W3C's trace context. */
+        traceparent: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -2019,265 +3346,259 @@ export interface operations {
     list_keystone_versions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What there is to choose from. */
             300: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": {
+                     *         "values": [
+                     *           {
+                     *             "id": "v3.14",
+                     *             "status": "stable",
+                     *             "updated": "2020-04-07T00:00:00Z",
+                     *             "links": [
+                     *               {
+                     *                 "rel": "self",
+                     *                 "href": "http://localhost:8000/v3/"
+                     *               }
+                     *             ],
+                     *             "media-types": [
+                     *               {
+                     *                 "base": "application/json",
+                     *                 "type": "application/vnd.openstack.identity-v3+json"
+                     *               }
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "v2.0",
+                     *             "status": "stable",
+                     *             "updated": "2014-04-17T00:00:00Z",
+                     *             "links": [
+                     *               {
+                     *                 "rel": "self",
+                     *                 "href": "http://localhost:8000/v2.0/"
+                     *               }
+                     *             ],
+                     *             "media-types": [
+                     *               {
+                     *                 "base": "application/json",
+                     *                 "type": "application/vnd.openstack.identity-v2.0+json"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeystoneVersionList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description A browser is led to the documentation. */
+            302: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
+                content?: never;
             };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
+            400: components["responses"]["KeystoneBadRequest"];
+            406: components["responses"]["KeystoneNotAcceptable"];
+            413: components["responses"]["KeystoneBodyTooLarge"];
+            415: components["responses"]["KeystoneBodyEncoded"];
+            500: components["responses"]["KeystoneInternalError"];
         };
     };
     log_in_micro_service: {
         parameters: {
             query?: never;
-            header: {
-                /** @description `Basic`, and `name:password` in base64. */
-                Authorization: string;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "kM1rcV1m0u6f2cJk0XrQJ4dWz8rjQ5c2XhY3nT7bL9o"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MicroServiceToken"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     register_micro_service: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "clientId": "son-slm",
+                 *       "secret": "a long password",
+                 *       "redirectUris": [
+                 *         "/auth"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["MicroServiceRegistration"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clientId": "son-slm"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegisteredMicroService"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_micro_services_public_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": {
+                     *         "public-key": "MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAu1SU1LfVLPHCozMxH2Mo"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PublicKey"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_public_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": {
+                     *         "public-key": "MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAu1SU1LfVLPHCozMxH2Mo"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PublicKey"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_audit_entries: {
@@ -2308,110 +3629,102 @@ export interface operations {
                 tenant_id?: string[];
                 via?: components["schemas"]["AuditVia"][];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 4711,
+                     *         "at": "2017-09-15T13:36:04.867Z",
+                     *         "actor": "customer",
+                     *         "user_id": 3,
+                     *         "token_id": 17,
+                     *         "address": "192.0.2.10",
+                     *         "via": "api",
+                     *         "request_id": "0d2c1bd8-2f6e-4a7c-9b7c-6a7d0b6f1c11",
+                     *         "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "action": "create",
+                     *         "object_type": "request",
+                     *         "object_id": "de0d4c7e-9450-4c3f-8add-5f9531303c65",
+                     *         "changes": {
+                     *           "status": [
+                     *             null,
+                     *             "NEW"
+                     *           ]
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["AuditEntryList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_docs: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Its script is asked for, not the page. */
+                script?: string;
+            };
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                    "application/javascript": string;
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            500: components["responses"]["InternalError"];
         };
     };
     list_functions: {
@@ -2431,181 +3744,354 @@ export interface operations {
                 offset?: number;
                 /** @description The field to order by, `-` for descending; `-created_at` if absent. */
                 ordering?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "uuid" | "-uuid" | "vendor" | "-vendor" | "name" | "-name" | "version" | "-version";
-                status?: "active"[];
+                status?: components["schemas"]["DescriptorStatus"][];
                 vendor?: string[];
                 version?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a9",
+                     *         "created_at": "2017-08-30T14:19:54.117Z",
+                     *         "updated_at": "2017-08-30T14:19:54.117Z",
+                     *         "status": "active",
+                     *         "format": "sonata",
+                     *         "vnfd": {
+                     *           "descriptor_version": "vnfd-schema-01",
+                     *           "vendor": "eu.sonata-nfv",
+                     *           "name": "vbar-vnf",
+                     *           "version": "0.1",
+                     *           "description": "Takes traffic in and passes it out.",
+                     *           "virtual_deployment_units": [
+                     *             {
+                     *               "id": "vdu01",
+                     *               "vm_image": "http://download.cirros-cloud.net/0.3.5/cirros-0.3.5-x86_64-disk.img",
+                     *               "resource_requirements": {
+                     *                 "cpu": {
+                     *                   "vcpus": 1
+                     *                 },
+                     *                 "memory": {
+                     *                   "size": 512,
+                     *                   "size_unit": "MB"
+                     *                 },
+                     *                 "storage": {
+                     *                   "size": 1,
+                     *                   "size_unit": "GB"
+                     *                 }
+                     *               },
+                     *               "connection_points": [
+                     *                 {
+                     *                   "id": "eth0",
+                     *                   "type": "management"
+                     *                 },
+                     *                 {
+                     *                   "id": "eth1",
+                     *                   "type": "external"
+                     *                 },
+                     *                 {
+                     *                   "id": "eth2",
+                     *                   "type": "external"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "connection_points": [
+                     *             {
+                     *               "id": "mgmt",
+                     *               "type": "management"
+                     *             },
+                     *             {
+                     *               "id": "input",
+                     *               "type": "external"
+                     *             },
+                     *             {
+                     *               "id": "output",
+                     *               "type": "external"
+                     *             }
+                     *           ],
+                     *           "virtual_links": [
+                     *             {
+                     *               "id": "mgmt",
+                     *               "connectivity_type": "E-LAN",
+                     *               "connection_points_reference": [
+                     *                 "vdu01:eth0",
+                     *                 "mgmt"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "id": "input",
+                     *               "connectivity_type": "E-Line",
+                     *               "connection_points_reference": [
+                     *                 "vdu01:eth1",
+                     *                 "input"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "id": "output",
+                     *               "connectivity_type": "E-Line",
+                     *               "connection_points_reference": [
+                     *                 "vdu01:eth2",
+                     *                 "output"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["FunctionDescriptorList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     onboard_function: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                /**
+                 * @example {
+                 *       "descriptor_version": "vnfd-schema-01",
+                 *       "vendor": "eu.sonata-nfv",
+                 *       "name": "vbar-vnf",
+                 *       "version": "0.1",
+                 *       "description": "Takes traffic in and passes it out.",
+                 *       "virtual_deployment_units": [
+                 *         {
+                 *           "id": "vdu01",
+                 *           "vm_image": "http://download.cirros-cloud.net/0.3.5/cirros-0.3.5-x86_64-disk.img",
+                 *           "resource_requirements": {
+                 *             "cpu": {
+                 *               "vcpus": 1
+                 *             },
+                 *             "memory": {
+                 *               "size": 512,
+                 *               "size_unit": "MB"
+                 *             },
+                 *             "storage": {
+                 *               "size": 1,
+                 *               "size_unit": "GB"
+                 *             }
+                 *           },
+                 *           "connection_points": [
+                 *             {
+                 *               "id": "eth0",
+                 *               "type": "management"
+                 *             },
+                 *             {
+                 *               "id": "eth1",
+                 *               "type": "external"
+                 *             },
+                 *             {
+                 *               "id": "eth2",
+                 *               "type": "external"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "connection_points": [
+                 *         {
+                 *           "id": "mgmt",
+                 *           "type": "management"
+                 *         },
+                 *         {
+                 *           "id": "input",
+                 *           "type": "external"
+                 *         },
+                 *         {
+                 *           "id": "output",
+                 *           "type": "external"
+                 *         }
+                 *       ],
+                 *       "virtual_links": [
+                 *         {
+                 *           "id": "mgmt",
+                 *           "connectivity_type": "E-LAN",
+                 *           "connection_points_reference": [
+                 *             "vdu01:eth0",
+                 *             "mgmt"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "id": "input",
+                 *           "connectivity_type": "E-Line",
+                 *           "connection_points_reference": [
+                 *             "vdu01:eth1",
+                 *             "input"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "id": "output",
+                 *           "connectivity_type": "E-Line",
+                 *           "connection_points_reference": [
+                 *             "vdu01:eth2",
+                 *             "output"
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnyVnfDescriptor"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a9",
+                     *       "created_at": "2017-08-30T14:19:54.117Z",
+                     *       "updated_at": "2017-08-30T14:19:54.117Z",
+                     *       "status": "active",
+                     *       "format": "sonata",
+                     *       "vnfd": {
+                     *         "descriptor_version": "vnfd-schema-01",
+                     *         "vendor": "eu.sonata-nfv",
+                     *         "name": "vbar-vnf",
+                     *         "version": "0.1",
+                     *         "description": "Takes traffic in and passes it out.",
+                     *         "virtual_deployment_units": [
+                     *           {
+                     *             "id": "vdu01",
+                     *             "vm_image": "http://download.cirros-cloud.net/0.3.5/cirros-0.3.5-x86_64-disk.img",
+                     *             "resource_requirements": {
+                     *               "cpu": {
+                     *                 "vcpus": 1
+                     *               },
+                     *               "memory": {
+                     *                 "size": 512,
+                     *                 "size_unit": "MB"
+                     *               },
+                     *               "storage": {
+                     *                 "size": 1,
+                     *                 "size_unit": "GB"
+                     *               }
+                     *             },
+                     *             "connection_points": [
+                     *               {
+                     *                 "id": "eth0",
+                     *                 "type": "management"
+                     *               },
+                     *               {
+                     *                 "id": "eth1",
+                     *                 "type": "external"
+                     *               },
+                     *               {
+                     *                 "id": "eth2",
+                     *                 "type": "external"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "connection_points": [
+                     *           {
+                     *             "id": "mgmt",
+                     *             "type": "management"
+                     *           },
+                     *           {
+                     *             "id": "input",
+                     *             "type": "external"
+                     *           },
+                     *           {
+                     *             "id": "output",
+                     *             "type": "external"
+                     *           }
+                     *         ],
+                     *         "virtual_links": [
+                     *           {
+                     *             "id": "mgmt",
+                     *             "connectivity_type": "E-LAN",
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth0",
+                     *               "mgmt"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "input",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth1",
+                     *               "input"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "output",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth2",
+                     *               "output"
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["FunctionDescriptor"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_function: {
@@ -2614,7 +4100,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID string identifying this function descriptor. */
                 uuid: string;
@@ -2623,74 +4116,140 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a9",
+                     *       "created_at": "2017-08-30T14:19:54.117Z",
+                     *       "updated_at": "2017-08-30T14:19:54.117Z",
+                     *       "status": "active",
+                     *       "format": "sonata",
+                     *       "vnfd": {
+                     *         "descriptor_version": "vnfd-schema-01",
+                     *         "vendor": "eu.sonata-nfv",
+                     *         "name": "vbar-vnf",
+                     *         "version": "0.1",
+                     *         "description": "Takes traffic in and passes it out.",
+                     *         "virtual_deployment_units": [
+                     *           {
+                     *             "id": "vdu01",
+                     *             "vm_image": "http://download.cirros-cloud.net/0.3.5/cirros-0.3.5-x86_64-disk.img",
+                     *             "resource_requirements": {
+                     *               "cpu": {
+                     *                 "vcpus": 1
+                     *               },
+                     *               "memory": {
+                     *                 "size": 512,
+                     *                 "size_unit": "MB"
+                     *               },
+                     *               "storage": {
+                     *                 "size": 1,
+                     *                 "size_unit": "GB"
+                     *               }
+                     *             },
+                     *             "connection_points": [
+                     *               {
+                     *                 "id": "eth0",
+                     *                 "type": "management"
+                     *               },
+                     *               {
+                     *                 "id": "eth1",
+                     *                 "type": "external"
+                     *               },
+                     *               {
+                     *                 "id": "eth2",
+                     *                 "type": "external"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "connection_points": [
+                     *           {
+                     *             "id": "mgmt",
+                     *             "type": "management"
+                     *           },
+                     *           {
+                     *             "id": "input",
+                     *             "type": "external"
+                     *           },
+                     *           {
+                     *             "id": "output",
+                     *             "type": "external"
+                     *           }
+                     *         ],
+                     *         "virtual_links": [
+                     *           {
+                     *             "id": "mgmt",
+                     *             "connectivity_type": "E-LAN",
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth0",
+                     *               "mgmt"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "input",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth1",
+                     *               "input"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "output",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth2",
+                     *               "output"
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["FunctionDescriptor"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_function: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description A UUID string identifying this function descriptor. */
                 uuid: string;
@@ -2702,152 +4261,120 @@ export interface operations {
             /** @description No response body */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_gohan_schemas: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "schemas": [
+                     *         {
+                     *           "id": "ha_router",
+                     *           "singular": "ha_router",
+                     *           "plural": "ha_routers",
+                     *           "prefix": "/v2.0",
+                     *           "url": "/v2.0/ha_routers",
+                     *           "parent": "",
+                     *           "namespace": "",
+                     *           "title": "HA Router",
+                     *           "description": "HA routers: two edge routers that stand in for each other.",
+                     *           "metadata": {},
+                     *           "actions": {},
+                     *           "schema": {
+                     *             "type": "object",
+                     *             "permission": [
+                     *               "create",
+                     *               "read",
+                     *               "update",
+                     *               "delete"
+                     *             ],
+                     *             "properties": {
+                     *               "maximum_gateways": {
+                     *                 "title": "Maximum gateways",
+                     *                 "description": "",
+                     *                 "type": "integer",
+                     *                 "minimum": 0,
+                     *                 "maximum": 2147483647,
+                     *                 "default": 500,
+                     *                 "permission": [
+                     *                   "create",
+                     *                   "update"
+                     *                 ]
+                     *               }
+                     *             },
+                     *             "propertiesOrder": [
+                     *               "maximum_gateways"
+                     *             ],
+                     *             "required": [
+                     *               "primary_router_id",
+                     *               "secondary_router_id"
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["GohanSchemaList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     get_gohan_schema: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path: {
                 id: string;
             };
@@ -2855,160 +4382,152 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "schema": {
+                     *         "id": "ha_router",
+                     *         "singular": "ha_router",
+                     *         "plural": "ha_routers",
+                     *         "prefix": "/v2.0",
+                     *         "url": "/v2.0/ha_routers",
+                     *         "parent": "",
+                     *         "namespace": "",
+                     *         "title": "HA Router",
+                     *         "description": "HA routers: two edge routers that stand in for each other.",
+                     *         "metadata": {},
+                     *         "actions": {},
+                     *         "schema": {
+                     *           "type": "object",
+                     *           "permission": [
+                     *             "create",
+                     *             "read",
+                     *             "update",
+                     *             "delete"
+                     *           ],
+                     *           "properties": {
+                     *             "maximum_gateways": {
+                     *               "title": "Maximum gateways",
+                     *               "description": "",
+                     *               "type": "integer",
+                     *               "minimum": 0,
+                     *               "maximum": 2147483647,
+                     *               "default": 500,
+                     *               "permission": [
+                     *                 "create",
+                     *                 "update"
+                     *               ]
+                     *             }
+                     *           },
+                     *           "propertiesOrder": [
+                     *             "maximum_gateways"
+                     *           ],
+                     *           "required": [
+                     *             "primary_router_id",
+                     *             "secondary_router_id"
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GohanSchemaEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     get_gohan_version: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "app": "gatekeeper",
+                     *       "version": "1.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["GohanVersion"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     get_health: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            500: components["responses"]["InternalError"];
         };
     };
     get_mano: {
@@ -3017,169 +4536,125 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "driver": "simulator",
+                     *       "state": "running",
+                     *       "reason": null,
+                     *       "since": null,
+                     *       "by": null,
+                     *       "reachable": true,
+                     *       "waiting": 0,
+                     *       "in_progress": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["ManoState"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_mano: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "state": "paused",
+                 *       "reason": "The platform is moved."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ManoStateChange"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "driver": "simulator",
+                     *       "state": "paused",
+                     *       "reason": "The platform is moved.",
+                     *       "since": "2017-09-15T13:36:04.867Z",
+                     *       "by": "admin",
+                     *       "reachable": true,
+                     *       "waiting": 0,
+                     *       "in_progress": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["ManoState"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_readiness: {
@@ -3188,36 +4663,69 @@ export interface operations {
                 /** @description Ask the database alone, as a balancer does: a web process can serve while a peer is away. */
                 only?: "database";
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "worker": "ok"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something does not answer: try again after the seconds in `Retry-After`. */
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            500: components["responses"]["InternalError"];
+            /** @description Something does not answer, and is named. */
             503: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "etcd: does not answer",
+                     *       "instance": "/readyz",
+                     *       "code": "unavailable",
+                     *       "error": {
+                     *         "code": 503,
+                     *         "message": "etcd: does not answer"
+                     *       },
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "worker": "ok",
+                     *         "etcd": "does not answer"
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ReadinessProblem"];
                 };
             };
         };
@@ -3250,73 +4758,136 @@ export interface operations {
                 updated_at__lt?: string[];
                 updated_at__lte?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "uuid": "52f9e7e6-f2ca-4361-abcd-3c4e746e06b5",
+                     *         "created_at": "2017-08-30T14:34:43.445+00:00",
+                     *         "updated_at": "2017-08-30T14:34:43.445+00:00",
+                     *         "status": "normal operation",
+                     *         "version": "2",
+                     *         "descriptor_reference": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a9",
+                     *         "descriptor_version": "vnfr-schema-01",
+                     *         "virtual_deployment_units": [
+                     *           {
+                     *             "id": "vdu01",
+                     *             "number_of_instances": 1,
+                     *             "resource_requirements": {
+                     *               "cpu": {
+                     *                 "vcpus": 1
+                     *               },
+                     *               "memory": {
+                     *                 "size": 512,
+                     *                 "size_unit": "MB"
+                     *               },
+                     *               "storage": {
+                     *                 "size": 1,
+                     *                 "size_unit": "GB"
+                     *               }
+                     *             },
+                     *             "vdu_reference": "vbar-vnf:vdu01",
+                     *             "vm_image": "http://download.cirros-cloud.net/0.3.5/cirros-0.3.5-x86_64-disk.img",
+                     *             "vnfc_instance": [
+                     *               {
+                     *                 "connection_points": [
+                     *                   {
+                     *                     "id": "eth0",
+                     *                     "interface": {
+                     *                       "address": "10.100.32.233",
+                     *                       "hardware_address": "fa:16:3e:e2:0d:c9"
+                     *                     },
+                     *                     "type": "management"
+                     *                   },
+                     *                   {
+                     *                     "id": "eth1",
+                     *                     "interface": {
+                     *                       "address": "172.16.0.5",
+                     *                       "hardware_address": "fa:16:3e:26:1c:10",
+                     *                       "netmask": "255.255.255.248"
+                     *                     },
+                     *                     "type": "external"
+                     *                   },
+                     *                   {
+                     *                     "id": "eth2",
+                     *                     "interface": {
+                     *                       "address": "172.16.0.4",
+                     *                       "hardware_address": "fa:16:3e:44:74:b8",
+                     *                       "netmask": "255.255.255.248"
+                     *                     },
+                     *                     "type": "external"
+                     *                   }
+                     *                 ],
+                     *                 "id": "0",
+                     *                 "vc_id": "8e2bec3f-3f71-4197-81d6-647928bb52cb",
+                     *                 "vim_id": "1111-22222222-33333333-4444"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "virtual_links": [
+                     *           {
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth0",
+                     *               "mgmt"
+                     *             ],
+                     *             "connectivity_type": "E-LAN",
+                     *             "id": "mgmt"
+                     *           },
+                     *           {
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth1",
+                     *               "input"
+                     *             ],
+                     *             "connectivity_type": "E-Line",
+                     *             "id": "input"
+                     *           },
+                     *           {
+                     *             "connection_points_reference": [
+                     *               "vdu01:eth2",
+                     *               "output"
+                     *             ],
+                     *             "connectivity_type": "E-Line",
+                     *             "id": "output"
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["FunctionRecordList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_function_record: {
@@ -3325,7 +4896,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID string identifying this function record. */
                 uuid: string;
@@ -3334,68 +4912,131 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "uuid": "52f9e7e6-f2ca-4361-abcd-3c4e746e06b5",
+                     *       "created_at": "2017-08-30T14:34:43.445+00:00",
+                     *       "updated_at": "2017-08-30T14:34:43.445+00:00",
+                     *       "status": "normal operation",
+                     *       "version": "2",
+                     *       "descriptor_reference": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a9",
+                     *       "descriptor_version": "vnfr-schema-01",
+                     *       "virtual_deployment_units": [
+                     *         {
+                     *           "id": "vdu01",
+                     *           "number_of_instances": 1,
+                     *           "resource_requirements": {
+                     *             "cpu": {
+                     *               "vcpus": 1
+                     *             },
+                     *             "memory": {
+                     *               "size": 512,
+                     *               "size_unit": "MB"
+                     *             },
+                     *             "storage": {
+                     *               "size": 1,
+                     *               "size_unit": "GB"
+                     *             }
+                     *           },
+                     *           "vdu_reference": "vbar-vnf:vdu01",
+                     *           "vm_image": "http://download.cirros-cloud.net/0.3.5/cirros-0.3.5-x86_64-disk.img",
+                     *           "vnfc_instance": [
+                     *             {
+                     *               "connection_points": [
+                     *                 {
+                     *                   "id": "eth0",
+                     *                   "interface": {
+                     *                     "address": "10.100.32.233",
+                     *                     "hardware_address": "fa:16:3e:e2:0d:c9"
+                     *                   },
+                     *                   "type": "management"
+                     *                 },
+                     *                 {
+                     *                   "id": "eth1",
+                     *                   "interface": {
+                     *                     "address": "172.16.0.5",
+                     *                     "hardware_address": "fa:16:3e:26:1c:10",
+                     *                     "netmask": "255.255.255.248"
+                     *                   },
+                     *                   "type": "external"
+                     *                 },
+                     *                 {
+                     *                   "id": "eth2",
+                     *                   "interface": {
+                     *                     "address": "172.16.0.4",
+                     *                     "hardware_address": "fa:16:3e:44:74:b8",
+                     *                     "netmask": "255.255.255.248"
+                     *                   },
+                     *                   "type": "external"
+                     *                 }
+                     *               ],
+                     *               "id": "0",
+                     *               "vc_id": "8e2bec3f-3f71-4197-81d6-647928bb52cb",
+                     *               "vim_id": "1111-22222222-33333333-4444"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "virtual_links": [
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vdu01:eth0",
+                     *             "mgmt"
+                     *           ],
+                     *           "connectivity_type": "E-LAN",
+                     *           "id": "mgmt"
+                     *         },
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vdu01:eth1",
+                     *             "input"
+                     *           ],
+                     *           "connectivity_type": "E-Line",
+                     *           "id": "input"
+                     *         },
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vdu01:eth2",
+                     *             "output"
+                     *           ],
+                     *           "connectivity_type": "E-Line",
+                     *           "id": "output"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["FunctionRecord"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_service_records: {
@@ -3427,73 +5068,141 @@ export interface operations {
                 updated_at__lte?: string[];
                 vnfr_id?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "uuid": "95e9b668-5726-4998-8ed4-d8d7e7fd2225",
+                     *         "created_at": "2017-08-30T14:34:43.512+00:00",
+                     *         "updated_at": "2017-08-30T14:34:43.512+00:00",
+                     *         "status": "normal operation",
+                     *         "version": "1",
+                     *         "descriptor_reference": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1",
+                     *         "descriptor_version": "nsr-schema-01",
+                     *         "network_functions": [
+                     *           {
+                     *             "vnfr_id": "27155554-02d7-46a9-a7bb-4f4162b3ac19"
+                     *           },
+                     *           {
+                     *             "vnfr_id": "52f9e7e6-f2ca-4361-abcd-3c4e746e06b5"
+                     *           }
+                     *         ],
+                     *         "virtual_links": [
+                     *           {
+                     *             "connection_points_reference": [
+                     *               "vnf_vbar:mgmt",
+                     *               "vnf_vfoo:mgmt",
+                     *               "mgmt"
+                     *             ],
+                     *             "connectivity_type": "E-LAN",
+                     *             "id": "mgmt"
+                     *           },
+                     *           {
+                     *             "connection_points_reference": [
+                     *               "input",
+                     *               "vnf_vbar:input"
+                     *             ],
+                     *             "connectivity_type": "E-Line",
+                     *             "id": "input-2-fw"
+                     *           },
+                     *           {
+                     *             "connection_points_reference": [
+                     *               "vnf_vbar:output",
+                     *               "vnf_vfoo:input"
+                     *             ],
+                     *             "connectivity_type": "E-Line",
+                     *             "id": "vbar-2-vfoo"
+                     *           },
+                     *           {
+                     *             "connection_points_reference": [
+                     *               "vnf_vfoo:output",
+                     *               "output"
+                     *             ],
+                     *             "connectivity_type": "E-Line",
+                     *             "id": "vfoo-2-out"
+                     *           }
+                     *         ],
+                     *         "forwarding_graphs": [
+                     *           {
+                     *             "constituent_vnfs": [
+                     *               "vnf_vtc_test",
+                     *               "vnf_vbar",
+                     *               "vnf_vfoo"
+                     *             ],
+                     *             "fg_id": "fg01",
+                     *             "network_forwarding_paths": [
+                     *               {
+                     *                 "connection_points": [
+                     *                   {
+                     *                     "connection_point_ref": "input",
+                     *                     "position": 1
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vbar:input",
+                     *                     "position": 2
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vbar:output",
+                     *                     "position": 3
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vfoo:input",
+                     *                     "position": 4
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vfoo:output",
+                     *                     "position": 5
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "output",
+                     *                     "position": 6
+                     *                   }
+                     *                 ],
+                     *                 "fp_id": "fg01:fp01",
+                     *                 "policy": "none"
+                     *               }
+                     *             ],
+                     *             "number_of_endpoints": 2,
+                     *             "number_of_virtual_links": 3
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["ServiceRecordList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_service_record: {
@@ -3502,7 +5211,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID string identifying this service record. */
                 uuid: string;
@@ -3511,74 +5227,151 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "uuid": "95e9b668-5726-4998-8ed4-d8d7e7fd2225",
+                     *       "created_at": "2017-08-30T14:34:43.512+00:00",
+                     *       "updated_at": "2017-08-30T14:34:43.512+00:00",
+                     *       "status": "normal operation",
+                     *       "version": "1",
+                     *       "descriptor_reference": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1",
+                     *       "descriptor_version": "nsr-schema-01",
+                     *       "network_functions": [
+                     *         {
+                     *           "vnfr_id": "27155554-02d7-46a9-a7bb-4f4162b3ac19"
+                     *         },
+                     *         {
+                     *           "vnfr_id": "52f9e7e6-f2ca-4361-abcd-3c4e746e06b5"
+                     *         }
+                     *       ],
+                     *       "virtual_links": [
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vnf_vbar:mgmt",
+                     *             "vnf_vfoo:mgmt",
+                     *             "mgmt"
+                     *           ],
+                     *           "connectivity_type": "E-LAN",
+                     *           "id": "mgmt"
+                     *         },
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "input",
+                     *             "vnf_vbar:input"
+                     *           ],
+                     *           "connectivity_type": "E-Line",
+                     *           "id": "input-2-fw"
+                     *         },
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vnf_vbar:output",
+                     *             "vnf_vfoo:input"
+                     *           ],
+                     *           "connectivity_type": "E-Line",
+                     *           "id": "vbar-2-vfoo"
+                     *         },
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vnf_vfoo:output",
+                     *             "output"
+                     *           ],
+                     *           "connectivity_type": "E-Line",
+                     *           "id": "vfoo-2-out"
+                     *         }
+                     *       ],
+                     *       "forwarding_graphs": [
+                     *         {
+                     *           "constituent_vnfs": [
+                     *             "vnf_vtc_test",
+                     *             "vnf_vbar",
+                     *             "vnf_vfoo"
+                     *           ],
+                     *           "fg_id": "fg01",
+                     *           "network_forwarding_paths": [
+                     *             {
+                     *               "connection_points": [
+                     *                 {
+                     *                   "connection_point_ref": "input",
+                     *                   "position": 1
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "vnf_vbar:input",
+                     *                   "position": 2
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "vnf_vbar:output",
+                     *                   "position": 3
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "vnf_vfoo:input",
+                     *                   "position": 4
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "vnf_vfoo:output",
+                     *                   "position": 5
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "output",
+                     *                   "position": 6
+                     *                 }
+                     *               ],
+                     *               "fp_id": "fg01:fp01",
+                     *               "policy": "none"
+                     *             }
+                     *           ],
+                     *           "number_of_endpoints": 2,
+                     *           "number_of_virtual_links": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceRecord"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_service_record: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description A UUID string identifying this service record. */
                 uuid: string;
@@ -3587,117 +5380,63 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "nsd_id": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1",
+                 *       "latest_nsd_id": "e6d0fbd6-74be-43c6-959d-667f3ace1cb4"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ServiceRecordUpdate"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0da4fbc4-97bd-48ed-94ba-5ae4fd8fcb82",
+                     *       "request_type": "UPDATE",
+                     *       "status": "NEW",
+                     *       "state": "NEW",
+                     *       "service_uuid": "e6d0fbd6-74be-43c6-959d-667f3ace1cb4",
+                     *       "service_instance_uuid": "64bebf45-9c58-4615-9fe6-d42c89189876",
+                     *       "ingresses": [],
+                     *       "egresses": [],
+                     *       "callback": null,
+                     *       "error": null,
+                     *       "error_class": null,
+                     *       "retry_of": null,
+                     *       "retried_by": null,
+                     *       "began_at": "2017-08-29T11:04:48.100Z",
+                     *       "created_at": "2017-08-29T11:04:48.100Z",
+                     *       "updated_at": "2017-08-29T11:04:48.100Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_requests: {
@@ -3734,177 +5473,155 @@ export interface operations {
                 updated_at__lt?: string[];
                 updated_at__lte?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "de0d4c7e-9450-4c3f-8add-5f9531303c65",
+                     *         "request_type": "CREATE",
+                     *         "status": "READY",
+                     *         "state": "SUCCEEDED",
+                     *         "service_uuid": "233cb9b2-5575-4ddd-8bd6-6c32396afe02",
+                     *         "service_instance_uuid": "64bebf45-9c58-4615-9fe6-d42c89189876",
+                     *         "ingresses": [],
+                     *         "egresses": [],
+                     *         "callback": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *         "error": null,
+                     *         "error_class": null,
+                     *         "retry_of": null,
+                     *         "retried_by": null,
+                     *         "began_at": "2017-09-15T13:36:04.805Z",
+                     *         "created_at": "2017-09-15T13:36:04.867Z",
+                     *         "updated_at": "2017-09-15T13:37:06.224Z"
+                     *       },
+                     *       {
+                     *         "id": "7282a2a4-24fd-4d20-a378-5c00a3d6305e",
+                     *         "request_type": "CREATE",
+                     *         "status": "ERROR",
+                     *         "state": "ERROR",
+                     *         "service_uuid": "88e6be04-46d2-4245-85d3-3be692ce8a4f",
+                     *         "service_instance_uuid": null,
+                     *         "ingresses": [],
+                     *         "egresses": [],
+                     *         "callback": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *         "error": "cancelled by customer",
+                     *         "error_class": "cancelled",
+                     *         "retry_of": null,
+                     *         "retried_by": null,
+                     *         "began_at": "2017-08-29T09:38:15.485Z",
+                     *         "created_at": "2017-08-29T09:38:15.485Z",
+                     *         "updated_at": "2017-08-29T09:40:39.271Z"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["RequestList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "service_uuid": "233cb9b2-5575-4ddd-8bd6-6c32396afe02",
+                 *       "ingresses": [],
+                 *       "egresses": []
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewRequest"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "de0d4c7e-9450-4c3f-8add-5f9531303c65",
+                     *       "request_type": "CREATE",
+                     *       "status": "NEW",
+                     *       "state": "NEW",
+                     *       "service_uuid": "233cb9b2-5575-4ddd-8bd6-6c32396afe02",
+                     *       "service_instance_uuid": null,
+                     *       "ingresses": [],
+                     *       "egresses": [],
+                     *       "callback": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *       "error": null,
+                     *       "error_class": null,
+                     *       "retry_of": null,
+                     *       "retried_by": null,
+                     *       "began_at": "2017-09-15T13:36:04.805Z",
+                     *       "created_at": "2017-09-15T13:36:04.867Z",
+                     *       "updated_at": "2017-09-15T13:36:04.867Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_request: {
@@ -3913,7 +5630,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3921,68 +5645,58 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "de0d4c7e-9450-4c3f-8add-5f9531303c65",
+                     *       "request_type": "CREATE",
+                     *       "status": "READY",
+                     *       "state": "SUCCEEDED",
+                     *       "service_uuid": "233cb9b2-5575-4ddd-8bd6-6c32396afe02",
+                     *       "service_instance_uuid": "64bebf45-9c58-4615-9fe6-d42c89189876",
+                     *       "ingresses": [],
+                     *       "egresses": [],
+                     *       "callback": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *       "error": null,
+                     *       "error_class": null,
+                     *       "retry_of": null,
+                     *       "retried_by": null,
+                     *       "began_at": "2017-09-15T13:36:04.805Z",
+                     *       "created_at": "2017-09-15T13:36:04.867Z",
+                     *       "updated_at": "2017-09-15T13:37:06.224Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_request_callbacks: {
@@ -4001,7 +5715,12 @@ export interface operations {
                 /** @description The field to order by, `-` for descending; `created_at` if absent. */
                 ordering?: "created_at" | "-created_at";
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path: {
                 id: string;
             };
@@ -4009,82 +5728,64 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "3f9cbf4a-3f9e-4f3d-9a53-1f0a7c1ad4c5",
+                     *         "request_status": "READY",
+                     *         "outcome": "DELIVERED",
+                     *         "url": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *         "created_at": "2017-09-15T13:37:06.224Z",
+                     *         "next_attempt_at": null,
+                     *         "attempts": [
+                     *           {
+                     *             "at": "2017-09-15T13:37:06.301Z",
+                     *             "status": 200,
+                     *             "milliseconds": 41,
+                     *             "error": null
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["CallbackDeliveryList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     redeliver_request_callback: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 delivery_id: string;
                 id: string;
@@ -4093,110 +5794,62 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What will be done. */
             202: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "3f9cbf4a-3f9e-4f3d-9a53-1f0a7c1ad4c5",
+                     *       "request_status": "READY",
+                     *       "outcome": "PENDING",
+                     *       "url": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *       "created_at": "2017-09-15T13:37:06.224Z",
+                     *       "next_attempt_at": "2017-09-15T14:02:10.000Z",
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2017-09-15T13:37:06.301Z",
+                     *           "status": 200,
+                     *           "milliseconds": 41,
+                     *           "error": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CallbackDelivery"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     cancel_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4204,104 +5857,51 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "7282a2a4-24fd-4d20-a378-5c00a3d6305e",
+                     *       "request_type": "CREATE",
+                     *       "status": "ERROR",
+                     *       "state": "ERROR",
+                     *       "service_uuid": "88e6be04-46d2-4245-85d3-3be692ce8a4f",
+                     *       "service_instance_uuid": null,
+                     *       "ingresses": [],
+                     *       "egresses": [],
+                     *       "callback": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *       "error": "cancelled by customer",
+                     *       "error_class": "cancelled",
+                     *       "retry_of": null,
+                     *       "retried_by": null,
+                     *       "began_at": "2017-08-29T09:38:15.485Z",
+                     *       "created_at": "2017-08-29T09:38:15.485Z",
+                     *       "updated_at": "2017-08-29T09:40:39.271Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_request_case: {
@@ -4310,7 +5910,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4318,74 +5925,65 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "state": "open",
+                     *       "assignee": "operator",
+                     *       "resolution": null,
+                     *       "notes": [
+                     *         {
+                     *           "at": "2017-08-29T09:52:10.004Z",
+                     *           "by": "operator",
+                     *           "text": "The platform was away."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Case"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     change_request_case: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4393,108 +5991,54 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "state": "closed",
+                 *       "resolution": "accepted"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CaseChange"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "state": "closed",
+                     *       "assignee": "operator",
+                     *       "resolution": "accepted",
+                     *       "notes": [
+                     *         {
+                     *           "at": "2017-08-29T09:52:10.004Z",
+                     *           "by": "operator",
+                     *           "text": "The platform was away."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Case"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_request_events: {
@@ -4513,7 +6057,12 @@ export interface operations {
                 /** @description The field to order by, `-` for descending; `at` if absent. */
                 ordering?: "at" | "-at";
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path: {
                 id: string;
             };
@@ -4521,82 +6070,62 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2017-09-15T13:36:04.867Z",
+                     *         "from_status": null,
+                     *         "to_status": "NEW",
+                     *         "actor": "customer",
+                     *         "message": ""
+                     *       },
+                     *       {
+                     *         "at": "2017-09-15T13:36:05.102Z",
+                     *         "from_status": "NEW",
+                     *         "to_status": "INSTANTIATING",
+                     *         "actor": "mano",
+                     *         "message": ""
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["RequestEventList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     give_up_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4604,114 +6133,73 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The platform was moved."
+                 *     }
+                 */
                 "application/json": components["schemas"]["GivingUp"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "7282a2a4-24fd-4d20-a378-5c00a3d6305e",
+                     *       "request_type": "CREATE",
+                     *       "status": "ERROR",
+                     *       "state": "ERROR",
+                     *       "service_uuid": "88e6be04-46d2-4245-85d3-3be692ce8a4f",
+                     *       "service_instance_uuid": null,
+                     *       "ingresses": [],
+                     *       "egresses": [],
+                     *       "callback": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *       "error": "given up by customer: The platform was moved.",
+                     *       "error_class": "given_up",
+                     *       "retry_of": null,
+                     *       "retried_by": null,
+                     *       "began_at": "2017-08-29T09:38:15.485Z",
+                     *       "created_at": "2017-08-29T09:38:15.485Z",
+                     *       "updated_at": "2017-08-29T09:40:39.271Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retry_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4719,104 +6207,52 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0da4fbc4-97bd-48ed-94ba-5ae4fd8fcb82",
+                     *       "request_type": "CREATE",
+                     *       "status": "NEW",
+                     *       "state": "NEW",
+                     *       "service_uuid": "88e6be04-46d2-4245-85d3-3be692ce8a4f",
+                     *       "service_instance_uuid": null,
+                     *       "ingresses": [],
+                     *       "egresses": [],
+                     *       "callback": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *       "error": null,
+                     *       "error_class": null,
+                     *       "retry_of": "7282a2a4-24fd-4d20-a378-5c00a3d6305e",
+                     *       "retried_by": null,
+                     *       "began_at": "2017-09-15T13:36:04.805Z",
+                     *       "created_at": "2017-09-15T13:36:04.867Z",
+                     *       "updated_at": "2017-09-15T13:36:04.867Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Request"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_schema: {
@@ -4826,14 +6262,25 @@ export interface operations {
                 /** @description Of OpenAPI; 3.1 if absent. */
                 version?: "3.0" | "3.1";
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4851,24 +6298,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            500: components["responses"]["InternalError"];
         };
     };
     list_services: {
@@ -4888,181 +6332,456 @@ export interface operations {
                 offset?: number;
                 /** @description The field to order by, `-` for descending; `-created_at` if absent. */
                 ordering?: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "uuid" | "-uuid" | "vendor" | "-vendor" | "name" | "-name" | "version" | "-version";
-                status?: "active"[];
+                status?: components["schemas"]["DescriptorStatus"][];
                 vendor?: string[];
                 version?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1",
+                     *         "created_at": "2017-08-30T14:20:11.304Z",
+                     *         "updated_at": "2017-08-30T14:20:11.304Z",
+                     *         "status": "active",
+                     *         "format": "sonata",
+                     *         "nsd": {
+                     *           "descriptor_version": "nsd-schema-01",
+                     *           "vendor": "eu.sonata-nfv",
+                     *           "name": "sonata-demo",
+                     *           "version": "0.1",
+                     *           "description": "Two functions in a chain.",
+                     *           "network_functions": [
+                     *             {
+                     *               "vnf_id": "vnf_vfoo",
+                     *               "vnf_vendor": "eu.sonata-nfv",
+                     *               "vnf_name": "vfoo-vnf",
+                     *               "vnf_version": "0.1"
+                     *             },
+                     *             {
+                     *               "vnf_id": "vnf_vbar",
+                     *               "vnf_vendor": "eu.sonata-nfv",
+                     *               "vnf_name": "vbar-vnf",
+                     *               "vnf_version": "0.1"
+                     *             }
+                     *           ],
+                     *           "connection_points": [
+                     *             {
+                     *               "id": "mgmt",
+                     *               "type": "management"
+                     *             },
+                     *             {
+                     *               "id": "input",
+                     *               "type": "external"
+                     *             },
+                     *             {
+                     *               "id": "output",
+                     *               "type": "external"
+                     *             }
+                     *           ],
+                     *           "virtual_links": [
+                     *             {
+                     *               "id": "mgmt",
+                     *               "connectivity_type": "E-LAN",
+                     *               "connection_points_reference": [
+                     *                 "vnf_vbar:mgmt",
+                     *                 "vnf_vfoo:mgmt",
+                     *                 "mgmt"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "id": "input-2-fw",
+                     *               "connectivity_type": "E-Line",
+                     *               "connection_points_reference": [
+                     *                 "input",
+                     *                 "vnf_vbar:input"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "id": "vbar-2-vfoo",
+                     *               "connectivity_type": "E-Line",
+                     *               "connection_points_reference": [
+                     *                 "vnf_vbar:output",
+                     *                 "vnf_vfoo:input"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "id": "vfoo-2-out",
+                     *               "connectivity_type": "E-Line",
+                     *               "connection_points_reference": [
+                     *                 "vnf_vfoo:output",
+                     *                 "output"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "forwarding_graphs": [
+                     *             {
+                     *               "fg_id": "fg01",
+                     *               "number_of_endpoints": 2,
+                     *               "number_of_virtual_links": 3,
+                     *               "constituent_vnfs": [
+                     *                 "vnf_vtc_test",
+                     *                 "vnf_vbar",
+                     *                 "vnf_vfoo"
+                     *               ],
+                     *               "network_forwarding_paths": [
+                     *                 {
+                     *                   "fp_id": "fg01:fp01",
+                     *                   "policy": "none",
+                     *                   "connection_points": [
+                     *                     {
+                     *                       "connection_point_ref": "input",
+                     *                       "position": 1
+                     *                     },
+                     *                     {
+                     *                       "connection_point_ref": "vnf_vbar:input",
+                     *                       "position": 2
+                     *                     },
+                     *                     {
+                     *                       "connection_point_ref": "vnf_vbar:output",
+                     *                       "position": 3
+                     *                     },
+                     *                     {
+                     *                       "connection_point_ref": "vnf_vfoo:input",
+                     *                       "position": 4
+                     *                     },
+                     *                     {
+                     *                       "connection_point_ref": "vnf_vfoo:output",
+                     *                       "position": 5
+                     *                     },
+                     *                     {
+                     *                       "connection_point_ref": "output",
+                     *                       "position": 6
+                     *                     }
+                     *                   ]
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["ServiceDescriptorList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     onboard_service: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                /**
+                 * @example {
+                 *       "descriptor_version": "nsd-schema-01",
+                 *       "vendor": "eu.sonata-nfv",
+                 *       "name": "sonata-demo",
+                 *       "version": "0.1",
+                 *       "description": "Two functions in a chain.",
+                 *       "network_functions": [
+                 *         {
+                 *           "vnf_id": "vnf_vfoo",
+                 *           "vnf_vendor": "eu.sonata-nfv",
+                 *           "vnf_name": "vfoo-vnf",
+                 *           "vnf_version": "0.1"
+                 *         },
+                 *         {
+                 *           "vnf_id": "vnf_vbar",
+                 *           "vnf_vendor": "eu.sonata-nfv",
+                 *           "vnf_name": "vbar-vnf",
+                 *           "vnf_version": "0.1"
+                 *         }
+                 *       ],
+                 *       "connection_points": [
+                 *         {
+                 *           "id": "mgmt",
+                 *           "type": "management"
+                 *         },
+                 *         {
+                 *           "id": "input",
+                 *           "type": "external"
+                 *         },
+                 *         {
+                 *           "id": "output",
+                 *           "type": "external"
+                 *         }
+                 *       ],
+                 *       "virtual_links": [
+                 *         {
+                 *           "id": "mgmt",
+                 *           "connectivity_type": "E-LAN",
+                 *           "connection_points_reference": [
+                 *             "vnf_vbar:mgmt",
+                 *             "vnf_vfoo:mgmt",
+                 *             "mgmt"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "id": "input-2-fw",
+                 *           "connectivity_type": "E-Line",
+                 *           "connection_points_reference": [
+                 *             "input",
+                 *             "vnf_vbar:input"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "id": "vbar-2-vfoo",
+                 *           "connectivity_type": "E-Line",
+                 *           "connection_points_reference": [
+                 *             "vnf_vbar:output",
+                 *             "vnf_vfoo:input"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "id": "vfoo-2-out",
+                 *           "connectivity_type": "E-Line",
+                 *           "connection_points_reference": [
+                 *             "vnf_vfoo:output",
+                 *             "output"
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "forwarding_graphs": [
+                 *         {
+                 *           "fg_id": "fg01",
+                 *           "number_of_endpoints": 2,
+                 *           "number_of_virtual_links": 3,
+                 *           "constituent_vnfs": [
+                 *             "vnf_vtc_test",
+                 *             "vnf_vbar",
+                 *             "vnf_vfoo"
+                 *           ],
+                 *           "network_forwarding_paths": [
+                 *             {
+                 *               "fp_id": "fg01:fp01",
+                 *               "policy": "none",
+                 *               "connection_points": [
+                 *                 {
+                 *                   "connection_point_ref": "input",
+                 *                   "position": 1
+                 *                 },
+                 *                 {
+                 *                   "connection_point_ref": "vnf_vbar:input",
+                 *                   "position": 2
+                 *                 },
+                 *                 {
+                 *                   "connection_point_ref": "vnf_vbar:output",
+                 *                   "position": 3
+                 *                 },
+                 *                 {
+                 *                   "connection_point_ref": "vnf_vfoo:input",
+                 *                   "position": 4
+                 *                 },
+                 *                 {
+                 *                   "connection_point_ref": "vnf_vfoo:output",
+                 *                   "position": 5
+                 *                 },
+                 *                 {
+                 *                   "connection_point_ref": "output",
+                 *                   "position": 6
+                 *                 }
+                 *               ]
+                 *             }
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnyNetworkServiceDescriptor"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1",
+                     *       "created_at": "2017-08-30T14:20:11.304Z",
+                     *       "updated_at": "2017-08-30T14:20:11.304Z",
+                     *       "status": "active",
+                     *       "format": "sonata",
+                     *       "nsd": {
+                     *         "descriptor_version": "nsd-schema-01",
+                     *         "vendor": "eu.sonata-nfv",
+                     *         "name": "sonata-demo",
+                     *         "version": "0.1",
+                     *         "description": "Two functions in a chain.",
+                     *         "network_functions": [
+                     *           {
+                     *             "vnf_id": "vnf_vfoo",
+                     *             "vnf_vendor": "eu.sonata-nfv",
+                     *             "vnf_name": "vfoo-vnf",
+                     *             "vnf_version": "0.1"
+                     *           },
+                     *           {
+                     *             "vnf_id": "vnf_vbar",
+                     *             "vnf_vendor": "eu.sonata-nfv",
+                     *             "vnf_name": "vbar-vnf",
+                     *             "vnf_version": "0.1"
+                     *           }
+                     *         ],
+                     *         "connection_points": [
+                     *           {
+                     *             "id": "mgmt",
+                     *             "type": "management"
+                     *           },
+                     *           {
+                     *             "id": "input",
+                     *             "type": "external"
+                     *           },
+                     *           {
+                     *             "id": "output",
+                     *             "type": "external"
+                     *           }
+                     *         ],
+                     *         "virtual_links": [
+                     *           {
+                     *             "id": "mgmt",
+                     *             "connectivity_type": "E-LAN",
+                     *             "connection_points_reference": [
+                     *               "vnf_vbar:mgmt",
+                     *               "vnf_vfoo:mgmt",
+                     *               "mgmt"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "input-2-fw",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "input",
+                     *               "vnf_vbar:input"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "vbar-2-vfoo",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "vnf_vbar:output",
+                     *               "vnf_vfoo:input"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "vfoo-2-out",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "vnf_vfoo:output",
+                     *               "output"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "forwarding_graphs": [
+                     *           {
+                     *             "fg_id": "fg01",
+                     *             "number_of_endpoints": 2,
+                     *             "number_of_virtual_links": 3,
+                     *             "constituent_vnfs": [
+                     *               "vnf_vtc_test",
+                     *               "vnf_vbar",
+                     *               "vnf_vfoo"
+                     *             ],
+                     *             "network_forwarding_paths": [
+                     *               {
+                     *                 "fp_id": "fg01:fp01",
+                     *                 "policy": "none",
+                     *                 "connection_points": [
+                     *                   {
+                     *                     "connection_point_ref": "input",
+                     *                     "position": 1
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vbar:input",
+                     *                     "position": 2
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vbar:output",
+                     *                     "position": 3
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vfoo:input",
+                     *                     "position": 4
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vfoo:output",
+                     *                     "position": 5
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "output",
+                     *                     "position": 6
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceDescriptor"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_service: {
@@ -5071,7 +6790,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID string identifying this service descriptor. */
                 uuid: string;
@@ -5080,74 +6806,174 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1",
+                     *       "created_at": "2017-08-30T14:20:11.304Z",
+                     *       "updated_at": "2017-08-30T14:20:11.304Z",
+                     *       "status": "active",
+                     *       "format": "sonata",
+                     *       "nsd": {
+                     *         "descriptor_version": "nsd-schema-01",
+                     *         "vendor": "eu.sonata-nfv",
+                     *         "name": "sonata-demo",
+                     *         "version": "0.1",
+                     *         "description": "Two functions in a chain.",
+                     *         "network_functions": [
+                     *           {
+                     *             "vnf_id": "vnf_vfoo",
+                     *             "vnf_vendor": "eu.sonata-nfv",
+                     *             "vnf_name": "vfoo-vnf",
+                     *             "vnf_version": "0.1"
+                     *           },
+                     *           {
+                     *             "vnf_id": "vnf_vbar",
+                     *             "vnf_vendor": "eu.sonata-nfv",
+                     *             "vnf_name": "vbar-vnf",
+                     *             "vnf_version": "0.1"
+                     *           }
+                     *         ],
+                     *         "connection_points": [
+                     *           {
+                     *             "id": "mgmt",
+                     *             "type": "management"
+                     *           },
+                     *           {
+                     *             "id": "input",
+                     *             "type": "external"
+                     *           },
+                     *           {
+                     *             "id": "output",
+                     *             "type": "external"
+                     *           }
+                     *         ],
+                     *         "virtual_links": [
+                     *           {
+                     *             "id": "mgmt",
+                     *             "connectivity_type": "E-LAN",
+                     *             "connection_points_reference": [
+                     *               "vnf_vbar:mgmt",
+                     *               "vnf_vfoo:mgmt",
+                     *               "mgmt"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "input-2-fw",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "input",
+                     *               "vnf_vbar:input"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "vbar-2-vfoo",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "vnf_vbar:output",
+                     *               "vnf_vfoo:input"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "id": "vfoo-2-out",
+                     *             "connectivity_type": "E-Line",
+                     *             "connection_points_reference": [
+                     *               "vnf_vfoo:output",
+                     *               "output"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "forwarding_graphs": [
+                     *           {
+                     *             "fg_id": "fg01",
+                     *             "number_of_endpoints": 2,
+                     *             "number_of_virtual_links": 3,
+                     *             "constituent_vnfs": [
+                     *               "vnf_vtc_test",
+                     *               "vnf_vbar",
+                     *               "vnf_vfoo"
+                     *             ],
+                     *             "network_forwarding_paths": [
+                     *               {
+                     *                 "fp_id": "fg01:fp01",
+                     *                 "policy": "none",
+                     *                 "connection_points": [
+                     *                   {
+                     *                     "connection_point_ref": "input",
+                     *                     "position": 1
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vbar:input",
+                     *                     "position": 2
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vbar:output",
+                     *                     "position": 3
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vfoo:input",
+                     *                     "position": 4
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "vnf_vfoo:output",
+                     *                     "position": 5
+                     *                   },
+                     *                   {
+                     *                     "connection_point_ref": "output",
+                     *                     "position": 6
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceDescriptor"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_service: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description A UUID string identifying this service descriptor. */
                 uuid: string;
@@ -5159,174 +6985,90 @@ export interface operations {
             /** @description No response body */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "username": "customer",
+                 *       "password": "a long password"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Credentials"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": {
+                     *         "access_token": "kM1rcV1m0u6f2cJk0XrQJ4dWz8rjQ5c2XhY3nT7bL9o",
+                     *         "token_type": "bearer",
+                     *         "expires_in": 3600
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5335,64 +7077,21 @@ export interface operations {
             /** @description No response body */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_tokens: {
@@ -5414,159 +7113,121 @@ export interface operations {
                 tenant_id?: string[];
                 user?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 17,
+                     *         "user": "customer",
+                     *         "role": "operator",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "created_at": "2017-09-15T13:30:00.000Z",
+                     *         "expires_at": "2017-09-15T14:30:00.000Z",
+                     *         "last_used_at": null,
+                     *         "revoked_at": null
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user": "customer",
+                 *       "role": "operator",
+                 *       "tenant": "0b576f6f4cbf414f829cd12f008bf08f",
+                 *       "expires_in": 3600
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewToken"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "user": "customer",
+                     *       "role": "operator",
+                     *       "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *       "created_at": "2017-09-15T13:30:00.000Z",
+                     *       "expires_at": "2017-09-15T14:30:00.000Z",
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "token": {
+                     *         "access_token": "kM1rcV1m0u6f2cJk0XrQJ4dWz8rjQ5c2XhY3nT7bL9o",
+                     *         "token_type": "bearer",
+                     *         "expires_in": 3600
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["MadeToken"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_token: {
@@ -5575,84 +7236,80 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "user": "customer",
+                     *       "role": "operator",
+                     *       "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *       "created_at": "2017-09-15T13:30:00.000Z",
+                     *       "expires_at": "2017-09-15T14:30:00.000Z",
+                     *       "last_used_at": null,
+                     *       "revoked_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
@@ -5661,110 +7318,76 @@ export interface operations {
             /** @description No response body */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_keystone_v2: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "id": "v2.0",
+                     *         "status": "stable",
+                     *         "updated": "2014-04-17T00:00:00Z",
+                     *         "links": [
+                     *           {
+                     *             "rel": "self",
+                     *             "href": "http://localhost:8000/v2.0/"
+                     *           }
+                     *         ],
+                     *         "media-types": [
+                     *           {
+                     *             "base": "application/json",
+                     *             "type": "application/vnd.openstack.identity-v2.0+json"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeystoneVersionEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
+            400: components["responses"]["KeystoneBadRequest"];
+            406: components["responses"]["KeystoneNotAcceptable"];
+            413: components["responses"]["KeystoneBodyTooLarge"];
+            415: components["responses"]["KeystoneBodyEncoded"];
+            500: components["responses"]["KeystoneInternalError"];
         };
     };
     list_gateways: {
@@ -5803,177 +7426,144 @@ export interface operations {
                 vlan_id?: number[];
                 vrf_name?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "gateways": [
+                     *         {
+                     *           "id": "0a5d3f3c-6f1c-4c0e-9d4c-2f6f4e0f5f10",
+                     *           "name": "sample-vpn-gateway",
+                     *           "description": "",
+                     *           "status": "PENDING_CREATE",
+                     *           "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *           "service_type": "vpn",
+                     *           "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *           "downlink_interface_id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *           "vlan_id": 1025,
+                     *           "uplink_interface_id": "bfc0ae0c-26a1-4d20-9d3c-3a1cf4c5e6ab",
+                     *           "uplink_vlan_id": 122,
+                     *           "qos_type": "guarantee",
+                     *           "bandwidth": 10,
+                     *           "vrf_name": "vrf_gw_sample-ha-router-downlink_1025"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["GatewayList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     create_gateway: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "gateway": {
+                 *         "name": "sample-vpn-gateway",
+                 *         "service_type": "vpn",
+                 *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                 *         "uplink_interface_id": "bfc0ae0c-26a1-4d20-9d3c-3a1cf4c5e6ab",
+                 *         "uplink_vlan_id": 122,
+                 *         "qos_type": "guarantee",
+                 *         "bandwidth": 10,
+                 *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewGatewayOrList"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "gateway": {
+                     *         "id": "0a5d3f3c-6f1c-4c0e-9d4c-2f6f4e0f5f10",
+                     *         "name": "sample-vpn-gateway",
+                     *         "description": "",
+                     *         "status": "PENDING_CREATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "service_type": "vpn",
+                     *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *         "downlink_interface_id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *         "vlan_id": 1025,
+                     *         "uplink_interface_id": "bfc0ae0c-26a1-4d20-9d3c-3a1cf4c5e6ab",
+                     *         "uplink_vlan_id": 122,
+                     *         "qos_type": "guarantee",
+                     *         "bandwidth": 10,
+                     *         "vrf_name": "vrf_gw_sample-ha-router-downlink_1025"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GatewayOrList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            422: components["responses"]["GohanKeyReused"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     get_gateway: {
@@ -5984,7 +7574,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5992,74 +7589,71 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "gateway": {
+                     *         "id": "0a5d3f3c-6f1c-4c0e-9d4c-2f6f4e0f5f10",
+                     *         "name": "sample-vpn-gateway",
+                     *         "description": "",
+                     *         "status": "ACTIVE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "service_type": "vpn",
+                     *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *         "downlink_interface_id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *         "vlan_id": 1025,
+                     *         "uplink_interface_id": "bfc0ae0c-26a1-4d20-9d3c-3a1cf4c5e6ab",
+                     *         "uplink_vlan_id": 122,
+                     *         "qos_type": "guarantee",
+                     *         "bandwidth": 10,
+                     *         "vrf_name": "vrf_gw_sample-ha-router-downlink_1025"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GatewayEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     update_gateway: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6067,114 +7661,74 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "gateway": {
+                 *         "bandwidth": 20
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["GatewayChangesEnvelope"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "gateway": {
+                     *         "id": "0a5d3f3c-6f1c-4c0e-9d4c-2f6f4e0f5f10",
+                     *         "name": "sample-vpn-gateway",
+                     *         "description": "",
+                     *         "status": "PENDING_UPDATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "service_type": "vpn",
+                     *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *         "downlink_interface_id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *         "vlan_id": 1025,
+                     *         "uplink_interface_id": "bfc0ae0c-26a1-4d20-9d3c-3a1cf4c5e6ab",
+                     *         "uplink_vlan_id": 122,
+                     *         "qos_type": "guarantee",
+                     *         "bandwidth": 20,
+                     *         "vrf_name": "vrf_gw_sample-ha-router-downlink_1025"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GatewayEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     delete_gateway: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6185,88 +7739,37 @@ export interface operations {
             /** @description No response body */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     patch_gateway: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6274,108 +7777,61 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "gateway": {
+                 *         "bandwidth": 20
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["GatewayChangesEnvelope"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "gateway": {
+                     *         "id": "0a5d3f3c-6f1c-4c0e-9d4c-2f6f4e0f5f10",
+                     *         "name": "sample-vpn-gateway",
+                     *         "description": "",
+                     *         "status": "PENDING_UPDATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "service_type": "vpn",
+                     *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *         "downlink_interface_id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *         "vlan_id": 1025,
+                     *         "uplink_interface_id": "bfc0ae0c-26a1-4d20-9d3c-3a1cf4c5e6ab",
+                     *         "uplink_vlan_id": 122,
+                     *         "qos_type": "guarantee",
+                     *         "bandwidth": 20,
+                     *         "vrf_name": "vrf_gw_sample-ha-router-downlink_1025"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GatewayEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     list_gateway_events: {
@@ -6400,7 +7856,12 @@ export interface operations {
                 /** @description gohan's ordering. */
                 sort_order?: components["schemas"]["SortOrder"];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path: {
                 id: string;
             };
@@ -6408,76 +7869,49 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2017-09-15T13:36:04.867Z",
+                     *         "from_status": null,
+                     *         "to_status": "PENDING_CREATE",
+                     *         "actor": "customer",
+                     *         "message": ""
+                     *       },
+                     *       {
+                     *         "at": "2017-09-15T13:36:05.902Z",
+                     *         "from_status": "PENDING_CREATE",
+                     *         "to_status": "ACTIVE",
+                     *         "actor": "gatekeeper",
+                     *         "message": ""
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["HaEventList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     list_ha_interfaces: {
@@ -6520,177 +7954,151 @@ export interface operations {
                 vlan_ids_available?: number[];
                 vlan_pool_state?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_interfaces": [
+                     *         {
+                     *           "admin_state_up": true,
+                     *           "available_be_bandwidth": 0,
+                     *           "available_ga_bandwidth": 0,
+                     *           "description": "",
+                     *           "gateway_instances_count": 0,
+                     *           "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *           "id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *           "link_type": "downlink",
+                     *           "maximum_be_bandwidth": 0,
+                     *           "maximum_ga_bandwidth": 0,
+                     *           "name": "sample-ha-router-downlink",
+                     *           "primary_interface_id": "a752c6c0-2075-4e7f-9040-5fcefcad0252",
+                     *           "restricted_vlans": "0-1024,4094",
+                     *           "secondary_interface_id": "96c3629b-9bfb-4d54-adc1-750d024c2858",
+                     *           "status": "ACTIVE",
+                     *           "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *           "vlan_ids_available": 3069,
+                     *           "vlan_pool_state": "//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAM="
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaInterfaceList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     create_ha_interface: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ha_interface": {
+                 *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                 *         "link_type": "downlink",
+                 *         "name": "sample-ha-router-downlink",
+                 *         "primary_interface_id": "a752c6c0-2075-4e7f-9040-5fcefcad0252",
+                 *         "secondary_interface_id": "96c3629b-9bfb-4d54-adc1-750d024c2858",
+                 *         "restricted_vlans": "0-1024,4094",
+                 *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewHaInterfaceOrList"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_interface": {
+                     *         "admin_state_up": true,
+                     *         "available_be_bandwidth": 0,
+                     *         "available_ga_bandwidth": 0,
+                     *         "description": "",
+                     *         "gateway_instances_count": 0,
+                     *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *         "id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *         "link_type": "downlink",
+                     *         "maximum_be_bandwidth": 0,
+                     *         "maximum_ga_bandwidth": 0,
+                     *         "name": "sample-ha-router-downlink",
+                     *         "primary_interface_id": "a752c6c0-2075-4e7f-9040-5fcefcad0252",
+                     *         "restricted_vlans": "0-1024,4094",
+                     *         "secondary_interface_id": "96c3629b-9bfb-4d54-adc1-750d024c2858",
+                     *         "status": "PENDING_CREATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "vlan_ids_available": 3069,
+                     *         "vlan_pool_state": "//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAM="
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaInterfaceOrList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            422: components["responses"]["GohanKeyReused"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     get_ha_interface: {
@@ -6701,7 +8109,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6709,74 +8124,75 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_interface": {
+                     *         "admin_state_up": true,
+                     *         "available_be_bandwidth": 0,
+                     *         "available_ga_bandwidth": 0,
+                     *         "description": "",
+                     *         "gateway_instances_count": 0,
+                     *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *         "id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *         "link_type": "downlink",
+                     *         "maximum_be_bandwidth": 0,
+                     *         "maximum_ga_bandwidth": 0,
+                     *         "name": "sample-ha-router-downlink",
+                     *         "primary_interface_id": "a752c6c0-2075-4e7f-9040-5fcefcad0252",
+                     *         "restricted_vlans": "0-1024,4094",
+                     *         "secondary_interface_id": "96c3629b-9bfb-4d54-adc1-750d024c2858",
+                     *         "status": "ACTIVE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "vlan_ids_available": 3069,
+                     *         "vlan_pool_state": "//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAM="
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaInterfaceEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     update_ha_interface: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6784,114 +8200,78 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ha_interface": {
+                 *         "admin_state_up": false
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["HaInterfaceChangesEnvelope"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_interface": {
+                     *         "admin_state_up": false,
+                     *         "available_be_bandwidth": 0,
+                     *         "available_ga_bandwidth": 0,
+                     *         "description": "",
+                     *         "gateway_instances_count": 0,
+                     *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *         "id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *         "link_type": "downlink",
+                     *         "maximum_be_bandwidth": 0,
+                     *         "maximum_ga_bandwidth": 0,
+                     *         "name": "sample-ha-router-downlink",
+                     *         "primary_interface_id": "a752c6c0-2075-4e7f-9040-5fcefcad0252",
+                     *         "restricted_vlans": "0-1024,4094",
+                     *         "secondary_interface_id": "96c3629b-9bfb-4d54-adc1-750d024c2858",
+                     *         "status": "PENDING_UPDATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "vlan_ids_available": 3069,
+                     *         "vlan_pool_state": "//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAM="
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaInterfaceEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     delete_ha_interface: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6902,88 +8282,37 @@ export interface operations {
             /** @description No response body */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     patch_ha_interface: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6991,108 +8320,65 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ha_interface": {
+                 *         "admin_state_up": false
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["HaInterfaceChangesEnvelope"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_interface": {
+                     *         "admin_state_up": false,
+                     *         "available_be_bandwidth": 0,
+                     *         "available_ga_bandwidth": 0,
+                     *         "description": "",
+                     *         "gateway_instances_count": 0,
+                     *         "ha_router_id": "3a3d7a43-d749-44e8-90bc-de7b37d1d258",
+                     *         "id": "372ed357-e622-41fb-a613-076d332838e2",
+                     *         "link_type": "downlink",
+                     *         "maximum_be_bandwidth": 0,
+                     *         "maximum_ga_bandwidth": 0,
+                     *         "name": "sample-ha-router-downlink",
+                     *         "primary_interface_id": "a752c6c0-2075-4e7f-9040-5fcefcad0252",
+                     *         "restricted_vlans": "0-1024,4094",
+                     *         "secondary_interface_id": "96c3629b-9bfb-4d54-adc1-750d024c2858",
+                     *         "status": "PENDING_UPDATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *         "vlan_ids_available": 3069,
+                     *         "vlan_pool_state": "//////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAM="
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaInterfaceEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     list_ha_interface_events: {
@@ -7117,7 +8403,12 @@ export interface operations {
                 /** @description gohan's ordering. */
                 sort_order?: components["schemas"]["SortOrder"];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path: {
                 id: string;
             };
@@ -7125,82 +8416,60 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2017-09-15T13:36:04.867Z",
+                     *         "from_status": null,
+                     *         "to_status": "PENDING_CREATE",
+                     *         "actor": "customer",
+                     *         "message": ""
+                     *       },
+                     *       {
+                     *         "at": "2017-09-15T13:36:05.902Z",
+                     *         "from_status": "PENDING_CREATE",
+                     *         "to_status": "ACTIVE",
+                     *         "actor": "gatekeeper",
+                     *         "message": ""
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["HaEventList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     get_ha_interface_vlans: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path: {
                 id: string;
             };
@@ -7208,68 +8477,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "total": 4096,
+                     *       "available": 3068,
+                     *       "reserved": "0,4095",
+                     *       "restricted": "0-1024,4094",
+                     *       "allocated": [
+                     *         {
+                     *           "vlan_id": 1025,
+                     *           "gateway_id": "0a5d3f3c-6f1c-4c0e-9d4c-2f6f4e0f5f10",
+                     *           "name": "sample-vpn-gateway"
+                     *         }
+                     *       ],
+                     *       "free": "1026-4093"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Vlans"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     list_ha_routers: {
@@ -7303,177 +8547,131 @@ export interface operations {
                 status?: components["schemas"]["HaStatus"][];
                 tenant_id?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_routers": [
+                     *         {
+                     *           "available_gateways": 500,
+                     *           "description": "sample_ha_router",
+                     *           "id": "d4286c1d-86e7-42d3-9d84-a4d9daa3ae17",
+                     *           "maximum_gateways": 500,
+                     *           "name": "sample-ha-router",
+                     *           "primary_router_id": "9b82b55a-551e-4069-ae77-c972e30ab0cc",
+                     *           "secondary_router_id": "198b93f2-006e-45b6-96d3-e7ef6f759501",
+                     *           "status": "ACTIVE",
+                     *           "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaRouterList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     create_ha_router: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ha_router": {
+                 *         "description": "sample_ha_router",
+                 *         "name": "sample-ha-router",
+                 *         "primary_router_id": "9b82b55a-551e-4069-ae77-c972e30ab0cc",
+                 *         "secondary_router_id": "198b93f2-006e-45b6-96d3-e7ef6f759501",
+                 *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewHaRouterOrList"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_router": {
+                     *         "available_gateways": 500,
+                     *         "description": "sample_ha_router",
+                     *         "id": "d4286c1d-86e7-42d3-9d84-a4d9daa3ae17",
+                     *         "maximum_gateways": 500,
+                     *         "name": "sample-ha-router",
+                     *         "primary_router_id": "9b82b55a-551e-4069-ae77-c972e30ab0cc",
+                     *         "secondary_router_id": "198b93f2-006e-45b6-96d3-e7ef6f759501",
+                     *         "status": "PENDING_CREATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaRouterOrList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another method, path or body. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            422: components["responses"]["GohanKeyReused"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     get_ha_router: {
@@ -7484,7 +8682,14 @@ export interface operations {
                 /** @description Comma-separated fields to return. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7492,74 +8697,66 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_router": {
+                     *         "available_gateways": 500,
+                     *         "description": "sample_ha_router",
+                     *         "id": "d4286c1d-86e7-42d3-9d84-a4d9daa3ae17",
+                     *         "maximum_gateways": 500,
+                     *         "name": "sample-ha-router",
+                     *         "primary_router_id": "9b82b55a-551e-4069-ae77-c972e30ab0cc",
+                     *         "secondary_router_id": "198b93f2-006e-45b6-96d3-e7ef6f759501",
+                     *         "status": "ACTIVE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaRouterEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
+            /** @description The caller's copy is the same. */
+            304: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     update_ha_router: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7567,114 +8764,69 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ha_router": {
+                 *         "maximum_gateways": 250
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["HaRouterChangesEnvelope"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_router": {
+                     *         "available_gateways": 250,
+                     *         "description": "sample_ha_router",
+                     *         "id": "d4286c1d-86e7-42d3-9d84-a4d9daa3ae17",
+                     *         "maximum_gateways": 250,
+                     *         "name": "sample-ha-router",
+                     *         "primary_router_id": "9b82b55a-551e-4069-ae77-c972e30ab0cc",
+                     *         "secondary_router_id": "198b93f2-006e-45b6-96d3-e7ef6f759501",
+                     *         "status": "PENDING_UPDATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaRouterEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     delete_ha_router: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7685,88 +8837,37 @@ export interface operations {
             /** @description No response body */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     patch_ha_router: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description The `ETag` of the object as it was seen: if it has changed since, 412. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7774,108 +8875,56 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ha_router": {
+                 *         "maximum_gateways": 250
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["HaRouterChangesEnvelope"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ha_router": {
+                     *         "available_gateways": 250,
+                     *         "description": "sample_ha_router",
+                     *         "id": "d4286c1d-86e7-42d3-9d84-a4d9daa3ae17",
+                     *         "maximum_gateways": 250,
+                     *         "name": "sample-ha-router",
+                     *         "primary_router_id": "9b82b55a-551e-4069-ae77-c972e30ab0cc",
+                     *         "secondary_router_id": "198b93f2-006e-45b6-96d3-e7ef6f759501",
+                     *         "status": "PENDING_UPDATE",
+                     *         "tenant_id": "0b576f6f4cbf414f829cd12f008bf08f"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HaRouterEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The order conflicts with the object's state; nothing was changed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The object is not any more as `If-Match` says; nothing was changed. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            409: components["responses"]["GohanConflict"];
+            412: components["responses"]["GohanPreconditionFailed"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     list_ha_router_events: {
@@ -7900,7 +8949,12 @@ export interface operations {
                 /** @description gohan's ordering. */
                 sort_order?: components["schemas"]["SortOrder"];
             };
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path: {
                 id: string;
             };
@@ -7908,263 +8962,245 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
-                    /** @description How many rows match. */
-                    "Record-Count"?: number;
-                    /** @description The same, under gohan's name. */
-                    "X-Total-Count"?: number;
-                    /** @description `false` where the count is an estimate. */
-                    "Record-Count-Exact"?: string;
-                    /** @description Neighbouring pages (RFC 8288). */
-                    Link?: string;
+                    "Record-Count": components["headers"]["Record-Count"];
+                    "X-Total-Count": components["headers"]["X-Total-Count"];
+                    "Record-Count-Exact": components["headers"]["Record-Count-Exact"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2017-09-15T13:36:04.867Z",
+                     *         "from_status": null,
+                     *         "to_status": "PENDING_CREATE",
+                     *         "actor": "customer",
+                     *         "message": ""
+                     *       },
+                     *       {
+                     *         "at": "2017-09-15T13:36:05.902Z",
+                     *         "from_status": "PENDING_CREATE",
+                     *         "to_status": "ACTIVE",
+                     *         "actor": "gatekeeper",
+                     *         "message": ""
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["HaEventList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["GohanBadRequest"];
+            401: components["responses"]["GohanNotAuthenticated"];
+            403: components["responses"]["GohanNotPermitted"];
+            404: components["responses"]["GohanNotFound"];
+            406: components["responses"]["GohanNotAcceptable"];
+            413: components["responses"]["GohanBodyTooLarge"];
+            415: components["responses"]["GohanBodyEncoded"];
+            429: components["responses"]["GohanThrottled"];
+            500: components["responses"]["GohanInternalError"];
+            503: components["responses"]["GohanUnavailable"];
         };
     };
     list_keystone_tenants: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenants": [
+                     *         {
+                     *           "id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *           "name": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *           "enabled": true,
+                     *           "description": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeystoneTenantList"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
+            400: components["responses"]["KeystoneBadRequest"];
+            401: components["responses"]["KeystoneNotAuthenticated"];
+            403: components["responses"]["KeystoneNotPermitted"];
+            406: components["responses"]["KeystoneNotAcceptable"];
+            413: components["responses"]["KeystoneBodyTooLarge"];
+            415: components["responses"]["KeystoneBodyEncoded"];
+            429: components["responses"]["KeystoneThrottled"];
+            500: components["responses"]["KeystoneInternalError"];
+            503: components["responses"]["KeystoneUnavailable"];
         };
     };
     create_keystone_v2_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "auth": {
+                 *         "passwordCredentials": {
+                 *           "username": "customer",
+                 *           "password": "a long password"
+                 *         },
+                 *         "tenantId": "0b576f6f4cbf414f829cd12f008bf08f"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["KeystoneV2Login"];
             };
         };
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access": {
+                     *         "token": {
+                     *           "id": "kM1rcV1m0u6f2cJk0XrQJ4dWz8rjQ5c2XhY3nT7bL9o",
+                     *           "expires": "2017-09-15T14:30:00Z",
+                     *           "issued_at": "2017-09-15T13:30:00.000000Z",
+                     *           "tenant": {
+                     *             "id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *             "name": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *             "enabled": true,
+                     *             "description": ""
+                     *           }
+                     *         },
+                     *         "serviceCatalog": [
+                     *           {
+                     *             "type": "gohan",
+                     *             "name": "gohan",
+                     *             "endpoints": [
+                     *               {
+                     *                 "id": "gohan",
+                     *                 "region": "RegionOne",
+                     *                 "publicURL": "http://localhost:8000",
+                     *                 "internalURL": "http://localhost:8000",
+                     *                 "adminURL": "http://localhost:8000"
+                     *               }
+                     *             ],
+                     *             "endpoints_links": []
+                     *           }
+                     *         ],
+                     *         "user": {
+                     *           "id": "3",
+                     *           "name": "customer",
+                     *           "username": "customer",
+                     *           "roles": [
+                     *             {
+                     *               "name": "operator"
+                     *             }
+                     *           ],
+                     *           "roles_links": []
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeystoneV2AccessEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
+            400: components["responses"]["KeystoneBadRequest"];
+            401: components["responses"]["KeystoneNotAuthenticated"];
+            403: components["responses"]["KeystoneNotPermitted"];
+            406: components["responses"]["KeystoneNotAcceptable"];
+            413: components["responses"]["KeystoneBodyTooLarge"];
+            415: components["responses"]["KeystoneBodyEncoded"];
+            429: components["responses"]["KeystoneThrottled"];
+            500: components["responses"]["KeystoneInternalError"];
+            503: components["responses"]["KeystoneUnavailable"];
         };
     };
     get_keystone_v3: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "id": "v3.14",
+                     *         "status": "stable",
+                     *         "updated": "2020-04-07T00:00:00Z",
+                     *         "links": [
+                     *           {
+                     *             "rel": "self",
+                     *             "href": "http://localhost:8000/v3/"
+                     *           }
+                     *         ],
+                     *         "media-types": [
+                     *           {
+                     *             "base": "application/json",
+                     *             "type": "application/vnd.openstack.identity-v3+json"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeystoneVersionEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
+            400: components["responses"]["KeystoneBadRequest"];
+            406: components["responses"]["KeystoneNotAcceptable"];
+            413: components["responses"]["KeystoneBodyTooLarge"];
+            415: components["responses"]["KeystoneBodyEncoded"];
+            500: components["responses"]["KeystoneInternalError"];
         };
     };
     validate_keystone_token: {
@@ -8173,162 +9209,209 @@ export interface operations {
             header: {
                 /** @description The token in question. */
                 "X-Subject-Token": string;
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What was asked for. */
             200: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": {
+                     *         "methods": [
+                     *           "password"
+                     *         ],
+                     *         "issued_at": "2017-09-15T13:30:00.000000Z",
+                     *         "expires_at": "2017-09-15T14:30:00.000000Z",
+                     *         "audit_ids": [
+                     *           "17"
+                     *         ],
+                     *         "user": {
+                     *           "id": "3",
+                     *           "name": "customer",
+                     *           "domain": {
+                     *             "id": "default",
+                     *             "name": "Default"
+                     *           }
+                     *         },
+                     *         "project": {
+                     *           "id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *           "name": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *           "domain": {
+                     *             "id": "default",
+                     *             "name": "Default"
+                     *           }
+                     *         },
+                     *         "roles": [
+                     *           {
+                     *             "id": "operator",
+                     *             "name": "operator"
+                     *           }
+                     *         ],
+                     *         "catalog": [
+                     *           {
+                     *             "id": "gohan",
+                     *             "type": "gohan",
+                     *             "name": "gohan",
+                     *             "endpoints": [
+                     *               {
+                     *                 "id": "gohan-public",
+                     *                 "interface": "public",
+                     *                 "region": "RegionOne",
+                     *                 "region_id": "RegionOne",
+                     *                 "url": "http://localhost:8000"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeystoneTokenEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
+            400: components["responses"]["KeystoneBadRequest"];
+            401: components["responses"]["KeystoneNotAuthenticated"];
+            403: components["responses"]["KeystoneNotPermitted"];
+            404: components["responses"]["KeystoneNotFound"];
+            406: components["responses"]["KeystoneNotAcceptable"];
+            413: components["responses"]["KeystoneBodyTooLarge"];
+            415: components["responses"]["KeystoneBodyEncoded"];
+            429: components["responses"]["KeystoneThrottled"];
+            500: components["responses"]["KeystoneInternalError"];
+            503: components["responses"]["KeystoneUnavailable"];
         };
     };
     create_keystone_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "auth": {
+                 *         "identity": {
+                 *           "methods": [
+                 *             "password"
+                 *           ],
+                 *           "password": {
+                 *             "user": {
+                 *               "name": "customer",
+                 *               "password": "a long password",
+                 *               "domain": {
+                 *                 "id": "default",
+                 *                 "name": "Default"
+                 *               }
+                 *             }
+                 *           }
+                 *         },
+                 *         "scope": {
+                 *           "project": {
+                 *             "id": "0b576f6f4cbf414f829cd12f008bf08f"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["KeystoneLogin"];
             };
         };
         responses: {
+            /** @description What was made. */
             201: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     /** @description The token, this once. */
                     "X-Subject-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": {
+                     *         "methods": [
+                     *           "password"
+                     *         ],
+                     *         "issued_at": "2017-09-15T13:30:00.000000Z",
+                     *         "expires_at": "2017-09-15T14:30:00.000000Z",
+                     *         "audit_ids": [
+                     *           "17"
+                     *         ],
+                     *         "user": {
+                     *           "id": "3",
+                     *           "name": "customer",
+                     *           "domain": {
+                     *             "id": "default",
+                     *             "name": "Default"
+                     *           }
+                     *         },
+                     *         "project": {
+                     *           "id": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *           "name": "0b576f6f4cbf414f829cd12f008bf08f",
+                     *           "domain": {
+                     *             "id": "default",
+                     *             "name": "Default"
+                     *           }
+                     *         },
+                     *         "roles": [
+                     *           {
+                     *             "id": "operator",
+                     *             "name": "operator"
+                     *           }
+                     *         ],
+                     *         "catalog": [
+                     *           {
+                     *             "id": "gohan",
+                     *             "type": "gohan",
+                     *             "name": "gohan",
+                     *             "endpoints": [
+                     *               {
+                     *                 "id": "gohan-public",
+                     *                 "interface": "public",
+                     *                 "region": "RegionOne",
+                     *                 "region_id": "RegionOne",
+                     *                 "url": "http://localhost:8000"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeystoneTokenEnvelope"];
                 };
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The body is over 1 MiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The body has a Content-Encoding: `Accept-Encoding` says what is taken. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
+            400: components["responses"]["KeystoneBadRequest"];
+            401: components["responses"]["KeystoneNotAuthenticated"];
+            403: components["responses"]["KeystoneNotPermitted"];
+            406: components["responses"]["KeystoneNotAcceptable"];
+            413: components["responses"]["KeystoneBodyTooLarge"];
+            415: components["responses"]["KeystoneBodyEncoded"];
+            429: components["responses"]["KeystoneThrottled"];
+            500: components["responses"]["KeystoneInternalError"];
+            503: components["responses"]["KeystoneUnavailable"];
         };
     };
     revoke_keystone_token: {
@@ -8337,6 +9420,10 @@ export interface operations {
             header: {
                 /** @description The token in question. */
                 "X-Subject-Token": string;
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
             };
             path?: never;
             cookie?: never;
@@ -8346,64 +9433,22 @@ export interface operations {
             /** @description No response body */
             204: {
                 headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad input: every fault is named, nothing was changed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description The token is missing, malformed, unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Authenticated but not allowed. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description There is no such object, or it is another tenant's. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Nothing that `Accept` names is offered. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
-            /** @description Too many calls: try again after the seconds in `Retry-After`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeystoneError"];
-                };
-            };
+            400: components["responses"]["KeystoneBadRequest"];
+            401: components["responses"]["KeystoneNotAuthenticated"];
+            403: components["responses"]["KeystoneNotPermitted"];
+            404: components["responses"]["KeystoneNotFound"];
+            406: components["responses"]["KeystoneNotAcceptable"];
+            413: components["responses"]["KeystoneBodyTooLarge"];
+            415: components["responses"]["KeystoneBodyEncoded"];
+            429: components["responses"]["KeystoneThrottled"];
+            500: components["responses"]["KeystoneInternalError"];
+            503: components["responses"]["KeystoneUnavailable"];
         };
     };
 }

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from drf_spectacular.utils import (
-    OpenApiParameter,
     extend_schema,
     extend_schema_view,
     inline_serializer,
@@ -90,15 +89,7 @@ class MicroServiceViewSet(OpenViewSet):
         operation_id="log_in_micro_service",
         tags=TAGS,
         summary="Log in by HTTP's Basic authentication: get a token",
-        parameters=[
-            OpenApiParameter(
-                "Authorization",
-                str,
-                OpenApiParameter.HEADER,
-                required=True,
-                description="`Basic`, and `name:password` in base64.",
-            )
-        ],
+        auth=[{"basic": []}],
         responses=inline_serializer("MicroServiceToken", {"access_token": serializers.CharField()}),
     )
     def log_in(self, request: Request) -> Response:
@@ -116,7 +107,8 @@ class PublicKeyViewSet(OpenViewSet):
         tags=TAGS,
         summary="Get the platform's public key (RSA), base64 of its DER in one line",
         responses=inline_serializer(
-            "PublicKey", {"items": serializers.DictField(child=serializers.CharField())}
+            "PublicKey",
+            {"items": inline_serializer("PublicKeyItems", {"public-key": serializers.CharField()})},
         ),
     )
     def retrieve(self, request: Request) -> Response:

@@ -22,7 +22,7 @@ def converted(node: Any) -> Any:
         return [converted(each) for each in node]
     if not isinstance(node, dict):
         return node
-    new = {name: value if name in DATA else converted(value) for name, value in node.items()}
+    new = {name: converted_part(name, value) for name, value in node.items()}
     alternatives = node.get("oneOf", ())
     if NULL in alternatives:
         del new["oneOf"]
@@ -36,3 +36,12 @@ def converted(node: Any) -> Any:
     if "exclusiveMinimum" in node:
         new |= {"minimum": node["exclusiveMinimum"], "exclusiveMinimum": True}
     return new
+
+
+def converted_part(name: str, value: Any) -> Any:
+    """Return what stands under a name in the words of 3.0."""
+    if name in DATA:
+        return value
+    if name == "properties":
+        return {member: converted(schema) for member, schema in value.items()}
+    return converted(value)

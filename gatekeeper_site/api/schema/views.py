@@ -95,7 +95,13 @@ class DocsView(SpectacularSwaggerSplitView):
         operation_id="get_docs",
         tags=["schema"],
         summary="Show the API to a person, in a page to try it from",
-        responses={(200, "text/html"): OpenApiTypes.STR},
+        parameters=[
+            OpenApiParameter("script", str, description="Its script is asked for, not the page."),
+        ],
+        responses={
+            (200, "text/html"): OpenApiTypes.STR,
+            (200, "application/javascript"): OpenApiTypes.STR,
+        },
     )
     def get(self, request: Request) -> Response:
         """Return the page."""

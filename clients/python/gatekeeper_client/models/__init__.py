@@ -19,18 +19,19 @@ if TYPE_CHECKING:
     from .case_change import CaseChange
     from .case_note import CaseNote
     from .case_state import CaseState
+    from .cloudnative_deployment_unit import CloudnativeDeploymentUnit
     from .count import Count
+    from .cpu import Cpu
     from .credentials import Credentials
     from .descriptor_format import DescriptorFormat
+    from .descriptor_status import DescriptorStatus
     from .endpoint import Endpoint
     from .error_class import ErrorClass
+    from .fault import Fault
+    from .forwarding_graph import ForwardingGraph
+    from .forwarding_path import ForwardingPath
     from .function_descriptor import FunctionDescriptor
-    from .function_descriptor_vnfd import FunctionDescriptorVnfd
     from .function_record import FunctionRecord
-    from .function_record_virtual_deployment_units_item import (
-        FunctionRecordVirtualDeploymentUnitsItem,
-    )
-    from .function_record_virtual_links_item import FunctionRecordVirtualLinksItem
     from .gateway import Gateway
     from .gateway_changes import GatewayChanges
     from .gateway_changes_envelope import GatewayChangesEnvelope
@@ -38,12 +39,15 @@ if TYPE_CHECKING:
     from .gateway_list import GatewayList
     from .get_readiness_only import GetReadinessOnly
     from .giving_up import GivingUp
+    from .gohan_permission import GohanPermission
+    from .gohan_property import GohanProperty
+    from .gohan_resource import GohanResource
+    from .gohan_resource_properties import GohanResourceProperties
     from .gohan_schema import GohanSchema
     from .gohan_schema_actions import GohanSchemaActions
     from .gohan_schema_envelope import GohanSchemaEnvelope
     from .gohan_schema_list import GohanSchemaList
     from .gohan_schema_metadata import GohanSchemaMetadata
-    from .gohan_schema_schema import GohanSchemaSchema
     from .gohan_version import GohanVersion
     from .ha_event import HaEvent
     from .ha_interface import HaInterface
@@ -58,11 +62,11 @@ if TYPE_CHECKING:
     from .ha_router_list import HaRouterList
     from .ha_status import HaStatus
     from .health import Health
+    from .instance_connection_point import InstanceConnectionPoint
     from .link_type import LinkType
     from .list_audit_entries_ordering import ListAuditEntriesOrdering
     from .list_function_records_ordering import ListFunctionRecordsOrdering
     from .list_functions_ordering import ListFunctionsOrdering
-    from .list_functions_status_item import ListFunctionsStatusItem
     from .list_gateway_events_ordering import ListGatewayEventsOrdering
     from .list_gateway_events_sort_key import ListGatewayEventsSortKey
     from .list_gateways_ordering import ListGatewaysOrdering
@@ -80,12 +84,23 @@ if TYPE_CHECKING:
     from .list_requests_ordering import ListRequestsOrdering
     from .list_service_records_ordering import ListServiceRecordsOrdering
     from .list_services_ordering import ListServicesOrdering
-    from .list_services_status_item import ListServicesStatusItem
     from .list_tokens_ordering import ListTokensOrdering
     from .made_token import MadeToken
     from .mano_run_state import ManoRunState
     from .mano_state import ManoState
     from .mano_state_change import ManoStateChange
+    from .memory import Memory
+    from .network_function import NetworkFunction
+    from .network_service_descriptor import NetworkServiceDescriptor
+    from .network_service_descriptor_connection_points_item import (
+        NetworkServiceDescriptorConnectionPointsItem,
+    )
+    from .network_service_descriptor_forwarding_graphs_item import (
+        NetworkServiceDescriptorForwardingGraphsItem,
+    )
+    from .network_service_descriptor_virtual_links_item import (
+        NetworkServiceDescriptorVirtualLinksItem,
+    )
     from .new_gateway import NewGateway
     from .new_gateway_envelope import NewGatewayEnvelope
     from .new_gateway_list import NewGatewayList
@@ -97,36 +112,52 @@ if TYPE_CHECKING:
     from .new_ha_router_list import NewHaRouterList
     from .new_request import NewRequest
     from .new_token import NewToken
-    from .onboard_function_body import OnboardFunctionBody
-    from .onboard_service_body import OnboardServiceBody
+    from .path_connection_point import PathConnectionPoint
+    from .port import Port
     from .problem import Problem
     from .problem_code import ProblemCode
     from .problem_error import ProblemError
-    from .problem_errors_item import ProblemErrorsItem
     from .qos_type import QosType
     from .readiness import Readiness
     from .readiness_checks import ReadinessChecks
+    from .record_function import RecordFunction
     from .record_status import RecordStatus
+    from .record_unit import RecordUnit
     from .request import Request
     from .request_event import RequestEvent
     from .request_state import RequestState
     from .request_status import RequestStatus
     from .request_type import RequestType
     from .resolution import Resolution
+    from .resource_requirements import ResourceRequirements
+    from .resource_requirements_storage import ResourceRequirementsStorage
     from .role import Role
     from .service_descriptor import ServiceDescriptor
-    from .service_descriptor_nsd import ServiceDescriptorNsd
     from .service_record import ServiceRecord
-    from .service_record_forwarding_graphs_item import ServiceRecordForwardingGraphsItem
-    from .service_record_network_functions_item import ServiceRecordNetworkFunctionsItem
     from .service_record_update import ServiceRecordUpdate
-    from .service_record_virtual_links_item import ServiceRecordVirtualLinksItem
     from .service_type import ServiceType
     from .session import Session
+    from .sol_006_network_service_descriptor import Sol006NetworkServiceDescriptor
+    from .sol_006_service import Sol006Service
+    from .sol_006_service_df_item import Sol006ServiceDfItem
+    from .sol_006_services import Sol006Services
+    from .sol_006_vnf import Sol006Vnf
+    from .sol_006_vnf_descriptor import Sol006VnfDescriptor
+    from .sol_006_vnf_df_item import Sol006VnfDfItem
     from .sort_order import SortOrder
     from .token import Token
     from .token_type import TokenType
+    from .unit_connection_point import UnitConnectionPoint
+    from .used_cpu import UsedCpu
+    from .used_quantity import UsedQuantity
+    from .used_resources import UsedResources
+    from .virtual_deployment_unit import VirtualDeploymentUnit
+    from .virtual_link import VirtualLink
     from .vlans import Vlans
+    from .vnf_descriptor import VnfDescriptor
+    from .vnf_descriptor_connection_points_item import VnfDescriptorConnectionPointsItem
+    from .vnf_descriptor_virtual_links_item import VnfDescriptorVirtualLinksItem
+    from .vnfc_instance import VnfcInstance
 
 _MODULES = {
     "AllocatedVlan": ".allocated_vlan",
@@ -141,16 +172,19 @@ _MODULES = {
     "CaseChange": ".case_change",
     "CaseNote": ".case_note",
     "CaseState": ".case_state",
+    "CloudnativeDeploymentUnit": ".cloudnative_deployment_unit",
     "Count": ".count",
+    "Cpu": ".cpu",
     "Credentials": ".credentials",
     "DescriptorFormat": ".descriptor_format",
+    "DescriptorStatus": ".descriptor_status",
     "Endpoint": ".endpoint",
     "ErrorClass": ".error_class",
+    "Fault": ".fault",
+    "ForwardingGraph": ".forwarding_graph",
+    "ForwardingPath": ".forwarding_path",
     "FunctionDescriptor": ".function_descriptor",
-    "FunctionDescriptorVnfd": ".function_descriptor_vnfd",
     "FunctionRecord": ".function_record",
-    "FunctionRecordVirtualDeploymentUnitsItem": ".function_record_virtual_deployment_units_item",
-    "FunctionRecordVirtualLinksItem": ".function_record_virtual_links_item",
     "Gateway": ".gateway",
     "GatewayChanges": ".gateway_changes",
     "GatewayChangesEnvelope": ".gateway_changes_envelope",
@@ -158,12 +192,15 @@ _MODULES = {
     "GatewayList": ".gateway_list",
     "GetReadinessOnly": ".get_readiness_only",
     "GivingUp": ".giving_up",
+    "GohanPermission": ".gohan_permission",
+    "GohanProperty": ".gohan_property",
+    "GohanResource": ".gohan_resource",
+    "GohanResourceProperties": ".gohan_resource_properties",
     "GohanSchema": ".gohan_schema",
     "GohanSchemaActions": ".gohan_schema_actions",
     "GohanSchemaEnvelope": ".gohan_schema_envelope",
     "GohanSchemaList": ".gohan_schema_list",
     "GohanSchemaMetadata": ".gohan_schema_metadata",
-    "GohanSchemaSchema": ".gohan_schema_schema",
     "GohanVersion": ".gohan_version",
     "HaEvent": ".ha_event",
     "HaInterface": ".ha_interface",
@@ -178,11 +215,11 @@ _MODULES = {
     "HaRouterList": ".ha_router_list",
     "HaStatus": ".ha_status",
     "Health": ".health",
+    "InstanceConnectionPoint": ".instance_connection_point",
     "LinkType": ".link_type",
     "ListAuditEntriesOrdering": ".list_audit_entries_ordering",
     "ListFunctionRecordsOrdering": ".list_function_records_ordering",
     "ListFunctionsOrdering": ".list_functions_ordering",
-    "ListFunctionsStatusItem": ".list_functions_status_item",
     "ListGatewayEventsOrdering": ".list_gateway_events_ordering",
     "ListGatewayEventsSortKey": ".list_gateway_events_sort_key",
     "ListGatewaysOrdering": ".list_gateways_ordering",
@@ -200,12 +237,17 @@ _MODULES = {
     "ListRequestsOrdering": ".list_requests_ordering",
     "ListServiceRecordsOrdering": ".list_service_records_ordering",
     "ListServicesOrdering": ".list_services_ordering",
-    "ListServicesStatusItem": ".list_services_status_item",
     "ListTokensOrdering": ".list_tokens_ordering",
     "MadeToken": ".made_token",
     "ManoRunState": ".mano_run_state",
     "ManoState": ".mano_state",
     "ManoStateChange": ".mano_state_change",
+    "Memory": ".memory",
+    "NetworkFunction": ".network_function",
+    "NetworkServiceDescriptor": ".network_service_descriptor",
+    "NetworkServiceDescriptorConnectionPointsItem": ".network_service_descriptor_connection_points_item",
+    "NetworkServiceDescriptorForwardingGraphsItem": ".network_service_descriptor_forwarding_graphs_item",
+    "NetworkServiceDescriptorVirtualLinksItem": ".network_service_descriptor_virtual_links_item",
     "NewGateway": ".new_gateway",
     "NewGatewayEnvelope": ".new_gateway_envelope",
     "NewGatewayList": ".new_gateway_list",
@@ -217,36 +259,52 @@ _MODULES = {
     "NewHaRouterList": ".new_ha_router_list",
     "NewRequest": ".new_request",
     "NewToken": ".new_token",
-    "OnboardFunctionBody": ".onboard_function_body",
-    "OnboardServiceBody": ".onboard_service_body",
+    "PathConnectionPoint": ".path_connection_point",
+    "Port": ".port",
     "Problem": ".problem",
     "ProblemCode": ".problem_code",
     "ProblemError": ".problem_error",
-    "ProblemErrorsItem": ".problem_errors_item",
     "QosType": ".qos_type",
     "Readiness": ".readiness",
     "ReadinessChecks": ".readiness_checks",
+    "RecordFunction": ".record_function",
     "RecordStatus": ".record_status",
+    "RecordUnit": ".record_unit",
     "Request": ".request",
     "RequestEvent": ".request_event",
     "RequestState": ".request_state",
     "RequestStatus": ".request_status",
     "RequestType": ".request_type",
     "Resolution": ".resolution",
+    "ResourceRequirements": ".resource_requirements",
+    "ResourceRequirementsStorage": ".resource_requirements_storage",
     "Role": ".role",
     "ServiceDescriptor": ".service_descriptor",
-    "ServiceDescriptorNsd": ".service_descriptor_nsd",
     "ServiceRecord": ".service_record",
-    "ServiceRecordForwardingGraphsItem": ".service_record_forwarding_graphs_item",
-    "ServiceRecordNetworkFunctionsItem": ".service_record_network_functions_item",
     "ServiceRecordUpdate": ".service_record_update",
-    "ServiceRecordVirtualLinksItem": ".service_record_virtual_links_item",
     "ServiceType": ".service_type",
     "Session": ".session",
+    "Sol006NetworkServiceDescriptor": ".sol_006_network_service_descriptor",
+    "Sol006Service": ".sol_006_service",
+    "Sol006ServiceDfItem": ".sol_006_service_df_item",
+    "Sol006Services": ".sol_006_services",
+    "Sol006Vnf": ".sol_006_vnf",
+    "Sol006VnfDescriptor": ".sol_006_vnf_descriptor",
+    "Sol006VnfDfItem": ".sol_006_vnf_df_item",
     "SortOrder": ".sort_order",
     "Token": ".token",
     "TokenType": ".token_type",
+    "UnitConnectionPoint": ".unit_connection_point",
+    "UsedCpu": ".used_cpu",
+    "UsedQuantity": ".used_quantity",
+    "UsedResources": ".used_resources",
+    "VirtualDeploymentUnit": ".virtual_deployment_unit",
+    "VirtualLink": ".virtual_link",
     "Vlans": ".vlans",
+    "VnfDescriptor": ".vnf_descriptor",
+    "VnfDescriptorConnectionPointsItem": ".vnf_descriptor_connection_points_item",
+    "VnfDescriptorVirtualLinksItem": ".vnf_descriptor_virtual_links_item",
+    "VnfcInstance": ".vnfc_instance",
 }
 
 __all__ = (
@@ -262,16 +320,19 @@ __all__ = (
     "CaseChange",
     "CaseNote",
     "CaseState",
+    "CloudnativeDeploymentUnit",
     "Count",
+    "Cpu",
     "Credentials",
     "DescriptorFormat",
+    "DescriptorStatus",
     "Endpoint",
     "ErrorClass",
+    "Fault",
+    "ForwardingGraph",
+    "ForwardingPath",
     "FunctionDescriptor",
-    "FunctionDescriptorVnfd",
     "FunctionRecord",
-    "FunctionRecordVirtualDeploymentUnitsItem",
-    "FunctionRecordVirtualLinksItem",
     "Gateway",
     "GatewayChanges",
     "GatewayChangesEnvelope",
@@ -279,12 +340,15 @@ __all__ = (
     "GatewayList",
     "GetReadinessOnly",
     "GivingUp",
+    "GohanPermission",
+    "GohanProperty",
+    "GohanResource",
+    "GohanResourceProperties",
     "GohanSchema",
     "GohanSchemaActions",
     "GohanSchemaEnvelope",
     "GohanSchemaList",
     "GohanSchemaMetadata",
-    "GohanSchemaSchema",
     "GohanVersion",
     "HaEvent",
     "HaInterface",
@@ -299,11 +363,11 @@ __all__ = (
     "HaRouterList",
     "HaStatus",
     "Health",
+    "InstanceConnectionPoint",
     "LinkType",
     "ListAuditEntriesOrdering",
     "ListFunctionRecordsOrdering",
     "ListFunctionsOrdering",
-    "ListFunctionsStatusItem",
     "ListGatewayEventsOrdering",
     "ListGatewayEventsSortKey",
     "ListGatewaysOrdering",
@@ -321,12 +385,17 @@ __all__ = (
     "ListRequestsOrdering",
     "ListServiceRecordsOrdering",
     "ListServicesOrdering",
-    "ListServicesStatusItem",
     "ListTokensOrdering",
     "MadeToken",
     "ManoRunState",
     "ManoState",
     "ManoStateChange",
+    "Memory",
+    "NetworkFunction",
+    "NetworkServiceDescriptor",
+    "NetworkServiceDescriptorConnectionPointsItem",
+    "NetworkServiceDescriptorForwardingGraphsItem",
+    "NetworkServiceDescriptorVirtualLinksItem",
     "NewGateway",
     "NewGatewayEnvelope",
     "NewGatewayList",
@@ -338,36 +407,52 @@ __all__ = (
     "NewHaRouterList",
     "NewRequest",
     "NewToken",
-    "OnboardFunctionBody",
-    "OnboardServiceBody",
+    "PathConnectionPoint",
+    "Port",
     "Problem",
     "ProblemCode",
     "ProblemError",
-    "ProblemErrorsItem",
     "QosType",
     "Readiness",
     "ReadinessChecks",
+    "RecordFunction",
     "RecordStatus",
+    "RecordUnit",
     "Request",
     "RequestEvent",
     "RequestState",
     "RequestStatus",
     "RequestType",
     "Resolution",
+    "ResourceRequirements",
+    "ResourceRequirementsStorage",
     "Role",
     "ServiceDescriptor",
-    "ServiceDescriptorNsd",
     "ServiceRecord",
-    "ServiceRecordForwardingGraphsItem",
-    "ServiceRecordNetworkFunctionsItem",
     "ServiceRecordUpdate",
-    "ServiceRecordVirtualLinksItem",
     "ServiceType",
     "Session",
+    "Sol006NetworkServiceDescriptor",
+    "Sol006Service",
+    "Sol006ServiceDfItem",
+    "Sol006Services",
+    "Sol006Vnf",
+    "Sol006VnfDescriptor",
+    "Sol006VnfDfItem",
     "SortOrder",
     "Token",
     "TokenType",
+    "UnitConnectionPoint",
+    "UsedCpu",
+    "UsedQuantity",
+    "UsedResources",
+    "VirtualDeploymentUnit",
+    "VirtualLink",
     "Vlans",
+    "VnfcInstance",
+    "VnfDescriptor",
+    "VnfDescriptorConnectionPointsItem",
+    "VnfDescriptorVirtualLinksItem",
 )
 
 

@@ -9,9 +9,11 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.descriptor_format import DescriptorFormat, check_descriptor_format
+from ..models.descriptor_status import DescriptorStatus, check_descriptor_status
 
 if TYPE_CHECKING:
-    from ..models.function_descriptor_vnfd import FunctionDescriptorVnfd
+    from ..models.sol_006_vnf_descriptor import Sol006VnfDescriptor
+    from ..models.vnf_descriptor import VnfDescriptor
 
 
 T = TypeVar("T", bound="FunctionDescriptor")
@@ -25,31 +27,37 @@ class FunctionDescriptor:
         uuid (UUID):
         created_at (datetime.datetime):
         updated_at (datetime.datetime):
-        status (str): `active`
+        status (DescriptorStatus):
         format_ (DescriptorFormat):
-        vnfd (FunctionDescriptorVnfd): The descriptor as it was given.
+        vnfd (Sol006VnfDescriptor | VnfDescriptor):
     """
 
     uuid: UUID
     created_at: datetime.datetime
     updated_at: datetime.datetime
-    status: str
+    status: DescriptorStatus
     format_: DescriptorFormat
-    vnfd: FunctionDescriptorVnfd
+    vnfd: Sol006VnfDescriptor | VnfDescriptor
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.vnf_descriptor import VnfDescriptor  # noqa: PLC0415
+
         uuid = str(self.uuid)
 
         created_at = self.created_at.isoformat()
 
         updated_at = self.updated_at.isoformat()
 
-        status = self.status
+        status: str = self.status
 
         format_: str = self.format_
 
-        vnfd = self.vnfd.to_dict()
+        vnfd: dict[str, Any]
+        if isinstance(self.vnfd, VnfDescriptor):
+            vnfd = self.vnfd.to_dict()
+        else:
+            vnfd = self.vnfd.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -68,7 +76,8 @@ class FunctionDescriptor:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.function_descriptor_vnfd import FunctionDescriptorVnfd  # noqa: PLC0415
+        from ..models.sol_006_vnf_descriptor import Sol006VnfDescriptor  # noqa: PLC0415
+        from ..models.vnf_descriptor import VnfDescriptor  # noqa: PLC0415
 
         d = dict(src_dict)
         uuid = UUID(d.pop("uuid"))
@@ -77,11 +86,26 @@ class FunctionDescriptor:
 
         updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
 
-        status = d.pop("status")
+        status = check_descriptor_status(d.pop("status"))
 
         format_ = check_descriptor_format(d.pop("format"))
 
-        vnfd = FunctionDescriptorVnfd.from_dict(d.pop("vnfd"))
+        def _parse_vnfd(data: object) -> Sol006VnfDescriptor | VnfDescriptor:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_any_vnf_descriptor_type_0 = VnfDescriptor.from_dict(data)
+
+                return componentsschemas_any_vnf_descriptor_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_any_vnf_descriptor_type_1 = Sol006VnfDescriptor.from_dict(data)
+
+            return componentsschemas_any_vnf_descriptor_type_1
+
+        vnfd = _parse_vnfd(d.pop("vnfd"))
 
         function_descriptor = cls(
             uuid=uuid,

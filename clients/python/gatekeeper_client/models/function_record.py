@@ -11,10 +11,8 @@ from attrs import field as _attrs_field
 from ..models.record_status import RecordStatus, check_record_status
 
 if TYPE_CHECKING:
-    from ..models.function_record_virtual_deployment_units_item import (
-        FunctionRecordVirtualDeploymentUnitsItem,
-    )
-    from ..models.function_record_virtual_links_item import FunctionRecordVirtualLinksItem
+    from ..models.record_unit import RecordUnit
+    from ..models.virtual_link import VirtualLink
 
 
 T = TypeVar("T", bound="FunctionRecord")
@@ -30,10 +28,10 @@ class FunctionRecord:
         updated_at (datetime.datetime):
         status (RecordStatus):
         version (str): A number that grows with each change.
-        descriptor_reference (None | UUID):
+        descriptor_reference (None | str): The descriptor's uuid, or what the MANO sent in its place.
         descriptor_version (str):
-        virtual_deployment_units (list[FunctionRecordVirtualDeploymentUnitsItem]):
-        virtual_links (list[FunctionRecordVirtualLinksItem]):
+        virtual_deployment_units (list[RecordUnit]):
+        virtual_links (list[VirtualLink]):
     """
 
     uuid: UUID
@@ -41,10 +39,10 @@ class FunctionRecord:
     updated_at: datetime.datetime
     status: RecordStatus
     version: str
-    descriptor_reference: None | UUID
+    descriptor_reference: None | str
     descriptor_version: str
-    virtual_deployment_units: list[FunctionRecordVirtualDeploymentUnitsItem]
-    virtual_links: list[FunctionRecordVirtualLinksItem]
+    virtual_deployment_units: list[RecordUnit]
+    virtual_links: list[VirtualLink]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -59,10 +57,7 @@ class FunctionRecord:
         version = self.version
 
         descriptor_reference: None | str
-        if isinstance(self.descriptor_reference, UUID):
-            descriptor_reference = str(self.descriptor_reference)
-        else:
-            descriptor_reference = self.descriptor_reference
+        descriptor_reference = self.descriptor_reference
 
         descriptor_version = self.descriptor_version
 
@@ -96,12 +91,8 @@ class FunctionRecord:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.function_record_virtual_deployment_units_item import (
-            FunctionRecordVirtualDeploymentUnitsItem,  # noqa: PLC0415
-        )
-        from ..models.function_record_virtual_links_item import (
-            FunctionRecordVirtualLinksItem,  # noqa: PLC0415
-        )
+        from ..models.record_unit import RecordUnit  # noqa: PLC0415
+        from ..models.virtual_link import VirtualLink  # noqa: PLC0415
 
         d = dict(src_dict)
         uuid = UUID(d.pop("uuid"))
@@ -114,18 +105,10 @@ class FunctionRecord:
 
         version = d.pop("version")
 
-        def _parse_descriptor_reference(data: object) -> None | UUID:
+        def _parse_descriptor_reference(data: object) -> None | str:
             if data is None:
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                descriptor_reference_type_0 = UUID(data)
-
-                return descriptor_reference_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | UUID, data)
+            return cast(None | str, data)
 
         descriptor_reference = _parse_descriptor_reference(d.pop("descriptor_reference"))
 
@@ -134,16 +117,14 @@ class FunctionRecord:
         virtual_deployment_units = []
         _virtual_deployment_units = d.pop("virtual_deployment_units")
         for virtual_deployment_units_item_data in _virtual_deployment_units:
-            virtual_deployment_units_item = FunctionRecordVirtualDeploymentUnitsItem.from_dict(
-                virtual_deployment_units_item_data
-            )
+            virtual_deployment_units_item = RecordUnit.from_dict(virtual_deployment_units_item_data)
 
             virtual_deployment_units.append(virtual_deployment_units_item)
 
         virtual_links = []
         _virtual_links = d.pop("virtual_links")
         for virtual_links_item_data in _virtual_links:
-            virtual_links_item = FunctionRecordVirtualLinksItem.from_dict(virtual_links_item_data)
+            virtual_links_item = VirtualLink.from_dict(virtual_links_item_data)
 
             virtual_links.append(virtual_links_item)
 

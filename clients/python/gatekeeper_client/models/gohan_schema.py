@@ -7,9 +7,9 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
+    from ..models.gohan_resource import GohanResource
     from ..models.gohan_schema_actions import GohanSchemaActions
     from ..models.gohan_schema_metadata import GohanSchemaMetadata
-    from ..models.gohan_schema_schema import GohanSchemaSchema
 
 
 T = TypeVar("T", bound="GohanSchema")
@@ -31,8 +31,7 @@ class GohanSchema:
         description (str):
         metadata (GohanSchemaMetadata):
         actions (GohanSchemaActions):
-        schema (GohanSchemaSchema): A JSON schema: type, permission (what the caller's role may do), properties (each
-            with its permission and, if it is another resource's id, its `relation`), propertiesOrder, required.
+        schema (GohanResource): What a resource has, and what the caller may do with it.
     """
 
     id: str
@@ -46,7 +45,7 @@ class GohanSchema:
     description: str
     metadata: GohanSchemaMetadata
     actions: GohanSchemaActions
-    schema: GohanSchemaSchema
+    schema: GohanResource
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,9 +96,9 @@ class GohanSchema:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.gohan_resource import GohanResource  # noqa: PLC0415
         from ..models.gohan_schema_actions import GohanSchemaActions  # noqa: PLC0415
         from ..models.gohan_schema_metadata import GohanSchemaMetadata  # noqa: PLC0415
-        from ..models.gohan_schema_schema import GohanSchemaSchema  # noqa: PLC0415
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -124,7 +123,7 @@ class GohanSchema:
 
         actions = GohanSchemaActions.from_dict(d.pop("actions"))
 
-        schema = GohanSchemaSchema.from_dict(d.pop("schema"))
+        schema = GohanResource.from_dict(d.pop("schema"))
 
         gohan_schema = cls(
             id=id,

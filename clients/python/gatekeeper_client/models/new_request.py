@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -9,6 +9,10 @@ from attrs import field as _attrs_field
 
 from ..models.request_type import RequestType, check_request_type
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.endpoint import Endpoint
+
 
 T = TypeVar("T", bound="NewRequest")
 
@@ -23,8 +27,8 @@ class NewRequest:
         service_instance_uuid (None | Unset | UUID): UPDATE, TERMINATE: the service record.
         nsd_id (None | Unset | UUID): UPDATE: what the record is an instance of.
         latest_nsd_id (None | str | Unset): UPDATE: the new NSD's uuid, or a version of the same vendor and name.
-        ingresses (Any | Unset):
-        egresses (Any | Unset):
+        ingresses (list[Endpoint] | Unset):
+        egresses (list[Endpoint] | Unset):
         callback (None | str | Unset): A URL told of every change of status.
     """
 
@@ -33,8 +37,8 @@ class NewRequest:
     service_instance_uuid: None | Unset | UUID = UNSET
     nsd_id: None | Unset | UUID = UNSET
     latest_nsd_id: None | str | Unset = UNSET
-    ingresses: Any | Unset = UNSET
-    egresses: Any | Unset = UNSET
+    ingresses: list[Endpoint] | Unset = UNSET
+    egresses: list[Endpoint] | Unset = UNSET
     callback: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -73,9 +77,19 @@ class NewRequest:
         else:
             latest_nsd_id = self.latest_nsd_id
 
-        ingresses = self.ingresses
+        ingresses: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.ingresses, Unset):
+            ingresses = []
+            for ingresses_item_data in self.ingresses:
+                ingresses_item = ingresses_item_data.to_dict()
+                ingresses.append(ingresses_item)
 
-        egresses = self.egresses
+        egresses: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.egresses, Unset):
+            egresses = []
+            for egresses_item_data in self.egresses:
+                egresses_item = egresses_item_data.to_dict()
+                egresses.append(egresses_item)
 
         callback: None | str | Unset
         if isinstance(self.callback, Unset):
@@ -107,6 +121,8 @@ class NewRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.endpoint import Endpoint  # noqa: PLC0415
+
         d = dict(src_dict)
         _request_type = d.pop("request_type", UNSET)
         request_type: RequestType | Unset
@@ -175,9 +191,23 @@ class NewRequest:
 
         latest_nsd_id = _parse_latest_nsd_id(d.pop("latest_nsd_id", UNSET))
 
-        ingresses = d.pop("ingresses", UNSET)
+        _ingresses = d.pop("ingresses", UNSET)
+        ingresses: list[Endpoint] | Unset = UNSET
+        if _ingresses is not UNSET:
+            ingresses = []
+            for ingresses_item_data in _ingresses:
+                ingresses_item = Endpoint.from_dict(ingresses_item_data)
 
-        egresses = d.pop("egresses", UNSET)
+                ingresses.append(ingresses_item)
+
+        _egresses = d.pop("egresses", UNSET)
+        egresses: list[Endpoint] | Unset = UNSET
+        if _egresses is not UNSET:
+            egresses = []
+            for egresses_item_data in _egresses:
+                egresses_item = Endpoint.from_dict(egresses_item_data)
+
+                egresses.append(egresses_item)
 
         def _parse_callback(data: object) -> None | str | Unset:
             if data is None:

@@ -10,8 +10,8 @@ from ..models.problem_code import ProblemCode, check_problem_code
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.fault import Fault
     from ..models.problem_error import ProblemError
-    from ..models.problem_errors_item import ProblemErrorsItem
 
 
 T = TypeVar("T", bound="Problem")
@@ -54,8 +54,8 @@ class Problem:
             * `vlan_pool_exhausted`: The HA interface has no free VLAN.
             * `vlan_restricted`: The VLAN is restricted or reserved.
             * `vlan_taken`: The VLAN is allocated to another gateway.
-        error (ProblemError):
-        errors (list[ProblemErrorsItem] | Unset):
+        error (ProblemError): The error as SONATA's own clients read it.
+        errors (list[Fault] | Unset): Of a 400: every fault.
     """
 
     type_: str
@@ -65,7 +65,7 @@ class Problem:
     instance: str
     code: ProblemCode
     error: ProblemError
-    errors: list[ProblemErrorsItem] | Unset = UNSET
+    errors: list[Fault] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -110,8 +110,8 @@ class Problem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.fault import Fault  # noqa: PLC0415
         from ..models.problem_error import ProblemError  # noqa: PLC0415
-        from ..models.problem_errors_item import ProblemErrorsItem  # noqa: PLC0415
 
         d = dict(src_dict)
         type_ = d.pop("type")
@@ -129,11 +129,11 @@ class Problem:
         error = ProblemError.from_dict(d.pop("error"))
 
         _errors = d.pop("errors", UNSET)
-        errors: list[ProblemErrorsItem] | Unset = UNSET
+        errors: list[Fault] | Unset = UNSET
         if _errors is not UNSET:
             errors = []
             for errors_item_data in _errors:
-                errors_item = ProblemErrorsItem.from_dict(errors_item_data)
+                errors_item = Fault.from_dict(errors_item_data)
 
                 errors.append(errors_item)
 

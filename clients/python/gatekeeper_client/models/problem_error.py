@@ -11,7 +11,8 @@ T = TypeVar("T", bound="ProblemError")
 
 @_attrs_define
 class ProblemError:
-    """
+    """The error as SONATA's own clients read it.
+
     Attributes:
         code (int):
         message (str):

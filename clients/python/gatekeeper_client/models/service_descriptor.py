@@ -9,9 +9,11 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.descriptor_format import DescriptorFormat, check_descriptor_format
+from ..models.descriptor_status import DescriptorStatus, check_descriptor_status
 
 if TYPE_CHECKING:
-    from ..models.service_descriptor_nsd import ServiceDescriptorNsd
+    from ..models.network_service_descriptor import NetworkServiceDescriptor
+    from ..models.sol_006_network_service_descriptor import Sol006NetworkServiceDescriptor
 
 
 T = TypeVar("T", bound="ServiceDescriptor")
@@ -25,31 +27,37 @@ class ServiceDescriptor:
         uuid (UUID):
         created_at (datetime.datetime):
         updated_at (datetime.datetime):
-        status (str): `active`
+        status (DescriptorStatus):
         format_ (DescriptorFormat):
-        nsd (ServiceDescriptorNsd): The descriptor as it was given.
+        nsd (NetworkServiceDescriptor | Sol006NetworkServiceDescriptor):
     """
 
     uuid: UUID
     created_at: datetime.datetime
     updated_at: datetime.datetime
-    status: str
+    status: DescriptorStatus
     format_: DescriptorFormat
-    nsd: ServiceDescriptorNsd
+    nsd: NetworkServiceDescriptor | Sol006NetworkServiceDescriptor
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.network_service_descriptor import NetworkServiceDescriptor  # noqa: PLC0415
+
         uuid = str(self.uuid)
 
         created_at = self.created_at.isoformat()
 
         updated_at = self.updated_at.isoformat()
 
-        status = self.status
+        status: str = self.status
 
         format_: str = self.format_
 
-        nsd = self.nsd.to_dict()
+        nsd: dict[str, Any]
+        if isinstance(self.nsd, NetworkServiceDescriptor):
+            nsd = self.nsd.to_dict()
+        else:
+            nsd = self.nsd.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -68,7 +76,10 @@ class ServiceDescriptor:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.service_descriptor_nsd import ServiceDescriptorNsd  # noqa: PLC0415
+        from ..models.network_service_descriptor import NetworkServiceDescriptor  # noqa: PLC0415
+        from ..models.sol_006_network_service_descriptor import (
+            Sol006NetworkServiceDescriptor,  # noqa: PLC0415
+        )
 
         d = dict(src_dict)
         uuid = UUID(d.pop("uuid"))
@@ -77,11 +88,30 @@ class ServiceDescriptor:
 
         updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
 
-        status = d.pop("status")
+        status = check_descriptor_status(d.pop("status"))
 
         format_ = check_descriptor_format(d.pop("format"))
 
-        nsd = ServiceDescriptorNsd.from_dict(d.pop("nsd"))
+        def _parse_nsd(data: object) -> NetworkServiceDescriptor | Sol006NetworkServiceDescriptor:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_any_network_service_descriptor_type_0 = (
+                    NetworkServiceDescriptor.from_dict(data)
+                )
+
+                return componentsschemas_any_network_service_descriptor_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_any_network_service_descriptor_type_1 = (
+                Sol006NetworkServiceDescriptor.from_dict(data)
+            )
+
+            return componentsschemas_any_network_service_descriptor_type_1
+
+        nsd = _parse_nsd(d.pop("nsd"))
 
         service_descriptor = cls(
             uuid=uuid,

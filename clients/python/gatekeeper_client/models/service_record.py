@@ -11,13 +11,9 @@ from attrs import field as _attrs_field
 from ..models.record_status import RecordStatus, check_record_status
 
 if TYPE_CHECKING:
-    from ..models.service_record_forwarding_graphs_item import (
-        ServiceRecordForwardingGraphsItem,
-    )
-    from ..models.service_record_network_functions_item import (
-        ServiceRecordNetworkFunctionsItem,
-    )
-    from ..models.service_record_virtual_links_item import ServiceRecordVirtualLinksItem
+    from ..models.forwarding_graph import ForwardingGraph
+    from ..models.record_function import RecordFunction
+    from ..models.virtual_link import VirtualLink
 
 
 T = TypeVar("T", bound="ServiceRecord")
@@ -33,11 +29,11 @@ class ServiceRecord:
         updated_at (datetime.datetime):
         status (RecordStatus):
         version (str): A number that grows with each change.
-        descriptor_reference (None | UUID):
+        descriptor_reference (None | str): The descriptor's uuid, or what the MANO sent in its place.
         descriptor_version (str):
-        network_functions (list[ServiceRecordNetworkFunctionsItem]):
-        virtual_links (list[ServiceRecordVirtualLinksItem]):
-        forwarding_graphs (list[ServiceRecordForwardingGraphsItem]):
+        network_functions (list[RecordFunction]):
+        virtual_links (list[VirtualLink]):
+        forwarding_graphs (list[ForwardingGraph]):
     """
 
     uuid: UUID
@@ -45,11 +41,11 @@ class ServiceRecord:
     updated_at: datetime.datetime
     status: RecordStatus
     version: str
-    descriptor_reference: None | UUID
+    descriptor_reference: None | str
     descriptor_version: str
-    network_functions: list[ServiceRecordNetworkFunctionsItem]
-    virtual_links: list[ServiceRecordVirtualLinksItem]
-    forwarding_graphs: list[ServiceRecordForwardingGraphsItem]
+    network_functions: list[RecordFunction]
+    virtual_links: list[VirtualLink]
+    forwarding_graphs: list[ForwardingGraph]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,10 +60,7 @@ class ServiceRecord:
         version = self.version
 
         descriptor_reference: None | str
-        if isinstance(self.descriptor_reference, UUID):
-            descriptor_reference = str(self.descriptor_reference)
-        else:
-            descriptor_reference = self.descriptor_reference
+        descriptor_reference = self.descriptor_reference
 
         descriptor_version = self.descriptor_version
 
@@ -107,15 +100,9 @@ class ServiceRecord:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.service_record_forwarding_graphs_item import (
-            ServiceRecordForwardingGraphsItem,  # noqa: PLC0415
-        )
-        from ..models.service_record_network_functions_item import (
-            ServiceRecordNetworkFunctionsItem,  # noqa: PLC0415
-        )
-        from ..models.service_record_virtual_links_item import (
-            ServiceRecordVirtualLinksItem,  # noqa: PLC0415
-        )
+        from ..models.forwarding_graph import ForwardingGraph  # noqa: PLC0415
+        from ..models.record_function import RecordFunction  # noqa: PLC0415
+        from ..models.virtual_link import VirtualLink  # noqa: PLC0415
 
         d = dict(src_dict)
         uuid = UUID(d.pop("uuid"))
@@ -128,18 +115,10 @@ class ServiceRecord:
 
         version = d.pop("version")
 
-        def _parse_descriptor_reference(data: object) -> None | UUID:
+        def _parse_descriptor_reference(data: object) -> None | str:
             if data is None:
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                descriptor_reference_type_0 = UUID(data)
-
-                return descriptor_reference_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | UUID, data)
+            return cast(None | str, data)
 
         descriptor_reference = _parse_descriptor_reference(d.pop("descriptor_reference"))
 
@@ -148,25 +127,21 @@ class ServiceRecord:
         network_functions = []
         _network_functions = d.pop("network_functions")
         for network_functions_item_data in _network_functions:
-            network_functions_item = ServiceRecordNetworkFunctionsItem.from_dict(
-                network_functions_item_data
-            )
+            network_functions_item = RecordFunction.from_dict(network_functions_item_data)
 
             network_functions.append(network_functions_item)
 
         virtual_links = []
         _virtual_links = d.pop("virtual_links")
         for virtual_links_item_data in _virtual_links:
-            virtual_links_item = ServiceRecordVirtualLinksItem.from_dict(virtual_links_item_data)
+            virtual_links_item = VirtualLink.from_dict(virtual_links_item_data)
 
             virtual_links.append(virtual_links_item)
 
         forwarding_graphs = []
         _forwarding_graphs = d.pop("forwarding_graphs")
         for forwarding_graphs_item_data in _forwarding_graphs:
-            forwarding_graphs_item = ServiceRecordForwardingGraphsItem.from_dict(
-                forwarding_graphs_item_data
-            )
+            forwarding_graphs_item = ForwardingGraph.from_dict(forwarding_graphs_item_data)
 
             forwarding_graphs.append(forwarding_graphs_item)
 

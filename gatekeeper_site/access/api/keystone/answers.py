@@ -6,7 +6,12 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from gatekeeper_site.access.api.keystone.bodies import APPLICATION_CREDENTIAL, PASSWORD, TOKEN
+from gatekeeper_site.access.api.keystone.bodies import (
+    APPLICATION_CREDENTIAL,
+    METHODS,
+    PASSWORD,
+    TOKEN,
+)
 from gatekeeper_site.access.models import Token
 
 DOMAIN = {"id": "default", "name": "Default"}
@@ -134,52 +139,167 @@ def versions(url: str) -> list[dict[str, Any]]:
     ]
 
 
-class KeystoneTokenSerializer(serializers.Serializer[Any]):
-    """A token, for the schema."""
+# For the schema
 
-    methods = serializers.ListField(child=serializers.CharField())
+
+class KeystoneNamedSerializer(serializers.Serializer[Any]):
+    """Something by its id and its name."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+
+
+class KeystoneScopedSerializer(KeystoneNamedSerializer):
+    """A user, or the tenant as a project, with the domain that there is."""
+
+    domain = KeystoneNamedSerializer()
+
+
+class KeystoneEndpointSerializer(serializers.Serializer[Any]):
+    """Where a service is."""
+
+    id = serializers.CharField()
+    interface = serializers.ChoiceField(choices=INTERFACES)
+    region = serializers.CharField()
+    region_id = serializers.CharField()
+    url = serializers.CharField()
+
+
+class KeystoneServiceSerializer(KeystoneNamedSerializer):
+    """A service of the catalogue."""
+
+    type = serializers.ChoiceField(choices=SERVICES)
+    endpoints = KeystoneEndpointSerializer(many=True)
+
+
+class KeystoneTokenSerializer(serializers.Serializer[Any]):
+    """What a token is, and never the token."""
+
+    methods = serializers.ListField(child=serializers.ChoiceField(choices=METHODS))
     issued_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     audit_ids = serializers.ListField(child=serializers.CharField())
-    user = serializers.DictField()
-    project = serializers.DictField(required=False, help_text="The tenant, if there is one.")
-    roles = serializers.ListField(child=serializers.DictField())
-    catalog = serializers.ListField(child=serializers.DictField())
+    user = KeystoneScopedSerializer()
+    project = KeystoneScopedSerializer(required=False, help_text="The tenant, if there is one.")
+    roles = KeystoneNamedSerializer(many=True)
+    catalog = KeystoneServiceSerializer(many=True)
 
 
 class KeystoneTokenEnvelopeSerializer(serializers.Serializer[Any]):
-    """A token's envelope, for the schema."""
+    """The envelope of a token's data."""
 
     token = KeystoneTokenSerializer()
 
 
-class KeystoneV2AccessSerializer(serializers.Serializer[Any]):
-    """A token with its user, for the schema."""
+class KeystoneTenantSerializer(KeystoneNamedSerializer):
+    """A tenant."""
 
-    token = serializers.DictField()
-    serviceCatalog = serializers.ListField(child=serializers.DictField())  # noqa: N815 - Keystone's
-    user = serializers.DictField()
+    enabled = serializers.BooleanField()
+    description = serializers.CharField()
+
+
+class KeystoneV2TokenSerializer(serializers.Serializer[Any]):
+    """A token."""
+
+    id = serializers.CharField(help_text="The token.")
+    expires = serializers.DateTimeField()
+    issued_at = serializers.DateTimeField()
+    tenant = KeystoneTenantSerializer(required=False)
+
+
+class KeystoneV2EndpointSerializer(serializers.Serializer[Any]):
+    """Where a service is."""
+
+    id = serializers.CharField()
+    region = serializers.CharField()
+    publicURL = serializers.CharField()  # noqa: N815 - Keystone's
+    internalURL = serializers.CharField()  # noqa: N815 - Keystone's
+    adminURL = serializers.CharField()  # noqa: N815 - Keystone's
+
+
+class KeystoneV2ServiceSerializer(serializers.Serializer[Any]):
+    """A service of the catalogue."""
+
+    type = serializers.ChoiceField(choices=SERVICES)
+    name = serializers.CharField()
+    endpoints = KeystoneV2EndpointSerializer(many=True)
+    endpoints_links = serializers.ListField(child=serializers.DictField())
+
+
+class KeystoneV2RoleSerializer(serializers.Serializer[Any]):
+    """A role."""
+
+    name = serializers.CharField()
+
+
+class KeystoneV2UserSerializer(KeystoneNamedSerializer):
+    """A user."""
+
+    username = serializers.CharField()
+    roles = KeystoneV2RoleSerializer(many=True)
+    roles_links = serializers.ListField(child=serializers.DictField())
+
+
+class KeystoneV2AccessSerializer(serializers.Serializer[Any]):
+    """A token with its user."""
+
+    token = KeystoneV2TokenSerializer()
+    serviceCatalog = KeystoneV2ServiceSerializer(many=True)  # noqa: N815 - Keystone's
+    user = KeystoneV2UserSerializer()
 
 
 class KeystoneV2AccessEnvelopeSerializer(serializers.Serializer[Any]):
-    """Its envelope, for the schema."""
+    """The envelope of a token with its user."""
 
     access = KeystoneV2AccessSerializer()
 
 
 class KeystoneTenantListSerializer(serializers.Serializer[Any]):
-    """What `GET /v2.0/tenants` answers, for the schema."""
+    """What `GET /v2.0/tenants` answers."""
 
-    tenants = serializers.ListField(child=serializers.DictField())
+    tenants = KeystoneTenantSerializer(many=True)
+
+
+class KeystoneLinkSerializer(serializers.Serializer[Any]):
+    """A link."""
+
+    rel = serializers.CharField()
+    href = serializers.CharField()
+
+
+class KeystoneMediaTypeSerializer(serializers.Serializer[Any]):
+    """A media type."""
+
+    base = serializers.CharField()
+    type = serializers.CharField()
+
+
+class KeystoneVersionSerializer(serializers.Serializer[Any]):
+    """One version of the identity API."""
+
+    id = serializers.CharField()
+    status = serializers.CharField()
+    updated = serializers.DateTimeField()
+    links = KeystoneLinkSerializer(many=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the one whose name is no name in Python."""
+        return super().get_fields() | {"media-types": KeystoneMediaTypeSerializer(many=True)}
 
 
 class KeystoneVersionEnvelopeSerializer(serializers.Serializer[Any]):
-    """One version of the identity API, for the schema."""
+    """The envelope of a version."""
 
-    version = serializers.DictField()
+    version = KeystoneVersionSerializer()
+
+
+class KeystoneVersionValuesSerializer(serializers.Serializer[Any]):
+    """All versions."""
+
+    values = KeystoneVersionSerializer(many=True)
 
 
 class KeystoneVersionListSerializer(serializers.Serializer[Any]):
-    """All of them, for the schema."""
+    """The envelope of all versions."""
 
-    versions = serializers.DictField()
+    versions = KeystoneVersionValuesSerializer()

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotFound, Throttled, ValidationError
 from rest_framework.request import Request
@@ -117,7 +117,10 @@ class VersionViewSet(OpenViewSet):
         operation_id="list_keystone_versions",
         tags=TAGS,
         summary="List the versions of Keystone's API; a browser is led to the documentation",
-        responses={300: answers.KeystoneVersionListSerializer},
+        responses={
+            300: answers.KeystoneVersionListSerializer,
+            302: OpenApiResponse(description="A browser is led to the documentation."),
+        },
     )
     def versions(self, request: Request) -> HttpResponseBase:
         """Answer a program, and lead a person on."""
@@ -132,7 +135,7 @@ class VersionViewSet(OpenViewSet):
         responses=answers.KeystoneVersionEnvelopeSerializer,
     )
     def v3(self, request: Request) -> Response:
-        """Answer."""
+        """Say where the version is, and in which form it speaks."""
         return Response({"version": answers.versions(url_of(request))[0]})
 
     @extend_schema(
@@ -142,7 +145,7 @@ class VersionViewSet(OpenViewSet):
         responses=answers.KeystoneVersionEnvelopeSerializer,
     )
     def v2(self, request: Request) -> Response:
-        """Answer."""
+        """Say where the version is, and in which form it speaks."""
         return Response({"version": answers.versions(url_of(request))[1]})
 
 
@@ -258,7 +261,7 @@ class V2TenantViewSet(SecretViewSet):
         responses=answers.KeystoneTenantListSerializer,
     )
     def tenants(self, request: Request) -> Response:
-        """List them."""
+        """List the projects that a login may ask for, as far as they are known."""
         found = {self.caller.tenant_id} - {""}
         if self.caller.is_admin:
             found |= tenants_with_objects()

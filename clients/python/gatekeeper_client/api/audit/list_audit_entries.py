@@ -194,7 +194,7 @@ def sync(
 ) -> list[AuditEntry]:
     """List changes: who, when, by which way, what, before and after
 
-    Return a page.
+    The audit, for admins. Nothing here is ever written by a caller.
 
     Raises:
         Refused: The server says why it does not do it.

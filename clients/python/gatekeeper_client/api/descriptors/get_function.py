@@ -41,7 +41,7 @@ def sync(
 ) -> FunctionDescriptor:
     """Get a VNF descriptor
 
-    Return the object.
+    VNF descriptors (VNFD): the functions that services are made of.
 
     Raises:
         Refused: The server says why it does not do it.

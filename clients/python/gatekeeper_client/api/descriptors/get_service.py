@@ -41,7 +41,7 @@ def sync(
 ) -> ServiceDescriptor:
     """Get a network service descriptor
 
-    Return the object.
+    Network service descriptors (NSD): what can be instantiated.
 
     Raises:
         Refused: The server says why it does not do it.

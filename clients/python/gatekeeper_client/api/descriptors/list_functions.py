@@ -7,9 +7,9 @@ import httpx
 from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.count import Count
+from ...models.descriptor_status import DescriptorStatus
 from ...models.function_descriptor import FunctionDescriptor
 from ...models.list_functions_ordering import ListFunctionsOrdering
-from ...models.list_functions_status_item import ListFunctionsStatusItem
 from ...types import UNSET, Response, Unset
 
 
@@ -21,7 +21,7 @@ def _get_kwargs(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListFunctionsOrdering | Unset = UNSET,
-    status: list[ListFunctionsStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -108,13 +108,13 @@ def sync(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListFunctionsOrdering | Unset = UNSET,
-    status: list[ListFunctionsStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> list[FunctionDescriptor]:
     """List VNF descriptors
 
-    Return a page.
+    VNF descriptors (VNFD): the functions that services are made of.
 
     Raises:
         Refused: The server says why it does not do it.
@@ -144,7 +144,7 @@ def sync_detailed(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListFunctionsOrdering | Unset = UNSET,
-    status: list[ListFunctionsStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> Response[list[FunctionDescriptor]]:
@@ -172,7 +172,7 @@ async def asyncio(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListFunctionsOrdering | Unset = UNSET,
-    status: list[ListFunctionsStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> list[FunctionDescriptor]:
@@ -201,7 +201,7 @@ async def asyncio_detailed(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListFunctionsOrdering | Unset = UNSET,
-    status: list[ListFunctionsStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> Response[list[FunctionDescriptor]]:

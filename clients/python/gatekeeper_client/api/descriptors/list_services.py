@@ -7,8 +7,8 @@ import httpx
 from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.count import Count
+from ...models.descriptor_status import DescriptorStatus
 from ...models.list_services_ordering import ListServicesOrdering
-from ...models.list_services_status_item import ListServicesStatusItem
 from ...models.service_descriptor import ServiceDescriptor
 from ...types import UNSET, Response, Unset
 
@@ -21,7 +21,7 @@ def _get_kwargs(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServicesOrdering | Unset = UNSET,
-    status: list[ListServicesStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -108,13 +108,13 @@ def sync(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServicesOrdering | Unset = UNSET,
-    status: list[ListServicesStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> list[ServiceDescriptor]:
     """List network service descriptors
 
-    Return a page.
+    Network service descriptors (NSD): what can be instantiated.
 
     Raises:
         Refused: The server says why it does not do it.
@@ -144,7 +144,7 @@ def sync_detailed(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServicesOrdering | Unset = UNSET,
-    status: list[ListServicesStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> Response[list[ServiceDescriptor]]:
@@ -172,7 +172,7 @@ async def asyncio(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServicesOrdering | Unset = UNSET,
-    status: list[ListServicesStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> list[ServiceDescriptor]:
@@ -201,7 +201,7 @@ async def asyncio_detailed(
     name: list[str] | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServicesOrdering | Unset = UNSET,
-    status: list[ListServicesStatusItem] | Unset = UNSET,
+    status: list[DescriptorStatus] | Unset = UNSET,
     vendor: list[str] | Unset = UNSET,
     version: list[str] | Unset = UNSET,
 ) -> Response[list[ServiceDescriptor]]:

@@ -6,22 +6,30 @@ import httpx
 
 from ...client import Client, answered
 from ...errors import UnexpectedAnswer
-from ...models.onboard_service_body import OnboardServiceBody
+from ...models.network_service_descriptor import NetworkServiceDescriptor
 from ...models.service_descriptor import ServiceDescriptor
-from ...types import Response
+from ...models.sol_006_network_service_descriptor import Sol006NetworkServiceDescriptor
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    body: OnboardServiceBody,
+    body: NetworkServiceDescriptor | Sol006NetworkServiceDescriptor,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/services",
     }
-    _kwargs["json"] = body.to_dict()
+
+    if isinstance(body, NetworkServiceDescriptor):
+        _kwargs["json"] = body.to_dict()
+    else:
+        _kwargs["json"] = body.to_dict()
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -39,11 +47,12 @@ def _parse(response: httpx.Response) -> ServiceDescriptor:
 def sync(
     *,
     client: Client,
-    body: OnboardServiceBody,
+    body: NetworkServiceDescriptor | Sol006NetworkServiceDescriptor,
+    idempotency_key: str | Unset = UNSET,
 ) -> ServiceDescriptor:
     """Onboard a network service descriptor
 
-    Onboard a descriptor, given as JSON or YAML.
+    Store a descriptor as it is given. It may also be YAML, whatever the Content-Type.
 
     Raises:
         Refused: The server says why it does not do it.
@@ -53,17 +62,20 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
 def sync_detailed(
     *,
     client: Client,
-    body: OnboardServiceBody,
+    body: NetworkServiceDescriptor | Sol006NetworkServiceDescriptor,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ServiceDescriptor]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -71,12 +83,14 @@ def sync_detailed(
 async def asyncio(
     *,
     client: Client,
-    body: OnboardServiceBody,
+    body: NetworkServiceDescriptor | Sol006NetworkServiceDescriptor,
+    idempotency_key: str | Unset = UNSET,
 ) -> ServiceDescriptor:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     )
     return detailed.parsed
 
@@ -84,10 +98,12 @@ async def asyncio(
 async def asyncio_detailed(
     *,
     client: Client,
-    body: OnboardServiceBody,
+    body: NetworkServiceDescriptor | Sol006NetworkServiceDescriptor,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ServiceDescriptor]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

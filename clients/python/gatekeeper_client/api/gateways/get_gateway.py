@@ -41,7 +41,7 @@ def sync(
 ) -> GatewayEnvelope:
     """Get a gateway
 
-    Return the object.
+    Gateways: what uses VLANs and bandwidth of HA interfaces.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -226,7 +226,7 @@ def sync(
 ) -> GatewayList:
     """List gateways
 
-    Return a page.
+    Gateways: what uses VLANs and bandwidth of HA interfaces.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -10,15 +10,18 @@ from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.gateway_changes_envelope import GatewayChangesEnvelope
 from ...models.gateway_envelope import GatewayEnvelope
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: str | UUID,
     *,
     body: GatewayChangesEnvelope,
+    if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -46,6 +49,7 @@ def sync(
     *,
     client: Client,
     body: GatewayChangesEnvelope,
+    if_match: str | Unset = UNSET,
 ) -> GatewayEnvelope:
     """Change fields of a gateway
 
@@ -60,6 +64,7 @@ def sync(
         id,
         client=client,
         body=body,
+        if_match=if_match,
     ).parsed
 
 
@@ -68,11 +73,13 @@ def sync_detailed(
     *,
     client: Client,
     body: GatewayChangesEnvelope,
+    if_match: str | Unset = UNSET,
 ) -> Response[GatewayEnvelope]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         id,
         body=body,
+        if_match=if_match,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -82,12 +89,14 @@ async def asyncio(
     *,
     client: Client,
     body: GatewayChangesEnvelope,
+    if_match: str | Unset = UNSET,
 ) -> GatewayEnvelope:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         id,
         client=client,
         body=body,
+        if_match=if_match,
     )
     return detailed.parsed
 
@@ -97,10 +106,12 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: GatewayChangesEnvelope,
+    if_match: str | Unset = UNSET,
 ) -> Response[GatewayEnvelope]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         id,
         body=body,
+        if_match=if_match,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

@@ -41,10 +41,7 @@ def sync(
 ) -> GohanSchemaEnvelope:
     """Describe an HA resource in gohan's form
 
-    Return a resource's schema.
-
-    Raises:
-        NotFound: there is no such resource.
+    gohan's own description of the resources under /v2.0.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -34,7 +34,7 @@ def sync(
 ) -> GohanSchemaList:
     """Describe the HA resources in gohan's form
 
-    Return every resource's schema.
+    gohan's own description of the resources under /v2.0.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -41,7 +41,7 @@ def sync(
 ) -> HaInterfaceEnvelope:
     """Get an HA interface
 
-    Return the object.
+    HA interfaces: two physical interfaces of an HA router, with a pool of VLANs.
 
     Raises:
         Refused: The server says why it does not do it.

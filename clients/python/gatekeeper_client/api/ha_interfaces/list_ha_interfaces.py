@@ -254,7 +254,7 @@ def sync(
 ) -> HaInterfaceList:
     """List HA interfaces
 
-    Return a page.
+    HA interfaces: two physical interfaces of an HA router, with a pool of VLANs.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -10,14 +10,17 @@ from ...models.ha_router_envelope import HaRouterEnvelope
 from ...models.ha_router_list import HaRouterList
 from ...models.new_ha_router_envelope import NewHaRouterEnvelope
 from ...models.new_ha_router_list import NewHaRouterList
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: NewHaRouterEnvelope | NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -63,6 +66,7 @@ def sync(
     *,
     client: Client,
     body: NewHaRouterEnvelope,
+    idempotency_key: str | Unset = UNSET,
 ) -> HaRouterEnvelope: ...
 
 
@@ -71,6 +75,7 @@ def sync(
     *,
     client: Client,
     body: NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> HaRouterList: ...
 
 
@@ -78,10 +83,13 @@ def sync(
     *,
     client: Client,
     body: NewHaRouterEnvelope | NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> HaRouterEnvelope | HaRouterList:
     """Create an HA router, or up to 100 at once, all or none
 
     Store an object, or several. It is answered in PENDING_CREATE; ACTIVE follows.
+
+    An object is also taken without its envelope.
 
     Raises:
         Refused: The server says why it does not do it.
@@ -91,6 +99,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -99,6 +108,7 @@ def sync_detailed(
     *,
     client: Client,
     body: NewHaRouterEnvelope,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[HaRouterEnvelope]: ...
 
 
@@ -107,6 +117,7 @@ def sync_detailed(
     *,
     client: Client,
     body: NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[HaRouterList]: ...
 
 
@@ -114,10 +125,12 @@ def sync_detailed(
     *,
     client: Client,
     body: NewHaRouterEnvelope | NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[HaRouterEnvelope | HaRouterList]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -127,6 +140,7 @@ async def asyncio(
     *,
     client: Client,
     body: NewHaRouterEnvelope,
+    idempotency_key: str | Unset = UNSET,
 ) -> HaRouterEnvelope: ...
 
 
@@ -135,6 +149,7 @@ async def asyncio(
     *,
     client: Client,
     body: NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> HaRouterList: ...
 
 
@@ -142,11 +157,13 @@ async def asyncio(
     *,
     client: Client,
     body: NewHaRouterEnvelope | NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> HaRouterEnvelope | HaRouterList:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     )
     return detailed.parsed
 
@@ -156,6 +173,7 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: NewHaRouterEnvelope,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[HaRouterEnvelope]: ...
 
 
@@ -164,6 +182,7 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[HaRouterList]: ...
 
 
@@ -171,9 +190,11 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: NewHaRouterEnvelope | NewHaRouterList,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[HaRouterEnvelope | HaRouterList]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

@@ -8,12 +8,17 @@ import httpx
 
 from ...client import Client, answered
 from ...errors import UnexpectedAnswer
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: str | UUID,
+    *,
+    if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -21,6 +26,7 @@ def _get_kwargs(
             id=quote(str(id), safe=""),
         ),
     }
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -35,6 +41,7 @@ def sync(
     id: str | UUID,
     *,
     client: Client,
+    if_match: str | Unset = UNSET,
 ) -> None:
     """Delete an HA router
 
@@ -48,6 +55,7 @@ def sync(
     return sync_detailed(
         id,
         client=client,
+        if_match=if_match,
     ).parsed
 
 
@@ -55,10 +63,12 @@ def sync_detailed(
     id: str | UUID,
     *,
     client: Client,
+    if_match: str | Unset = UNSET,
 ) -> Response[None]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         id,
+        if_match=if_match,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -67,11 +77,13 @@ async def asyncio(
     id: str | UUID,
     *,
     client: Client,
+    if_match: str | Unset = UNSET,
 ) -> None:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         id,
         client=client,
+        if_match=if_match,
     )
     return detailed.parsed
 
@@ -80,9 +92,11 @@ async def asyncio_detailed(
     id: str | UUID,
     *,
     client: Client,
+    if_match: str | Unset = UNSET,
 ) -> Response[None]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         id,
+        if_match=if_match,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

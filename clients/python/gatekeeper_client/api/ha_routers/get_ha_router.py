@@ -41,7 +41,7 @@ def sync(
 ) -> HaRouterEnvelope:
     """Get an HA router
 
-    Return the object.
+    HA routers: two edge routers that stand in for each other.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -175,7 +175,7 @@ def sync(
 ) -> HaRouterList:
     """List HA routers
 
-    Return a page.
+    HA routers: two edge routers that stand in for each other.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -34,7 +34,7 @@ def sync(
 ) -> ManoState:
     """Ask whether orders are handed to the MANO
 
-    Return how it is.
+    The MANO: paused or not. An admin of all tenants says so; everybody sees it.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -8,14 +8,17 @@ from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.mano_state import ManoState
 from ...models.mano_state_change import ManoStateChange
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: ManoStateChange,
+    if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -40,6 +43,7 @@ def sync(
     *,
     client: Client,
     body: ManoStateChange,
+    if_match: str | Unset = UNSET,
 ) -> ManoState:
     """Have orders wait, or be handed over again
 
@@ -56,6 +60,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        if_match=if_match,
     ).parsed
 
 
@@ -63,10 +68,12 @@ def sync_detailed(
     *,
     client: Client,
     body: ManoStateChange,
+    if_match: str | Unset = UNSET,
 ) -> Response[ManoState]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         body=body,
+        if_match=if_match,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -75,11 +82,13 @@ async def asyncio(
     *,
     client: Client,
     body: ManoStateChange,
+    if_match: str | Unset = UNSET,
 ) -> ManoState:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         client=client,
         body=body,
+        if_match=if_match,
     )
     return detailed.parsed
 
@@ -88,9 +97,11 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: ManoStateChange,
+    if_match: str | Unset = UNSET,
 ) -> Response[ManoState]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         body=body,
+        if_match=if_match,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

@@ -41,7 +41,7 @@ def sync(
 ) -> FunctionRecord:
     """Get a function record
 
-    Return the object.
+    VNF records (VNFR): the functions of service instances.
 
     Raises:
         Refused: The server says why it does not do it.

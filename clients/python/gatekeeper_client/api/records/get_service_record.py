@@ -41,7 +41,7 @@ def sync(
 ) -> ServiceRecord:
     """Get a service record
 
-    Return the object.
+    Service records, with the update that is a request.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -213,7 +213,7 @@ def sync(
 ) -> list[FunctionRecord]:
     """List function records
 
-    Return a page.
+    VNF records (VNFR): the functions of service instances.
 
     Raises:
         Refused: The server says why it does not do it.

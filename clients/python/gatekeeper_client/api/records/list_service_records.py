@@ -224,7 +224,7 @@ def sync(
 ) -> list[ServiceRecord]:
     """List service records
 
-    Return a page.
+    Service records, with the update that is a request.
 
     Raises:
         Refused: The server says why it does not do it.

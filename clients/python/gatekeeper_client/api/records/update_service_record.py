@@ -10,15 +10,22 @@ from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.request import Request
 from ...models.service_record_update import ServiceRecordUpdate
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     uuid: str | UUID,
     *,
     body: ServiceRecordUpdate,
+    if_match: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -46,10 +53,13 @@ def sync(
     *,
     client: Client,
     body: ServiceRecordUpdate,
+    if_match: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Order a service instance's update
 
-    Take the order.
+    A request in disguise: what is answered is a request of the type UPDATE. Members of the
+    record that are given as they are now are ignored.
 
     Args:
         body: What `PUT /records/services/<uuid>` takes.
@@ -63,6 +73,8 @@ def sync(
         uuid,
         client=client,
         body=body,
+        if_match=if_match,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -71,11 +83,15 @@ def sync_detailed(
     *,
     client: Client,
     body: ServiceRecordUpdate,
+    if_match: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Request]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         uuid,
         body=body,
+        if_match=if_match,
+        idempotency_key=idempotency_key,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -85,12 +101,16 @@ async def asyncio(
     *,
     client: Client,
     body: ServiceRecordUpdate,
+    if_match: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         uuid,
         client=client,
         body=body,
+        if_match=if_match,
+        idempotency_key=idempotency_key,
     )
     return detailed.parsed
 
@@ -100,10 +120,14 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: ServiceRecordUpdate,
+    if_match: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Request]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         uuid,
         body=body,
+        if_match=if_match,
+        idempotency_key=idempotency_key,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

@@ -9,12 +9,17 @@ import httpx
 from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.request import Request
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: str | UUID,
+    *,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -22,6 +27,7 @@ def _get_kwargs(
             id=quote(str(id), safe=""),
         ),
     }
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -38,6 +44,7 @@ def sync(
     id: str | UUID,
     *,
     client: Client,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Cancel a request that the MANO has not got
 
@@ -51,6 +58,7 @@ def sync(
     return sync_detailed(
         id,
         client=client,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -58,10 +66,12 @@ def sync_detailed(
     id: str | UUID,
     *,
     client: Client,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Request]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         id,
+        idempotency_key=idempotency_key,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -70,11 +80,13 @@ async def asyncio(
     id: str | UUID,
     *,
     client: Client,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         id,
         client=client,
+        idempotency_key=idempotency_key,
     )
     return detailed.parsed
 
@@ -83,9 +95,11 @@ async def asyncio_detailed(
     id: str | UUID,
     *,
     client: Client,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Request]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         id,
+        idempotency_key=idempotency_key,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

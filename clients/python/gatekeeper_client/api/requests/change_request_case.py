@@ -10,15 +10,18 @@ from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.case import Case
 from ...models.case_change import CaseChange
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: str | UUID,
     *,
     body: CaseChange,
+    if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -46,6 +49,7 @@ def sync(
     *,
     client: Client,
     body: CaseChange,
+    if_match: str | Unset = UNSET,
 ) -> Case:
     """Change the case of a request in ERROR, or add a note to it
 
@@ -65,6 +69,7 @@ def sync(
         id,
         client=client,
         body=body,
+        if_match=if_match,
     ).parsed
 
 
@@ -73,11 +78,13 @@ def sync_detailed(
     *,
     client: Client,
     body: CaseChange,
+    if_match: str | Unset = UNSET,
 ) -> Response[Case]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         id,
         body=body,
+        if_match=if_match,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -87,12 +94,14 @@ async def asyncio(
     *,
     client: Client,
     body: CaseChange,
+    if_match: str | Unset = UNSET,
 ) -> Case:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         id,
         client=client,
         body=body,
+        if_match=if_match,
     )
     return detailed.parsed
 
@@ -102,10 +111,12 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: CaseChange,
+    if_match: str | Unset = UNSET,
 ) -> Response[Case]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         id,
         body=body,
+        if_match=if_match,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

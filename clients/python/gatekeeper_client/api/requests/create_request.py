@@ -8,14 +8,17 @@ from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.new_request import NewRequest
 from ...models.request import Request
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: NewRequest,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -40,10 +43,13 @@ def sync(
     *,
     client: Client,
     body: NewRequest,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Order a service's instantiation, update or termination
 
-    Take an order. Nobody waits for the MANO: the request is answered in NEW.
+    CREATE takes a `service_uuid`; UPDATE a `service_instance_uuid`, its `nsd_id` and the
+    `latest_nsd_id`; TERMINATE a `service_instance_uuid`. Nobody waits for the MANO: the request
+    is answered in NEW. Of all orders for an instance, one at a time is taken.
 
     Args:
         body: An order.
@@ -56,6 +62,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -63,10 +70,12 @@ def sync_detailed(
     *,
     client: Client,
     body: NewRequest,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Request]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -75,11 +84,13 @@ async def asyncio(
     *,
     client: Client,
     body: NewRequest,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     )
     return detailed.parsed
 
@@ -88,9 +99,11 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: NewRequest,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Request]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

@@ -41,7 +41,7 @@ def sync(
 ) -> Request:
     """Get a request
 
-    Return the object.
+    Requests: orders to instantiate, update or terminate a network service.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -10,15 +10,18 @@ from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.giving_up import GivingUp
 from ...models.request import Request
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: str | UUID,
     *,
     body: GivingUp,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -46,6 +49,7 @@ def sync(
     *,
     client: Client,
     body: GivingUp,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """End a request that the MANO has, without waiting for it any longer
 
@@ -63,6 +67,7 @@ def sync(
         id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -71,11 +76,13 @@ def sync_detailed(
     *,
     client: Client,
     body: GivingUp,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Request]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         id,
         body=body,
+        idempotency_key=idempotency_key,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -85,12 +92,14 @@ async def asyncio(
     *,
     client: Client,
     body: GivingUp,
+    idempotency_key: str | Unset = UNSET,
 ) -> Request:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     )
     return detailed.parsed
 
@@ -100,10 +109,12 @@ async def asyncio_detailed(
     *,
     client: Client,
     body: GivingUp,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Request]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         id,
         body=body,
+        idempotency_key=idempotency_key,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

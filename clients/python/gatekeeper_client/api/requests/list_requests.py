@@ -280,7 +280,7 @@ def sync(
 ) -> list[Request]:
     """List requests
 
-    Return a page.
+    Requests: orders to instantiate, update or terminate a network service.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -9,13 +9,18 @@ import httpx
 from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.callback_delivery import CallbackDelivery
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: str | UUID,
     delivery_id: str | UUID,
+    *,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -24,6 +29,7 @@ def _get_kwargs(
             delivery_id=quote(str(delivery_id), safe=""),
         ),
     }
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -41,6 +47,7 @@ def sync(
     delivery_id: str | UUID,
     *,
     client: Client,
+    idempotency_key: str | Unset = UNSET,
 ) -> CallbackDelivery:
     """Try a callback anew that has ended
 
@@ -55,6 +62,7 @@ def sync(
         id,
         delivery_id,
         client=client,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -63,11 +71,13 @@ def sync_detailed(
     delivery_id: str | UUID,
     *,
     client: Client,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[CallbackDelivery]:
     """Do as `sync`, and return headers and body, too."""
     kwargs = _get_kwargs(
         id,
         delivery_id,
+        idempotency_key=idempotency_key,
     )
     return answered(client.http.request(**kwargs), _parse)
 
@@ -77,12 +87,14 @@ async def asyncio(
     delivery_id: str | UUID,
     *,
     client: Client,
+    idempotency_key: str | Unset = UNSET,
 ) -> CallbackDelivery:
     """Do as `sync`, without blocking."""
     detailed = await asyncio_detailed(
         id,
         delivery_id,
         client=client,
+        idempotency_key=idempotency_key,
     )
     return detailed.parsed
 
@@ -92,10 +104,12 @@ async def asyncio_detailed(
     delivery_id: str | UUID,
     *,
     client: Client,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[CallbackDelivery]:
     """Do as `sync_detailed`, without blocking."""
     kwargs = _get_kwargs(
         id,
         delivery_id,
+        idempotency_key=idempotency_key,
     )
     return answered(await client.async_http.request(**kwargs), _parse)

@@ -41,7 +41,7 @@ def sync(
 ) -> Token:
     """Get a token's data
 
-    Return the object.
+    Tokens, for admins. The token itself is shown once, when it is made.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -106,7 +106,7 @@ def sync(
 ) -> list[Token]:
     """List tokens
 
-    Return a page.
+    Tokens, for admins. The token itself is shown once, when it is made.
 
     Raises:
         Refused: The server says why it does not do it.

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ServiceRecordForwardingGraphsItem")
+T = TypeVar("T", bound="NetworkServiceDescriptorForwardingGraphsItem")
 
 
 @_attrs_define
-class ServiceRecordForwardingGraphsItem:
+class NetworkServiceDescriptorForwardingGraphsItem:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -23,10 +23,10 @@ class ServiceRecordForwardingGraphsItem:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        service_record_forwarding_graphs_item = cls()
+        network_service_descriptor_forwarding_graphs_item = cls()
 
-        service_record_forwarding_graphs_item.additional_properties = d
-        return service_record_forwarding_graphs_item
+        network_service_descriptor_forwarding_graphs_item.additional_properties = d
+        return network_service_descriptor_forwarding_graphs_item
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="OnboardFunctionBody")
+T = TypeVar("T", bound="Sol006ServiceDfItem")
 
 
 @_attrs_define
-class OnboardFunctionBody:
+class Sol006ServiceDfItem:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -23,10 +23,10 @@ class OnboardFunctionBody:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        onboard_function_body = cls()
+        sol_006_service_df_item = cls()
 
-        onboard_function_body.additional_properties = d
-        return onboard_function_body
+        sol_006_service_df_item.additional_properties = d
+        return sol_006_service_df_item
 
     @property
     def additional_keys(self) -> list[str]:

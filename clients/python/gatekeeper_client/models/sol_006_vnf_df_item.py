@@ -6,16 +6,11 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="GohanSchemaSchema")
+T = TypeVar("T", bound="Sol006VnfDfItem")
 
 
 @_attrs_define
-class GohanSchemaSchema:
-    """A JSON schema: type, permission (what the caller's role may do), properties (each with its permission and, if it is
-    another resource's id, its `relation`), propertiesOrder, required.
-
-    """
-
+class Sol006VnfDfItem:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -28,10 +23,10 @@ class GohanSchemaSchema:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        gohan_schema_schema = cls()
+        sol_006_vnf_df_item = cls()
 
-        gohan_schema_schema.additional_properties = d
-        return gohan_schema_schema
+        sol_006_vnf_df_item.additional_properties = d
+        return sol_006_vnf_df_item
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,37 +1,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ProblemErrorsItem")
+if TYPE_CHECKING:
+    from ..models.sol_006_vnf import Sol006Vnf
+
+
+T = TypeVar("T", bound="Sol006VnfDescriptor")
 
 
 @_attrs_define
-class ProblemErrorsItem:
-    """
+class Sol006VnfDescriptor:
+    """A VNF descriptor in SOL006, as OSM has it.
+
     Attributes:
-        field (str):
-        message (str):
+        vnfd (Sol006Vnf): What describes a function in SOL006.
     """
 
-    field: str
-    message: str
+    vnfd: Sol006Vnf
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        field = self.field
-
-        message = self.message
+        vnfd = self.vnfd.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "field": field,
-                "message": message,
+                "vnfd": vnfd,
             }
         )
 
@@ -39,18 +39,17 @@ class ProblemErrorsItem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.sol_006_vnf import Sol006Vnf  # noqa: PLC0415
+
         d = dict(src_dict)
-        field = d.pop("field")
+        vnfd = Sol006Vnf.from_dict(d.pop("vnfd"))
 
-        message = d.pop("message")
-
-        problem_errors_item = cls(
-            field=field,
-            message=message,
+        sol_006_vnf_descriptor = cls(
+            vnfd=vnfd,
         )
 
-        problem_errors_item.additional_properties = d
-        return problem_errors_item
+        sol_006_vnf_descriptor.additional_properties = d
+        return sol_006_vnf_descriptor
 
     @property
     def additional_keys(self) -> list[str]:

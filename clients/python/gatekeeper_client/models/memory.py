@@ -6,27 +6,55 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="FunctionRecordVirtualDeploymentUnitsItem")
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Memory")
 
 
 @_attrs_define
-class FunctionRecordVirtualDeploymentUnitsItem:
+class Memory:
+    """Memory.
+
+    Attributes:
+        size (float):
+        size_unit (str | Unset): Such as MB.
+    """
+
+    size: float
+    size_unit: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        size = self.size
+
+        size_unit = self.size_unit
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "size": size,
+            }
+        )
+        if size_unit is not UNSET:
+            field_dict["size_unit"] = size_unit
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        function_record_virtual_deployment_units_item = cls()
+        size = d.pop("size")
 
-        function_record_virtual_deployment_units_item.additional_properties = d
-        return function_record_virtual_deployment_units_item
+        size_unit = d.pop("size_unit", UNSET)
+
+        memory = cls(
+            size=size,
+            size_unit=size_unit,
+        )
+
+        memory.additional_properties = d
+        return memory
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,29 +6,44 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ServiceDescriptorNsd")
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="RecordFunction")
 
 
 @_attrs_define
-class ServiceDescriptorNsd:
-    """The descriptor as it was given."""
+class RecordFunction:
+    """A function of a service instance.
 
+    Attributes:
+        vnfr_id (str | Unset): The function record's uuid.
+    """
+
+    vnfr_id: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        vnfr_id = self.vnfr_id
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if vnfr_id is not UNSET:
+            field_dict["vnfr_id"] = vnfr_id
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        service_descriptor_nsd = cls()
+        vnfr_id = d.pop("vnfr_id", UNSET)
 
-        service_descriptor_nsd.additional_properties = d
-        return service_descriptor_nsd
+        record_function = cls(
+            vnfr_id=vnfr_id,
+        )
+
+        record_function.additional_properties = d
+        return record_function
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,27 +6,44 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="OnboardServiceBody")
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="UsedCpu")
 
 
 @_attrs_define
-class OnboardServiceBody:
+class UsedCpu:
+    """Processors of a unit that runs.
+
+    Attributes:
+        vcpus (float | Unset):
+    """
+
+    vcpus: float | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        vcpus = self.vcpus
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if vcpus is not UNSET:
+            field_dict["vcpus"] = vcpus
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        onboard_service_body = cls()
+        vcpus = d.pop("vcpus", UNSET)
 
-        onboard_service_body.additional_properties = d
-        return onboard_service_body
+        used_cpu = cls(
+            vcpus=vcpus,
+        )
+
+        used_cpu.additional_properties = d
+        return used_cpu
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,27 +6,53 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ServiceRecordNetworkFunctionsItem")
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="PathConnectionPoint")
 
 
 @_attrs_define
-class ServiceRecordNetworkFunctionsItem:
+class PathConnectionPoint:
+    """A step of a forwarding path.
+
+    Attributes:
+        connection_point_ref (str | Unset):
+        position (int | Unset):
+    """
+
+    connection_point_ref: str | Unset = UNSET
+    position: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        connection_point_ref = self.connection_point_ref
+
+        position = self.position
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if connection_point_ref is not UNSET:
+            field_dict["connection_point_ref"] = connection_point_ref
+        if position is not UNSET:
+            field_dict["position"] = position
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        service_record_network_functions_item = cls()
+        connection_point_ref = d.pop("connection_point_ref", UNSET)
 
-        service_record_network_functions_item.additional_properties = d
-        return service_record_network_functions_item
+        position = d.pop("position", UNSET)
+
+        path_connection_point = cls(
+            connection_point_ref=connection_point_ref,
+            position=position,
+        )
+
+        path_connection_point.additional_properties = d
+        return path_connection_point
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,27 +6,44 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ServiceRecordVirtualLinksItem")
+T = TypeVar("T", bound="UnitConnectionPoint")
 
 
 @_attrs_define
-class ServiceRecordVirtualLinksItem:
+class UnitConnectionPoint:
+    """A connection point of a unit.
+
+    Attributes:
+        id (str):
+    """
+
+    id: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        id = self.id
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        service_record_virtual_links_item = cls()
+        id = d.pop("id")
 
-        service_record_virtual_links_item.additional_properties = d
-        return service_record_virtual_links_item
+        unit_connection_point = cls(
+            id=id,
+        )
+
+        unit_connection_point.additional_properties = d
+        return unit_connection_point
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,0 +1,228 @@
+"""Holds every answer that a test gets to the OpenAPI schema (docs/openapi.yaml)."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import jsonschema_rs
+import yaml
+
+from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
+
+COMMITTED = Path(__file__).parents[1] / "docs" / "openapi.yaml"
+SCHEMAS = "#/components/schemas/"
+# Served for people alone, by other software, or what the schema is not about.
+OTHERS = ("/admin", "/api-auth/", "/static/", "/favicon.ico", "/metrics", "/guide")
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+class NotDescribed(AssertionError):
+    """An answer is another than the schema says."""
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the committed schema."""
+    document: dict[str, Any] = yaml.load(COMMITTED.read_text(), yaml.CSafeLoader)
+    return document
+
+
+@cache
+def templates() -> tuple[dict[str, Any], list[tuple[re.Pattern[str], Any]]]:
+    """Return what may be done at each path, by the path; and by its pattern where it has ids."""
+    fixed, others = {}, []
+    for path, operations in schema()["paths"].items():
+        if "{" in path:
+            others.append((re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), operations))
+        else:
+            fixed[path] = operations
+    return fixed, others
+
+
+def operations_at(path: str) -> dict[str, Any] | None:
+    """Return what the schema says may be done at a path; None where it has no such path."""
+    path = path.removesuffix("/") or "/"
+    fixed, others = templates()
+    for each in (path, path.removeprefix(SONATA_PREFIX)):
+        if each in fixed:
+            return dict(fixed[each])
+        for pattern, operations in others:
+            if pattern.fullmatch(each):
+                return dict(operations)
+    return None
+
+
+@cache
+def closed_schemas() -> dict[str, Any]:
+    """Return the schemas, in which an object has no members but those that it is said to have.
+
+    For clients they are open, so that a member more does not break them. Here that would be one
+    that the schema keeps silent about.
+    """
+    closed: dict[str, Any] = json.loads(json.dumps(schema()["components"]["schemas"]))
+    for each in closed.values():
+        close(each)
+    return closed
+
+
+def close(schema: dict[str, Any]) -> None:
+    """Have the objects of a schema take no other members, where it does not say that they do."""
+    members = schema.get("properties", {})
+    if members:
+        schema.setdefault("additionalProperties", False)
+    for each in (*members.values(), *schema.get("oneOf", ())):
+        close(each)
+    if "items" in schema:
+        close(schema["items"])
+
+
+@cache
+def validator(written: str, *, has_some_fields: bool) -> jsonschema_rs.Draft202012Validator:
+    """Return what checks a body by a schema, made once.
+
+    Args:
+        written: the schema, as JSON.
+        has_some_fields: whether the call asked for some fields of an object, or of those in a list.
+    """
+    node = json.loads(written)
+    if has_some_fields:
+        node = with_some_fields(node)
+    # Its references lead into the same document.
+    document = {"components": {"schemas": closed_schemas()}, **node}
+    return jsonschema_rs.Draft202012Validator(document, validate_formats=True)
+
+
+def with_some_fields(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an answer of which the call asked for some fields alone."""
+    while "$ref" in node:
+        node = closed_schemas()[node["$ref"].removeprefix(SCHEMAS)]
+    if "items" in node:
+        return {**node, "items": with_some_fields(node["items"])}
+    members = node["properties"]
+    if len(members) == 1:
+        # gohan's envelope, of one or of a list.
+        return {**node, "properties": {n: with_some_fields(m) for n, m in members.items()}}
+    inner = {"nsd", "vnfd"} & members.keys()
+    kept = {name: value for name, value in node.items() if name != "required"}
+    # A descriptor's own members can be asked for as well.
+    return kept | ({"additionalProperties": True} if inner else {})
+
+
+def check_answer(
+    method: str,
+    target: str,
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    may_be_page: bool = False,
+) -> None:
+    """Check that an answer is one that the schema describes.
+
+    Args:
+        method: of the call.
+        target: its path, with the query.
+        status: of the answer.
+        headers: of the answer.
+        body: of the answer.
+        may_be_page: whether a person may have called, who gets the browsable API.
+
+    Raises:
+        NotDescribed: saying in what it differs.
+    """
+    path, _, query = target.partition("?")
+    method = method.lower()
+    if path.startswith(OTHERS) or method not in METHODS | {"head"}:
+        return
+    parameters = parse_qs(query, keep_blank_values=True)
+    media_type = headers.get("Content-Type", "").partition(";")[0]
+    is_page = may_be_page or "api" in parameters.get("format", ())
+    operations = operations_at(path)
+    operation = (operations or {}).get("get" if method == "head" else method)
+    call = f"{method.upper()} {target} was answered {status} {media_type}"
+    if operation is None:
+        answer = refusal_of_nothing(call, status)
+    else:
+        known = operation["responses"]
+        if str(status) not in known:
+            raise NotDescribed(f"{call}, which is none of: {', '.join(known)}.")
+        answer = resolved(known[str(status)])
+    if is_page and media_type == "text/html":
+        return
+    check_headers(call, answer, headers)
+    content = answer.get("content", {})
+    if method == "head" or (not body and not content):
+        return
+    if media_type not in content:
+        raise NotDescribed(f"{call}, which is none of: {', '.join(content) or 'nothing'}.")
+    if media_type.endswith("json"):
+        has_some_fields = status == 200 and bool({"fields", "_fields"} & parameters.keys())
+        written = json.dumps(content[media_type]["schema"])
+        check_body(call, validator(written, has_some_fields=has_some_fields), body)
+
+
+def refusal_of_nothing(call: str, status: int) -> dict[str, Any]:
+    """Return what answers a call of which the schema has no operation."""
+    if status < 400:
+        raise NotDescribed(f"{call}: the schema has no such operation.")
+    forms = {"application/problem+json": ["Problem"]}
+    forms["application/json"] = ["KeystoneError", "GohanError"]
+    content = {
+        media_type: {"schema": {"oneOf": [{"$ref": f"{SCHEMAS}{name}"} for name in names]}}
+        for media_type, names in forms.items()
+    }
+    return {"content": content}
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    """Return what a reference leads to, or what is there itself."""
+    while "$ref" in node:
+        found: Any = schema()
+        for name in node["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        node = found
+    return node
+
+
+def check_headers(call: str, answer: dict[str, Any], headers: Mapping[str, str]) -> None:
+    """Check that what an answer always has is there."""
+    for name, header in answer.get("headers", {}).items():
+        if resolved(header).get("required") and name not in headers:
+            raise NotDescribed(f"{call} without the header {name}.")
+
+
+def check_body(call: str, checker: jsonschema_rs.Draft202012Validator, body: bytes) -> None:
+    """Check that a body is as its schema says."""
+    document = json.loads(body)
+    if checker.is_valid(document):
+        return
+    faults = [
+        f"  {'/'.join(map(str, error.instance_path)) or 'the body'}: {error.message[:300]}"
+        for error in list(checker.iter_errors(document))[:10]
+    ]
+    raise NotDescribed("\n".join([f"{call}, and docs/openapi.yaml says otherwise:", *faults]))
+
+
+def checked(request: Callable[..., Any]) -> Callable[..., Any]:
+    """Return Django's `Client.request`, with every answer held to the schema."""
+
+    def request_and_check(client: Any, **environ: Any) -> Any:
+        response = request(client, **environ)
+        if not response.streaming:
+            sent = response.wsgi_request.META
+            path, query = sent["PATH_INFO"], sent.get("QUERY_STRING", "")
+            check_answer(
+                sent["REQUEST_METHOD"],
+                f"{path}?{query}" if query else path,
+                status=response.status_code,
+                headers=response.headers,
+                body=response.content,
+                may_be_page=not {"HTTP_AUTHORIZATION", "HTTP_X_AUTH_TOKEN"} & sent.keys(),
+            )
+        return response
+
+    return request_and_check
