@@ -73,7 +73,7 @@ class GohanPropertySerializer(serializers.Serializer[Any]):
     minimum = serializers.IntegerField(required=False)
     maximum = serializers.IntegerField(required=False)
     maxLength = serializers.IntegerField(required=False)  # noqa: N815 - JSON Schema's
-    default = serializers.JSONField(required=False)  # type: ignore[assignment]  # as `parent`
+    default = serializers.JSONField(required=False)
 
     def get_fields(self) -> dict[str, Any]:
         """Return the fields, with that of the type, which may be several."""

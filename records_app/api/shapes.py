@@ -105,7 +105,7 @@ class HeadingSerializer(OpenSerializer):
 class NetworkServiceDescriptorSerializer(HeadingSerializer):
     """A network service descriptor (NSD). Every function must have been onboarded."""
 
-    network_functions = NetworkFunctionSerializer(many=True, min_length=1)
+    network_functions = NetworkFunctionSerializer(many=True)
     connection_points = objects()
     virtual_links = objects()
     forwarding_graphs = objects()
@@ -114,12 +114,8 @@ class NetworkServiceDescriptorSerializer(HeadingSerializer):
 class VnfDescriptorSerializer(HeadingSerializer):
     """A VNF descriptor (VNFD), with units of either kind or of both."""
 
-    virtual_deployment_units = VirtualDeploymentUnitSerializer(
-        many=True, min_length=1, required=False
-    )
-    cloudnative_deployment_units = CloudnativeDeploymentUnitSerializer(
-        many=True, min_length=1, required=False
-    )
+    virtual_deployment_units = VirtualDeploymentUnitSerializer(many=True, required=False)
+    cloudnative_deployment_units = CloudnativeDeploymentUnitSerializer(many=True, required=False)
     connection_points = objects()
     virtual_links = objects()
 

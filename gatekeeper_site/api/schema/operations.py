@@ -16,11 +16,11 @@ JSON = "application/json"
 class OperationSchema(AutoSchema):
     """drf-spectacular's, with what holds for all of our operations."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # it knows path and method
         """Return what is said of an operation: of the reads that all resources share, theirs."""
         if getattr(self.view, "action", "") in ("list", "retrieve"):
-            return str(get_doc(type(self.view)))  # type: ignore[no-untyped-call]
-        text: str = super().get_description()  # type: ignore[no-untyped-call]
+            return str(get_doc(type(self.view)))
+        text: str = super().get_description()
         return text.partition("\n\nRaises:")[0]
 
     def map_parsers(self) -> list[str]:
@@ -43,5 +43,5 @@ class OperationSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
         """Return an object's schema; of one that may have other members, it says so."""
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        is_open = isinstance(force_instance(serializer), OpenSerializer)
+        is_open = isinstance(force_instance(serializer), OpenSerializer)  # type: ignore[no-untyped-call]
         return schema | ({"additionalProperties": {}} if is_open else {})
