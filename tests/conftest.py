@@ -43,6 +43,7 @@ LONG = (
     "faults/",
     "concurrency/",
     "contract/",
+    "docs/test_examples.py",
     "browser/",
     "deploy/test_start.py",
     "operations/test_commands.py",

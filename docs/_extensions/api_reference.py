@@ -94,13 +94,15 @@ def operation_lines(document: Schema, method: str, path: str, operation: Schema)
     ]
     given = [resolved(document, each) for each in operation["parameters"]]
     if given:
-        lines += ["### Parameters", "", "| parameter | in | | |", "| --- | --- | --- | --- |"]
+        lines += ["### Parameters", "", "| parameter | takes | |", "| --- | --- | --- |"]
         for each in given:
             kind = type_of(document, each.get("schema", {}))
+            if each["in"] != "query":
+                kind = f"in the {each['in']}: {kind}"
             if each.get("required"):
                 kind += ", required"
             meaning = cell(prose(each.get("description", "")))
-            lines.append(f"| `{each['name']}` | {each['in']} | {cell(kind)} | {meaning} |")
+            lines.append(f"| `{each['name']}` | {cell(kind)} | {meaning} |")
         lines.append("")
     if "requestBody" in operation:
         lines += body_lines(document, resolved(document, operation["requestBody"]))
@@ -128,7 +130,7 @@ def body_lines(document: Schema, body: Schema) -> list[str]:
         lines += [f"`{media_type}`: {type_of(document, schema)}", ""]
         rows = list(members(document, schema))
         if rows:
-            lines += ["| member | | |", "| --- | --- | --- |", *rows, ""]
+            lines += ["| member | takes | |", "| --- | --- | --- |", *rows, ""]
         for name, example in examples(document, content):
             lines += folded(f"Example{name}", example)
     return lines
@@ -146,7 +148,7 @@ def answer_lines(document: Schema, status: str, answer: Schema) -> list[str]:
     if kinds:
         lines += ["<br>" + "; ".join(kinds)]
     headers = [
-        f"`{name}`: {prose(resolved(document, header).get('description', ''))}"
+        f"`{name}`: {prose(resolved(document, header).get('description', '')).rstrip('.')}"
         for name, header in answer.get("headers", {}).items()
     ]
     if headers:
@@ -170,7 +172,7 @@ def objects_page(document: Schema) -> list[str]:
         ]
         rows = list(members(document, schema, depth=1))
         if rows:
-            lines += ["", "| member | | |", "| --- | --- | --- |", *rows, ""]
+            lines += ["", "| member | takes | |", "| --- | --- | --- |", *rows, ""]
         else:
             lines += ["", type_of(document, {**schema, "title": ""}), ""]
         for _, example in examples(document, schema):

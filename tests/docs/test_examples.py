@@ -1,0 +1,66 @@
+"""Every example of README.md, CONTRIBUTING.md and docs/ works as it is printed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.docs.examples import pages, reader
+from tests.etcd_server import EtcdServer
+from tests.processes import (
+    ADMIN_TOKEN,
+    free_port,
+    gatekeeper_processes,
+    manage,
+    new_postgres_database,
+    running,
+)
+
+# As a page has its reader set them for `make run`.
+SETTINGS = {
+    "CALLBACK_SECRET": "sesame",
+    "CALLBACK_ALLOWED_NETWORKS": "127.0.0.0/8",
+    "CALLBACK_RETRY_SECONDS": "1,2",
+    # The reader waits less than he would.
+    "SIMULATOR_STEP_SECONDS": "0.2",
+}
+TENANT = "0b576f6f4cbf414f829cd12f008bf08f"
+# What stops the agents, for good, comes last.
+LAST = "etcd.md"
+
+
+@contextmanager
+def started(directory: Path) -> Iterator[EtcdServer]:
+    """Give an etcd with its data in a directory."""
+    server = EtcdServer(directory)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest.mark.processes
+def test_every_example_works(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    with (
+        started(tmp_path / "etcd-data") as etcd,
+        new_postgres_database() as database_url,
+        gatekeeper_processes(
+            tmp_path / "data", database_url, ETCD_ENDPOINTS=etcd.url, **SETTINGS
+        ) as server,
+        running(server.environment, "manage.py", "sync_etcd"),
+        running(server.environment, "manage.py", "simulate_agent") as agents,
+    ):
+        # The user whom an administrator has made for docs/gohan.md
+        ann = ("--name", "ann", "--password", "correct-horse", "--tenant", TENANT)
+        manage(server.environment, "create_service_user", *ann)
+        variables = server.environment | {"BASE": server.url, "TOKEN": ADMIN_TOKEN}
+        variables["ETCDCTL_ENDPOINTS"] = etcd.url
+        ports = {"9000": str(free_port()), "2379": str(etcd.port)}
+        for page in sorted(pages(), key=lambda page: page.name == LAST):
+            with (
+                subtests.test(page.name),
+                reader(variables, server.url, ports, agents, tmp_path / page.stem) as somebody,
+            ):
+                somebody.read(page)
