@@ -79,16 +79,21 @@ install: $(INSTALLED)
 
 install-for-tests: $(INSTALLED_FOR_TESTS)
 
-$(INSTALLED): requirements.txt
+# The command line and its client are used where they stand.
+$(INSTALLED): requirements.txt clients/cli/requirements.txt \
+		clients/cli/pyproject.toml clients/python/pyproject.toml
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || sh deploy/make-venv $(VENV)
 	@echo "Installing requirements.txt into $(VENV) ..."
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check \
+		-r requirements.txt -r clients/cli/requirements.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable clients/python --editable clients/cli
 	@cp requirements.txt $(INSTALLED)
 
 $(INSTALLED_FOR_TESTS): $(INSTALLED) requirements-test.txt
 	@echo "Installing requirements-test.txt into $(VENV) ..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check \
-		-r requirements.txt -r requirements-test.txt
+		-r requirements.txt -r clients/cli/requirements.txt -r requirements-test.txt
 	@cp requirements-test.txt $(INSTALLED_FOR_TESTS)
 
 # Chromium, and what Playwright's own node needs to drive it. The browser tests fail with a sentence

@@ -25,6 +25,7 @@ TYPESCRIPT = CLIENTS / "typescript"
 PACKAGE = Path("python") / "gatekeeper_client"
 # Where the version is written: the first lines of each file that say so, and how many.
 VERSION_LINES = [
+    (Path("cli") / "gatekeeper_cli" / "__init__.py", r'(?m)^(__version__ = ")[^"]+', 1),
     (Path("python") / "pyproject.toml", r'(?m)^(version = ")[^"]+', 1),
     (Path("typescript") / "package.json", r'(?m)^( +"version": ")[^"]+', 1),
     (Path("typescript") / "package-lock.json", r'(?m)^( +"version": ")[^"]+', 2),

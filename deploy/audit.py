@@ -14,6 +14,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 TIMEOUT_SECONDS = 10
 ARGUMENTS = (
     *("--requirement", str(PROJECT / "requirements.txt")),
+    *("--requirement", str(PROJECT / "clients" / "cli" / "requirements.txt")),
     *("--requirement", str(PROJECT / "requirements-test.txt")),
     # What is pinned is known; nothing has to be downloaded to find it out.
     *("--no-deps", "--disable-pip"),

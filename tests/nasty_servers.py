@@ -84,13 +84,13 @@ def nasty_server(
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Return a request with its body, of which Content-Length tells the size."""
+    """Return a request with its body, if any, of which Content-Length tells the size."""
     read = b""
     while b"\r\n\r\n" not in read:
         read += received(connection)
     head, _, body = read.partition(b"\r\n\r\n")
     lines = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
-    while len(body) < int(lines[b"content-length"]):
+    while len(body) < int(lines.get(b"content-length", b"0")):
         body += received(connection)
     return head + b"\r\n\r\n" + body
 

@@ -46,7 +46,8 @@ def test_the_python_client_is_what_the_schema_says(tmp_path: Path) -> None:
         for name, text in files_below(PROJECT / "clients" / part).items()
     }
     for path in (
-        *("python/gatekeeper_client/version.py", "python/pyproject.toml"),
+        *("cli/gatekeeper_cli/__init__.py", "python/gatekeeper_client/version.py"),
+        "python/pyproject.toml",
         *("typescript/package.json", "typescript/package-lock.json"),
     ):
         kept[path] = (PROJECT / "clients" / path).read_text()
@@ -73,8 +74,9 @@ def test_the_clients_are_of_the_products_version() -> None:
         assert package["version"] == VERSION, name
 
 
-def test_the_python_client_can_be_installed(tmp_path: Path) -> None:
-    shutil.copytree(PROJECT / "clients" / "python", tmp_path / "python")
+def test_the_python_client_and_the_command_line_can_be_installed(tmp_path: Path) -> None:
+    for name in ("python", "cli"):
+        shutil.copytree(PROJECT / "clients" / name, tmp_path / name)
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
     installed = tmp_path / "installed"
 
@@ -88,12 +90,23 @@ def test_the_python_client_can_be_installed(tmp_path: Path) -> None:
             "--target",
             installed,
             tmp_path / "python",
+            tmp_path / "cli",
         ],
         check=True,
     )
+    command = subprocess.run(
+        [installed / "bin" / "gatekeeper", "--version"],
+        env={"PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
-    (information,) = installed.glob("*.dist-info")
-    assert information.name == f"gatekeeper_client-{VERSION}.dist-info"
+    assert command.stdout == f"gatekeeper {VERSION}\n"
+    assert {information.name for information in installed.glob("*.dist-info")} == {
+        f"gatekeeper_client-{VERSION}.dist-info",
+        f"gatekeeper_cli-{VERSION}.dist-info",
+    }
     names = set(files_below(installed / "gatekeeper_client"))
     assert names >= {
         "__init__.py",

@@ -1,0 +1,134 @@
+"""What is ordered: requests, from their creation to their end."""
+
+from typing import Annotated, Any
+
+import typer
+
+from gatekeeper_cli.completion import complete
+from gatekeeper_cli.faults import WrongUse
+from gatekeeper_cli.following import follow_request
+from gatekeeper_cli.names import find
+from gatekeeper_cli.nouns import REQUEST, SERVICE
+from gatekeeper_cli.session import Session, command, group
+from gatekeeper_cli.verbs import add_list, add_show, argument, unwrapped
+
+EVENT_COLUMNS = ("at", "from_status", "to_status", "actor", "message")
+CALLBACK_COLUMNS = ("id", "request_status", "outcome", "created_at", "next_attempt_at", "url")
+WHICH = Annotated[str, argument(REQUEST)]
+CALLBACK = Annotated[
+    str | None,
+    typer.Option("--callback", metavar="URL", help="Whom to tell of every change of its status."),
+]
+FOLLOW = Annotated[
+    bool, typer.Option("--follow", help="Tell each change of status until it has ended.")
+]
+WAIT = Annotated[bool, typer.Option("--wait", help="Wait, in silence, until it has ended.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    requests = group(app, "request", "Requests: orders, and what becomes of them.")
+    command(requests, "create", is_order=True)(create)
+    add_list(requests, REQUEST)
+    add_show(requests, REQUEST)
+    command(requests, "follow")(follow)
+    command(requests, "cancel", is_order=True)(cancel)
+    command(requests, "retry", is_order=True)(retry)
+    command(requests, "events")(events)
+    command(requests, "callbacks")(callbacks)
+
+
+def create(
+    session: Session,
+    service: Annotated[
+        str,
+        typer.Option(
+            "--service",
+            metavar="NAME|UUID",
+            help="The service: its uuid, or NAME, NAME/VERSION or VENDOR/NAME/VERSION.",
+            autocompletion=complete(SERVICE),
+        ),
+    ],
+    ingress: Annotated[
+        list[str] | None,
+        typer.Option("--ingress", metavar="LOCATION=NAP", help="Where traffic comes in."),
+    ] = None,
+    egress: Annotated[
+        list[str] | None,
+        typer.Option("--egress", metavar="LOCATION=NAP", help="Where traffic goes out."),
+    ] = None,
+    callback: CALLBACK = None,
+    follow: FOLLOW = False,
+    wait: WAIT = False,
+) -> None:
+    """Order an instance of a service."""
+    ends = {
+        "ingresses": [endpoint(text) for text in ingress or []],
+        "egresses": [endpoint(text) for text in egress or []],
+    }
+    body = {"service_uuid": find(session, SERVICE, service)} | ends
+    submit(session, body, callback=callback, is_followed=follow, is_awaited=wait)
+
+
+def endpoint(text: str) -> dict[str, str]:
+    """Return an ingress or egress, given as `LOCATION=NAP`."""
+    location, separator, nap = text.partition("=")
+    if not (location and separator and nap):
+        raise WrongUse(f"{text!r} is not of the form LOCATION=NAP, such as Porto=10.100.10.100/24.")
+    return {"location": location, "nap": nap}
+
+
+def submit(
+    session: Session,
+    body: dict[str, Any],
+    *,
+    callback: str | None,
+    is_followed: bool,
+    is_awaited: bool,
+) -> None:
+    """Send an order; then print it, or what has become of it."""
+    if callback is not None:
+        body["callback"] = callback
+    answer = session.call(REQUEST.operation("create"), body=body, key=session.order_key())
+    finish(session, answer.data, is_followed=is_followed, is_awaited=is_awaited)
+
+
+def finish(session: Session, data: Any, *, is_followed: bool, is_awaited: bool) -> None:
+    """Print a request that was taken, at once or when it has ended."""
+    request = unwrapped(REQUEST, data)
+    if is_followed or is_awaited:
+        follow_request(session, str(request.get("id")), is_quiet=not is_followed)
+    else:
+        session.show(request)
+
+
+def follow(session: Session, which: WHICH) -> None:
+    """Tell how a request goes on until it has ended, then show it.
+
+    Ctrl-C ends the following, not the request.
+    """
+    follow_request(session, which)
+
+
+def cancel(session: Session, which: WHICH) -> None:
+    """Cancel a request, as long as it is NEW and not handed over."""
+    answer = session.call("requests.cancel_request", which, key=session.order_key())
+    session.show(unwrapped(REQUEST, answer.data))
+
+
+def retry(session: Session, which: WHICH, follow: FOLLOW = False, wait: WAIT = False) -> None:
+    """Order anew what has ended in ERROR; shows the new request."""
+    answer = session.call("requests.retry_request", which, key=session.order_key())
+    finish(session, answer.data, is_followed=follow, is_awaited=wait)
+
+
+def events(session: Session, which: WHICH) -> None:
+    """List the changes of a request's status, oldest first."""
+    rows = session.call("requests.list_request_events", which, limit=1000).data
+    session.rows(rows, EVENT_COLUMNS)
+
+
+def callbacks(session: Session, which: WHICH) -> None:
+    """List the callbacks of a request, and whether they arrived."""
+    rows = session.call("requests.list_request_callbacks", which, limit=1000).data
+    session.rows(rows, CALLBACK_COLUMNS)
