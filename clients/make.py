@@ -120,8 +120,11 @@ def set_version(version: str, into: Path) -> None:
     """Write the product's version where package managers look for it."""
     for path, pattern, times in VERSION_LINES:
         text = re.sub(pattern, rf"\g<1>{version}", (CLIENTS / path).read_text(), count=times)
-        (into / path).parent.mkdir(parents=True, exist_ok=True)
-        (into / path).write_text(text)
+        target = into / path
+        # make would take what is written anew for changed.
+        if not target.exists() or target.read_text() != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
 
 
 def narrowed(document: dict[str, Any]) -> dict[str, Any]:

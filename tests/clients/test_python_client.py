@@ -82,6 +82,23 @@ def test_a_service_is_ordered_followed_and_ended(client: Client) -> None:
     assert (refused.value.status, refused.value.problem.code) == (409, "instance_terminated")
 
 
+def test_an_order_that_is_sent_again_is_carried_out_once(client: Client) -> None:
+    key = str(uuid4())
+    body = NewRequest(service_uuid=DEMO_SERVICE)
+
+    first = create_request.sync_detailed(client=client, body=body, idempotency_key=key)
+    again = create_request.sync_detailed(client=client, body=body, idempotency_key=key)
+
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert (first.status_code, again.headers["Idempotent-Replayed"]) == (201, "true")
+    assert "Idempotent-Replayed" not in first.headers
+    assert create_request.sync(client=client, body=body).id != first.parsed.id
+    other = NewRequest(service_uuid=uuid4())
+    with pytest.raises(Refused) as refused:
+        create_request.sync(client=client, body=other, idempotency_key=key)
+    assert refused.value.status == 422
+
+
 def test_what_is_followed_too_long_goes_on(client: Client) -> None:
     # A MANO that never ends it.
     unit = vnfd()["virtual_deployment_units"][0] | {"vm_image": "simulator:silent"}
@@ -178,6 +195,9 @@ def test_gateways_take_vlans_and_give_them_back(client: Client) -> None:
     assert refused.value.problem.code == "gateways_exhausted"
 
     change = HaRouterChangesEnvelope(HaRouterChanges(description="full"))
+    with pytest.raises(Refused) as refused:
+        patch_ha_router.sync(router.id, client=client, body=change, if_match='"another"')
+    assert refused.value.status == 412
     changed = patch_ha_router.sync(router.id, client=client, body=change).ha_router
     assert (changed.description, changed.available_gateways, changed.name) == ("full", 0, "edge")
     delete_gateway.sync(one.id, client=client)
