@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -65,6 +65,16 @@ class Api(Client):
         """Call with a body, given as bytes or as what becomes JSON, and with more headers."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.generic(method, path, data, content_type=content_type, headers=headers)
+
+    def request(self, **request: Any) -> Any:
+        """Call as Django's client does, without what it notes of templates at a third of the cost.
+
+        A program has none.
+        """
+        response: Any = self.handler(self._base_environ(**request))  # type: ignore[attr-defined]
+        response.json = partial(self._parse_json, response)  # type: ignore[attr-defined]
+        self.cookies.update(response.cookies)
+        return response
 
     def post(self, path: str, body: Any = b"", **kwargs: Any) -> Any:  # type: ignore[override]
         return self.send("POST", path, body, **kwargs)
