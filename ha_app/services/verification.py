@@ -3,14 +3,13 @@
 Allocation rows are the truth of a VLAN pool, gateways that of bandwidth and of a router's use.
 """
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
 
 from gatekeeper_site.audit.services import write_audit_entry
 from ha_app import vlan_pool
@@ -55,29 +54,44 @@ def check_router(router_id: UUID, repair: bool) -> Iterator[Difference]:
     interfaces = list(
         HaInterface.objects.select_for_update().filter(ha_router=router).order_by("pk")
     )
-    in_use = Gateway.objects.filter(ha_router=router).count()
-    expected = {"available_gateways": router.maximum_gateways - in_use}
+    gateways = list(Gateway.objects.filter(ha_router=router).order_by("created_at", "pk"))
+    expected = {"available_gateways": router.maximum_gateways - len(gateways)}
     yield from compare(router, expected, repair)
+    allocated: dict[UUID, list[int]] = defaultdict(list)
+    allocations = VlanAllocation.objects.filter(ha_interface__in=interfaces)
+    for interface_id, vlan_id in allocations.values_list("ha_interface_id", "vlan_id"):
+        allocated[interface_id].append(vlan_id)
+    used: Counter[tuple[UUID, str | None]] = Counter()
+    users = Gateway.objects.filter(downlink_interface__in=interfaces)
+    for interface_id, qos_type, bandwidth in users.values_list(
+        "downlink_interface_id", "qos_type", "bandwidth"
+    ):
+        used[interface_id, qos_type] += bandwidth
     for interface in interfaces:
-        yield from compare(interface, expected_capacity(interface), repair)
-    yield from check_gateways(router)
+        yield from compare(
+            interface, expected_capacity(interface, allocated[interface.pk], used), repair
+        )
+    yield from check_gateways(router, gateways)
 
 
-def expected_capacity(interface: HaInterface) -> dict[str, Any]:
-    """Return what the columns of an interface are to be."""
-    allocations = VlanAllocation.objects.filter(ha_interface=interface)
-    allocated = list(allocations.values_list("vlan_id", flat=True))
+def expected_capacity(
+    interface: HaInterface, allocated: list[int], used: Counter[tuple[UUID, str | None]]
+) -> dict[str, Any]:
+    """Return what the columns of an interface are to be.
+
+    Args:
+        interface: whose columns they are.
+        allocated: its VLANs that are.
+        used: the bandwidth that gateways have, by their downlink's id and their type of QoS.
+    """
     taken = fixed_vlans(interface) | vlan_pool.from_numbers(allocated)
-    used = Gateway.objects.filter(downlink_interface=interface).aggregate(
-        ga=Coalesce(Sum("bandwidth", filter=Q(qos_type=QosType.GUARANTEE)), 0),
-        be=Coalesce(Sum("bandwidth", filter=Q(qos_type=QosType.BESTEFFORT)), 0),
-    )
+    of_ga, of_be = (used[interface.pk, kind] for kind in (QosType.GUARANTEE, QosType.BESTEFFORT))
     return {
         "vlan_pool_state": vlan_pool.encode_base64(taken),
         "vlan_ids_available": vlan_pool.count_free(taken),
         "gateway_instances_count": len(allocated),
-        "available_ga_bandwidth": interface.maximum_ga_bandwidth - used["ga"],
-        "available_be_bandwidth": interface.maximum_be_bandwidth - used["be"],
+        "available_ga_bandwidth": interface.maximum_ga_bandwidth - of_ga,
+        "available_be_bandwidth": interface.maximum_be_bandwidth - of_be,
     }
 
 
@@ -117,8 +131,8 @@ def shown(column: str, value: Any) -> str:
         return f"no bitmap ({error})"
 
 
-def check_gateways(router: HaRouter) -> Iterator[Difference]:
-    """Give the gateways of a router whose VLANs are not those allocated to them.
+def check_gateways(router: HaRouter, gateways: Iterable[Gateway]) -> Iterator[Difference]:
+    """Give those of a router's gateways whose VLANs are not those allocated to them.
 
     Which of the two is right needs a person who looks at the devices: none of it is repaired.
     """
@@ -128,7 +142,7 @@ def check_gateways(router: HaRouter) -> Iterator[Difference]:
         "gateway_id", "ha_interface_id", "vlan_id"
     ):
         allocated.setdefault(gateway_id, set()).add((interface_id, vlan_id))
-    for gateway in Gateway.objects.filter(ha_router=router).order_by("created_at", "pk"):
+    for gateway in gateways:
         own = {(gateway.downlink_interface_id, gateway.vlan_id)}
         if gateway.uplink_interface_id is not None and gateway.uplink_vlan_id is not None:
             own.add((gateway.uplink_interface_id, gateway.uplink_vlan_id))
