@@ -5,7 +5,7 @@ import importlib
 
 from benchmarks import speed
 
-ALL = ("speed", "etcd_mirror", "mano_broker", "mano_backlog")
+ALL = ("speed", "etcd_mirror", "mano_broker", "mano_backlog", "osm_rounds")
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
 parser.add_argument("names", nargs="*", help=f"of: {', '.join(ALL)}; all of them if none is named")

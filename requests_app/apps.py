@@ -14,14 +14,16 @@ class RequestsAppConfig(AppConfig):
         from gatekeeper_site.core import registry
         from requests_app import checks, metrics, services  # noqa: F401 - checks register themselves
         from requests_app.mano import simulator
+        from requests_app.mano.osm import following
         from requests_app.mano.readiness import mano_check
         from requests_app.models import Request
-        from requests_app.services import callbacks, retention, transitions
+        from requests_app.services import callbacks, clean_up, retention, transitions
 
         registry.sweeps |= {
             services.sweep_requests: 1,
             services.sweep_callbacks: 1,
             simulator.sweep: 0.2,
+            following.sweep: 0.2,
         }
         registry.new_work_obstacles += [services.unaccepted_beyond_limit, services.paused_states]
         registry.retention |= {
@@ -37,4 +39,4 @@ class RequestsAppConfig(AppConfig):
             metrics.callback_metrics,
         ]
         registry.peer_checks["mano"] = mano_check
-        registry.conflict_codes |= transitions.CONFLICTS | callbacks.CONFLICTS
+        registry.conflict_codes |= transitions.CONFLICTS | callbacks.CONFLICTS | clean_up.CONFLICTS

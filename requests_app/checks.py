@@ -43,3 +43,28 @@ def check_mano_broker(**kwargs: Any) -> list[CheckMessage]:
     if settings.MANO_AMQP_KEY and not settings.MANO_AMQP_CERT:
         return [Error("MANO_AMQP_KEY is given without MANO_AMQP_CERT.", id="requests_app.E004")]
     return []
+
+
+@register(SETTINGS)
+def check_osm(**kwargs: Any) -> list[CheckMessage]:
+    """Check that the settings say where OSM is, and as whom it is called."""
+    if settings.MANO_DRIVER != "osm":
+        return []
+    from requests_app.mano.osm.nbi import new_context, url_fault
+
+    names = ("OSM_URL", "OSM_USERNAME", "OSM_PASSWORD", "OSM_PROJECT", "OSM_VIM_ACCOUNT")
+    missing = [name for name in names if not getattr(settings, name).strip()]
+    if missing:
+        text = f"MANO_DRIVER=osm needs {', '.join(missing)}: empty or not set."
+        return [Error(text, id="requests_app.E005")]
+    if fault := url_fault(settings.OSM_URL):
+        return [Error(f"OSM_URL: {fault}.", id="requests_app.E006")]
+    if settings.OSM_CA_CERT and settings.OSM_URL.startswith("http://"):
+        text = "OSM_CA_CERT is given, but OSM_URL is http://, without encryption."
+        return [Error(text, id="requests_app.E007")]
+    try:
+        new_context()
+    except OSError as error:
+        text = f"OSM_CA_CERT, {settings.OSM_CA_CERT!r}, is no file with certificates: {error}."
+        return [Error(text, id="requests_app.E008")]
+    return []

@@ -309,6 +309,51 @@ class ManoState(models.Model):
         return self.state
 
 
+class OsmOrder(models.Model):
+    """What is known of an order at OSM: what to ask next, and what must not be done twice.
+
+    It goes when the order has succeeded; of a CREATE that has failed it stays, to clean up by.
+    """
+
+    class Step(models.TextChoices):
+        """What is done next."""
+
+        DELIVER = "deliver", "hand it over, or look up whether it was"
+        FOLLOW = "follow", "follow its operation"
+        DELETE = "delete", "delete the instance, whose operation has ended"
+        CLEAN_UP = "clean_up", "terminate the instance and delete it"
+        ENDED = "ended", "nothing"
+
+    request = models.OneToOneField(
+        Request, on_delete=models.CASCADE, primary_key=True, related_name="osm_order"
+    )
+    step = models.CharField(max_length=16, choices=Step.choices, default=Step.DELIVER)
+    is_clean_up = models.BooleanField(default=False)
+    instance_id = models.UUIDField(null=True)
+    operation_id = models.TextField(blank=True)
+    # Of an empty package that waits for its content.
+    package_id = models.TextField(blank=True)
+    # When the instance was asked for, until its id is noted; when its operation was, likewise.
+    asked_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    known_operations = models.JSONField(default=list, help_text="That were there before ours.")
+    stage = models.TextField(blank=True)
+    queue_position = models.IntegerField(null=True)
+    # Who works on it has it until then, and so has a process that was killed.
+    busy_until = models.DateTimeField(null=True)
+    poll_seconds = models.FloatField(default=0, help_text="Grows while nothing changes.")
+    due_at = models.DateTimeField(null=True)
+    give_up_at = models.DateTimeField(null=True, help_text="When it is followed no more.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="osm_by_due")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.request_id)
+
+
 class SimulatedOrder(models.Model):
     """An order that the simulator works on: its memory, so that it survives restarts."""
 

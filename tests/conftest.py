@@ -94,7 +94,7 @@ def have_patience_with_tests(connection: BaseDatabaseWrapper, **_: object) -> No
             cursor.execute("SET idle_in_transaction_session_timeout = 0")
 
 
-pytest_plugins = ["tests.fixtures", "tests.rabbitmq_of_the_run"]
+pytest_plugins = ["tests.fixtures", "tests.rabbitmq_of_the_run", "tests.osm_fixtures"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -47,6 +47,7 @@ def store_instance(
     descriptor_reference: UUID | None,
     nsr: Any,
     vnfrs: Any,
+    status: str = RecordStatus.NORMAL_OPERATION,
 ) -> ServiceRecord:
     """Store the records of a new service instance.
 
@@ -56,6 +57,7 @@ def store_instance(
         descriptor_reference: the NSD's uuid.
         nsr: the service record as the MANO sent it.
         vnfrs: the function records as the MANO sent them.
+        status: what the service record begins with.
 
     Raises:
         UnstorableRecord: an id is missing, malformed or taken, or a record is none that the
@@ -69,7 +71,7 @@ def store_instance(
             service = ServiceRecord(
                 uuid=service_id,
                 tenant_id=tenant_id,
-                status=RecordStatus.NORMAL_OPERATION,
+                status=status,
                 version=1,
                 descriptor_id=descriptor_id,
                 descriptor_reference=descriptor_reference,

@@ -24,7 +24,7 @@ from gatekeeper_site.adminsite.base import (
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.counting import count_rows
 from requests_app import services, states
-from requests_app.mano.readiness import is_reachable
+from requests_app.mano import readiness
 from requests_app.models import ManoState, Request
 
 PAGE = "requests_app_mano"
@@ -89,7 +89,7 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "is_paused": is_paused,
         "badge": badge(str(mano.state), "orange" if is_paused else "green"),
         "driver": settings.MANO_DRIVER,
-        "is_reachable": is_reachable(),
+        "fault": readiness.fault(),
         "may_pause": may_pause(request),
         "form": form,
         "counts": [

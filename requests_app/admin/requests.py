@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +25,7 @@ from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
     ShownInline,
     badge,
+    caller_of_staff,
     is_admin,
     lines,
     object_link,
@@ -156,7 +158,7 @@ class RequestAdmin(GatekeeperAdmin):
     search_help_text = "UUID of a request, its service record or its service, or tenant"
     ordering = ("-created_at", "-id")
     inlines = (EventInline, DeliveryInline, AnswerInline)
-    actions_detail = ("set_status",)
+    actions_detail = ("set_status", "clean_up")
     fieldsets = (
         (
             "Order",
@@ -264,6 +266,25 @@ class RequestAdmin(GatekeeperAdmin):
         change = f"{row.status} → {form.cleaned_data['status']}"
         self.log_change(request, row, f"{change} {form.cleaned_data['reason']}".strip())
         messages.success(request, f"The status is set: {change}.")
+        return HttpResponseRedirect(page_url(row, row.pk))
+
+    def has_clean_up_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow who may order something for the tenant."""
+        return bool(settings.OSM_URL) and caller_of_staff(request).can_write
+
+    @action(description="Clean up", permissions=["clean_up"], url_path="clean-up", icon="mop")  # type: ignore[untyped-decorator]
+    def clean_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Have what a failed CREATE has left at OSM removed, once that is confirmed."""
+        row = self.object_or_404(request, object_id)
+        form = forms.Form(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            with refusals_as_errors(form):
+                services.clean_up_request(request=row, caller=caller_of_staff(request))
+        if request.method != "POST" or not form.is_valid():
+            title = "Terminate and delete what this request has left at OSM?"
+            return self.form_page(request, form, title=title, button="Clean up", obj=row)
+        self.log_change(request, row, "Clean-up ordered.")
+        messages.success(request, "It is being cleaned up; the events tell how that goes.")
         return HttpResponseRedirect(page_url(row, row.pk))
 
 

@@ -60,7 +60,7 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     ordering_fields = ("created_at", "updated_at", "id", "status", "request_type")
     list_actions = ("list", "events", "callbacks")
     object_actions = ("retrieve", "case")
-    bodiless_actions = ("cancel", "retry", "redeliver")
+    bodiless_actions = ("cancel", "retry", "clean_up", "redeliver")
 
     def get_serializer_class(self) -> Any:
         """Return what checks the action's body."""
@@ -133,6 +133,22 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
         except Request.DoesNotExist as error:
             raise self.no_such(pk) from error
         return created(self, stored)
+
+    @extend_schema(
+        operation_id="clean_up_request",
+        summary="Have what a failed CREATE has left at the MANO removed",
+        request=None,
+        responses={202: serializers.RequestSerializer},
+    )
+    @action(detail=True, methods=["post"], filterset_class=None, url_path="clean-up")
+    def clean_up(self, request: APIRequest, pk: str) -> Response:
+        """Begin to remove it; how that goes, the events tell."""
+        self.validated()
+        try:
+            services.clean_up_request(request=self.instance(), caller=self.caller)
+        except Request.DoesNotExist as error:
+            raise self.no_such(pk) from error
+        return self.one(represent.request(self.row()), status=202)
 
 
 class ServiceRecordUpdateViewSet(ServiceRecordViewSet):

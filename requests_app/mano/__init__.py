@@ -9,6 +9,7 @@ from requests_app.mano.protocol import Driver
 DRIVERS = {
     "simulator": "requests_app.mano.simulator",
     "sonata": "requests_app.mano.sonata",
+    "osm": "requests_app.mano.osm",
 }
 
 

@@ -85,6 +85,8 @@ class Answer:
     nsr: Any = None
     vnfrs: Any = None
     error: str | None = None
+    # What the service record becomes, of a success: as it should be, if nothing is said.
+    record_status: str | None = None
 
 
 def read_answer(message: Any, request_type: str) -> Answer:

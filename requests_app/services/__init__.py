@@ -2,8 +2,8 @@
 
 `submit` takes orders, `handover` gives them to the MANO, `answers` applies what it says,
 `dead_letters` has what operators do with what cannot be applied, `by_hand` what they do with a
-request, `cases` what they do about one that failed, `transitions` the one function that writes a
-status and what else ends a request.
+request, `cases` what they do about one that failed, `clean_up` with what that has left,
+`transitions` the one function that writes a status and what else ends a request.
 """
 
 from requests_app.services.answers import (
@@ -15,6 +15,7 @@ from requests_app.services.answers import (
 from requests_app.services.by_hand import set_status
 from requests_app.services.callbacks import redeliver, send_callback, sweep_callbacks
 from requests_app.services.cases import change_case
+from requests_app.services.clean_up import clean_up_request
 from requests_app.services.dead_letters import settle_dead_letter
 from requests_app.services.handover import (
     attend_request,
@@ -32,6 +33,7 @@ __all__ = [
     "attend_request",
     "cancel_request",
     "change_case",
+    "clean_up_request",
     "give_up_request",
     "keep_unreadable_answer",
     "mano_state",

@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -36,6 +36,9 @@ logger = logging.getLogger(__name__)
 UNUSABLE = "unusable: "
 FAILED = "failed"
 
+# Returns what a message means for a request of a type, or raises UnusableAnswer.
+AnswerReader: TypeAlias = Callable[[Any, str], Answer]
+
 
 def apply_answer(*, request_id: UUID, message: Any) -> str | None:
     """Apply a message of the MANO to the request it is of; what it said is kept.
@@ -47,26 +50,31 @@ def apply_answer(*, request_id: UUID, message: Any) -> str | None:
     return outcome
 
 
-def apply_answers(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
+def apply_answers(
+    answers: Sequence[tuple[UUID, Any]], *, read: AnswerReader = read_answer
+) -> list[str | None]:
     """Apply messages of the MANO in their order, all of them or, if one raises, none.
 
     Args:
         answers: which request each message is of, and the message.
+        read: says what a message means, which is as the driver's MANO writes it.
 
     Returns:
         What each led to; None if there is no such request.
     """
     try:
-        return apply_together(answers)
+        return apply_together(answers, read=read)
     except IntegrityError as error:
         if not violates_foreign_key(error):
             raise
         # A descriptor was deleted between the look for it and the commit; now it is seen as gone.
-        return apply_together(answers)
+        return apply_together(answers, read=read)
 
 
 @transaction.atomic
-def apply_together(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
+def apply_together(
+    answers: Sequence[tuple[UUID, Any]], *, read: AnswerReader = read_answer
+) -> list[str | None]:
     """Do what `apply_answers` does, once, in the transaction of the caller if he has one."""
     locked = lock_requests({request_id for request_id, _ in answers})
     outcomes: list[str | None] = []
@@ -78,17 +86,19 @@ def apply_together(answers: Sequence[tuple[UUID, Any]]) -> list[str | None]:
         request, record = locked[request_id]
         instance_id = request.service_instance_uuid
         with working_on(request_id, instance_id, origin=request.origin, via=MANO):
-            outcome = apply_message(request, record, message)
+            outcome = apply_message(request, record, message, read)
         outcomes.append(outcome)
         kept.append(kept_answer(request, message, outcome))
     rows.write(kept)
     return outcomes
 
 
-def apply_message(request: Request, record: ServiceRecord | None, message: Any) -> str:
+def apply_message(
+    request: Request, record: ServiceRecord | None, message: Any, read: AnswerReader
+) -> str:
     """Apply a message of the MANO to a (locked) request and its record; return what it led to."""
     try:
-        answer = read_answer(message, request.request_type)
+        answer = read(message, request.request_type)
     except UnusableAnswer as error:
         outcome = f"{UNUSABLE}{error}"
         logger.warning("An answer of the MANO to request %s is %s", request.pk, outcome)
@@ -184,9 +194,8 @@ def finish(request: Request, record: ServiceRecord | None, answer: Answer) -> st
     if request.status == states.NEW:
         accept(request, record)
     try:
-        instance_id = store_result(
-            request, record, request.service_descriptor_id, answer, RecordStatus.NORMAL_OPERATION
-        )
+        status = answer.record_status or RecordStatus.NORMAL_OPERATION
+        instance_id = store_result(request, record, request.service_descriptor_id, answer, status)
     except UnstorableRecord as reason:
         error = f"The MANO succeeded, but its records can't be stored: {reason}."
         end_in_error(request, record, actor=MANO, error=error, error_class=failures.UNUSABLE)
@@ -215,6 +224,7 @@ def store_result(
             descriptor_reference=request.service_uuid,
             nsr=answer.nsr,
             vnfrs=answer.vnfrs,
+            status=status,
         )
         return stored.pk
     if record is None:
@@ -251,7 +261,7 @@ def keep_late_success(request: Request, record: ServiceRecord | None, answer: An
     The status stays, be it ERROR or set by hand. What a later request has made of the instance
     since is not undone.
     """
-    status = RecordStatus.NORMAL_OPERATION
+    status = answer.record_status or RecordStatus.NORMAL_OPERATION
     if request.request_type == states.UPDATE and record is not None:
         if record.status == RecordStatus.TERMINATED or has_later_success(request):
             message = "A late success; the instance has changed since."

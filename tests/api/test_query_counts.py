@@ -65,6 +65,7 @@ WRITES = {
     "POST /requests/{id}/cancel": 8,
     "POST /requests/{id}/give-up": 8,
     "PATCH /requests/{id}/case": 12,
+    "POST /requests/{id}/clean-up": 11,
     "POST /requests/{id}/retry": 12,
     "PUT /mano": 13,
     "PUT /records/services/{uuid}": 10,

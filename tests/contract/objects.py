@@ -3,13 +3,14 @@
 import base64
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 from drf_spectacular.generators import SchemaGenerator
 
 from gatekeeper_site.access.models import PlatformKey, Token
 from gatekeeper_site.access.services import digest_of
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
-from requests_app.models import CallbackDelivery, Request
+from requests_app.models import CallbackDelivery, OsmOrder, Request
 from tests.fixtures import (
     TENANT,
     instantiated,
@@ -77,6 +78,7 @@ class Objects:
         Request.objects.filter(pk=self.request_in_progress.pk).update(
             status="INSTANTIATING", handover="SENT"
         )
+        OsmOrder.objects.create(request=self.failed_request, step="ended", instance_id=uuid4())
         # Of the new request, so that a path of its own leads to it.
         self.delivery = CallbackDelivery.objects.create(
             tenant_id=tenant_id,
@@ -108,6 +110,7 @@ class Objects:
             "DELETE /services/": self.unused_service.pk,
             "DELETE /functions/": self.unused_function.pk,
             "POST /requests/{id}/retry": self.failed_request.pk,
+            "POST /requests/{id}/clean-up": self.failed_request.pk,
             "POST /requests/{id}/give-up": self.request_in_progress.pk,
             "/requests/{id}/case": self.failed_request.pk,
             "DELETE /v2.0/ha_routers/": self.empty_router.pk,

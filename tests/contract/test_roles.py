@@ -82,6 +82,7 @@ STATUSES: dict[str, tuple[int, int, int, int, int, int, int]] = {
     "PATCH /requests/{id}/case": (401, 401, 403, 403, 200, 404, 200),
     "GET /mano": (401, 401, 403, 200, 200, 200, 200),
     "PUT /mano": (401, 401, 403, 403, 403, 403, 200),
+    "POST /requests/{id}/clean-up": (401, 401, 403, 403, 202, 404, 202),
     "GET /records/services": (401, 401, 403, 200, 200, 200, 200),
     "GET /records/services/{uuid}": (401, 401, 403, 200, 200, 404, 200),
     "PUT /records/services/{uuid}": (401, 401, 403, 403, 201, 404, 201),

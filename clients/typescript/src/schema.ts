@@ -512,6 +512,26 @@ export interface paths {
         patch: operations["change_request_case"];
         trace?: never;
     };
+    "/requests/{id}/clean-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have what a failed CREATE has left at the MANO removed
+         * @description Begin to remove it; how that goes, the events tell.
+         */
+        post: operations["clean_up_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/requests/{id}/events": {
         parameters: {
             query?: never;
@@ -2316,6 +2336,8 @@ export interface components {
          *     * `not_cancellable`: The request is not NEW any more, or its handover has begun.
          *     * `not_in_progress`: The request has ended, or its handover has not begun.
          *     * `not_retryable`: The request is not in ERROR, or what it ordered is gone.
+         *     * `nothing_to_clean_up`: The request is no CREATE in ERROR that has left something at the MANO.
+         *     * `operation_under_way`: The MANO works on it: what it has made can be cleaned up after that.
          *     * `pending_delete`: The object is being deleted.
          *     * `physical_interface_taken`: The physical interface serves an HA interface already.
          *     * `request_conflict`: Another request for the instance is under way.
@@ -2326,7 +2348,7 @@ export interface components {
          *     * `vlan_taken`: The VLAN is allocated to another gateway.
          * @enum {string}
          */
-        ProblemCode: "already_retried" | "bandwidth_exhausted" | "below_use" | "body_too_large" | "conflict" | "delivery_pending" | "descriptor_exists" | "descriptor_mismatch" | "edge_router_taken" | "gateways_exhausted" | "idempotency_in_flight" | "idempotency_key_reused" | "in_use" | "instance_exists" | "instance_terminated" | "interface_disabled" | "interface_not_active" | "internal_error" | "method_not_allowed" | "no_usable_downlink" | "not_acceptable" | "not_authenticated" | "not_cancellable" | "not_found" | "not_in_progress" | "not_retryable" | "pending_delete" | "permission_denied" | "physical_interface_taken" | "precondition_failed" | "request_conflict" | "throttled" | "unavailable" | "unsupported_by_mano" | "unsupported_format" | "unsupported_media_type" | "validation_error" | "vlan_pool_exhausted" | "vlan_restricted" | "vlan_taken";
+        ProblemCode: "already_retried" | "bandwidth_exhausted" | "below_use" | "body_too_large" | "conflict" | "delivery_pending" | "descriptor_exists" | "descriptor_mismatch" | "edge_router_taken" | "gateways_exhausted" | "idempotency_in_flight" | "idempotency_key_reused" | "in_use" | "instance_exists" | "instance_terminated" | "interface_disabled" | "interface_not_active" | "internal_error" | "method_not_allowed" | "no_usable_downlink" | "not_acceptable" | "not_authenticated" | "not_cancellable" | "not_found" | "not_in_progress" | "not_retryable" | "nothing_to_clean_up" | "operation_under_way" | "pending_delete" | "permission_denied" | "physical_interface_taken" | "precondition_failed" | "request_conflict" | "throttled" | "unavailable" | "unsupported_by_mano" | "unsupported_format" | "unsupported_media_type" | "validation_error" | "vlan_pool_exhausted" | "vlan_restricted" | "vlan_taken";
         /** @description The error as SONATA's own clients read it. */
         ProblemError: {
             code: number;
@@ -6036,6 +6058,71 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clean_up_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What will be done. */
+            202: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7282a2a4-24fd-4d20-a378-5c00a3d6305e",
+                     *       "request_type": "CREATE",
+                     *       "status": "ERROR",
+                     *       "state": "ERROR",
+                     *       "service_uuid": "88e6be04-46d2-4245-85d3-3be692ce8a4f",
+                     *       "service_instance_uuid": null,
+                     *       "ingresses": [],
+                     *       "egresses": [],
+                     *       "callback": "http://sp.int3.sonata-nfv.eu:5400/service-instantiation-time",
+                     *       "error": "No valid host was found.",
+                     *       "error_class": "refused",
+                     *       "retry_of": null,
+                     *       "retried_by": null,
+                     *       "began_at": "2017-08-29T09:38:15.485Z",
+                     *       "created_at": "2017-08-29T09:38:15.485Z",
+                     *       "updated_at": "2017-08-29T09:40:39.271Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["Throttled"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

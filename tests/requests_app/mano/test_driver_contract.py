@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.models import Request
-from tests.fixtures import submitted
+from tests.fixtures import sol006_service, submitted
 from tests.mano_peer import Behaviour, ManoPeer
+from tests.osm_peer import OsmPeer
 from tests.rabbitmq_server import IS_THERE
 from tests.requests_app.mano.conftest import Listening
 from tests.requests_app.orders import (
@@ -23,6 +25,7 @@ from tests.requests_app.orders import (
     sweep_and_work,
     work,
 )
+from tests.requests_app.osm.rounds import round_of_work
 
 pytestmark = [pytest.mark.django_db]
 if IS_THERE:
@@ -74,12 +77,42 @@ class Sonata:
         return request
 
 
-@pytest.fixture(params=["simulator", "sonata"])
-def mano(request: pytest.FixtureRequest, settings: Any) -> Iterator[Simulator | Sonata]:
+@dataclass
+class OverNbi:
+    """The driver of OSM, and a peer that plays its northbound interface; nothing is said twice."""
+
+    peer: OsmPeer
+    failure = "no room left"
+
+    def carry_out(self, request: Request, fault: str = "none") -> Request:
+        """Hand a request over, and follow it; return the request as it is then."""
+        osm = self.peer.osm
+        osm.end_state, osm.end_error = ("FAILED", self.failure) if fault == "fail" else OSM_IS_WELL
+        osm.ends_after = None if fault == "silent" else 0.0
+        osm.fault = lambda call: "500 before" if fault == "deaf" else None
+        work()
+        for _ in range(2):
+            round_of_work()
+        request.refresh_from_db()
+        assert request.answers.count() == NUMBER_OF_ANSWERS[fault]
+        return request
+
+
+OSM_IS_WELL = ("COMPLETED", None)
+Mano: TypeAlias = Simulator | Sonata | OverNbi
+# What OSM does not do: it updates nothing, and is asked instead of telling, once or twice.
+NOT_OSM = pytest.mark.parametrize("mano", ["simulator", "sonata"], indirect=True)
+
+
+@pytest.fixture(params=["simulator", "sonata", "osm"])
+def mano(request: pytest.FixtureRequest, settings: Any) -> Iterator[Mano]:
     """A MANO, behind each of the drivers."""
     if request.param == "simulator":
         settings.SIMULATOR_STEP_SECONDS = 0
         yield Simulator()
+        return
+    if request.param == "osm":
+        yield OverNbi(request.getfixturevalue("osm_peer"))
         return
     rabbit = request.getfixturevalue("rabbit")
     listening = request.getfixturevalue("listening")
@@ -88,15 +121,18 @@ def mano(request: pytest.FixtureRequest, settings: Any) -> Iterator[Simulator | 
 
 
 def service_with(fault: str, version: str = "1.0") -> ServiceDescriptor:
-    return onboarded(f"simulator:{fault}", version)
+    image = f"simulator:{fault}"
+    if settings.MANO_DRIVER == "osm":
+        return sol006_service(image, version)
+    return onboarded(image, version)
 
 
-def new_instance(mano: Simulator | Sonata) -> ServiceRecord:
+def new_instance(mano: Mano) -> ServiceRecord:
     request = mano.carry_out(submitted(service_with("none")))
     return ServiceRecord.objects.get(pk=request.service_instance_uuid)
 
 
-def test_a_create_ends_ready_with_its_records(mano: Simulator | Sonata) -> None:
+def test_a_create_ends_ready_with_its_records(mano: Mano) -> None:
     service = service_with("none")
 
     request = mano.carry_out(submitted(service))
@@ -112,7 +148,8 @@ def test_a_create_ends_ready_with_its_records(mano: Simulator | Sonata) -> None:
     assert request.handover == Request.Handover.SENT
 
 
-def test_an_update_ends_instantiated_as_the_new_service(mano: Simulator | Sonata) -> None:
+@NOT_OSM
+def test_an_update_ends_instantiated_as_the_new_service(mano: Mano) -> None:
     record = new_instance(mano)
     newer = service_with("none", "2.0")
 
@@ -123,7 +160,7 @@ def test_an_update_ends_instantiated_as_the_new_service(mano: Simulator | Sonata
     assert ServiceRecord.objects.count() == 1
 
 
-def test_a_terminate_ends_ready_and_ends_the_records(mano: Simulator | Sonata) -> None:
+def test_a_terminate_ends_ready_and_ends_the_records(mano: Mano) -> None:
     record = new_instance(mano)
     reference = record.descriptor_reference
 
@@ -134,7 +171,7 @@ def test_a_terminate_ends_ready_and_ends_the_records(mano: Simulator | Sonata) -
     assert [each[1:] for each in functions_of(record)] == [("terminated", 3)]
 
 
-def test_a_failure_ends_in_error_with_the_manos_text(mano: Simulator | Sonata) -> None:
+def test_a_failure_ends_in_error_with_the_manos_text(mano: Mano) -> None:
     request = mano.carry_out(submitted(service_with("fail")), "fail")
 
     assert (request.status, request.error) == ("ERROR", mano.failure)
@@ -142,7 +179,8 @@ def test_a_failure_ends_in_error_with_the_manos_text(mano: Simulator | Sonata) -
     assert not ServiceRecord.objects.exists()
 
 
-def test_an_update_that_fails_leaves_the_instance_as_it_was(mano: Simulator | Sonata) -> None:
+@NOT_OSM
+def test_an_update_that_fails_leaves_the_instance_as_it_was(mano: Mano) -> None:
     record = new_instance(mano)
     reference = record.descriptor_reference
     newer = service_with("fail", "2.0")
@@ -153,9 +191,10 @@ def test_an_update_that_fails_leaves_the_instance_as_it_was(mano: Simulator | So
     assert state(record) == ("normal operation", 3, reference)
 
 
+@NOT_OSM
 @pytest.mark.parametrize("fault", ["duplicate", "reorder"])
 def test_answers_that_come_twice_or_in_another_order_lead_to_the_same(
-    mano: Simulator | Sonata, fault: str
+    mano: Mano, fault: str
 ) -> None:
     request = mano.carry_out(submitted(service_with(fault)), fault)
 
@@ -178,7 +217,7 @@ def test_answers_that_come_twice_or_in_another_order_lead_to_the_same(
     ],
 )
 def test_silence_ends_in_error_at_the_deadline(
-    mano: Simulator | Sonata, fault: str, status: str, error: str
+    mano: Mano, fault: str, status: str, error: str
 ) -> None:
     request = mano.carry_out(submitted(service_with(fault)), fault)
     assert request.status == status
@@ -191,7 +230,7 @@ def test_silence_ends_in_error_at_the_deadline(
     assert not ServiceRecord.objects.exists()
 
 
-def test_several_requests_do_not_mix(mano: Simulator | Sonata) -> None:
+def test_several_requests_do_not_mix(mano: Mano) -> None:
     service = service_with("none")
     requests = [submitted(service) for _ in range(5)]
 

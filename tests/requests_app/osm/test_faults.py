@@ -1,0 +1,381 @@
+"""Whatever breaks, and when: nothing is deployed twice, nothing forgotten, and each request ends.
+
+Contract: mano-osm.md, Calls and Hazards; issue "A living MANO", point 2.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from records_app.models import ServiceDescriptor, ServiceRecord
+from requests_app.mano.osm import nbi, orders
+from requests_app.models import OsmOrder, Request
+from tests.fixtures import sol006_service, submitted
+from tests.osm_peer import (
+    FAULTS,
+    INSTANCES,
+    MORE_FAULTS,
+    NSDS,
+    VNFDS,
+    Call,
+    Osm,
+    OsmPeer,
+)
+from tests.requests_app.orders import ordered, state, work
+from tests.requests_app.osm.rounds import paths, round_of_work, run_on
+
+pytestmark = pytest.mark.django_db
+
+CALLS_OF_A_LIFE = 17
+
+
+class Killed(BaseException):
+    """What a process does not catch that is killed."""
+
+
+def kind_of(method: str, path: str) -> str:
+    """Return a call without its ids."""
+    return f"{method} {re.sub(r'[0-9a-f-]{36}', '…', path)}"
+
+
+def each_at_first(fault: str | None) -> Callable[[Call], str | None]:
+    """Return what has each kind of call go wrong when it is made for the first time."""
+    seen: set[str] = set()
+
+    def befalls(call: Call) -> str | None:
+        kind = kind_of(call.method, call.path)
+        if kind in seen:
+            return None
+        seen.add(kind)
+        return fault
+
+    return befalls
+
+
+@pytest.fixture
+def patient(settings: Any) -> None:
+    """Give orders the time for all that goes wrong here."""
+    settings.MANO_ACCEPT_SECONDS = settings.MANO_FINISH_SECONDS = 10_000
+
+
+def assert_lived_once(osm: Osm, create: Request, terminate: Request | None = None) -> None:
+    """Check that what was ordered was done, once, and that nothing was forgotten."""
+    assert (create.status, create.error) == ("READY", None)
+    assert list(osm.deployed.values()) == [1]
+    assert osm.forgotten == []
+    assert ServiceRecord.objects.count() == 1
+    if terminate is not None:
+        assert (terminate.status, terminate.error) == ("READY", None)
+        assert not any(osm.running.values())
+        assert osm.instances == {}
+        assert ServiceRecord.objects.get().status == "terminated"
+    assert not OsmOrder.objects.filter(due_at__isnull=False).exists()
+
+
+def life(service: ServiceDescriptor) -> tuple[Request, Request]:
+    """Order an instance, and then its end; return both requests."""
+    create = run_on(submitted(service), rounds=100)
+    assert create.status == "READY", create.error
+    record = ServiceRecord.objects.get(pk=create.service_instance_uuid)
+    return create, run_on(ordered("TERMINATE", record), rounds=100)
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("fault", [*FAULTS, *MORE_FAULTS[:-1]])
+def test_each_call_goes_wrong_once(osm: Osm, service: ServiceDescriptor, fault: str) -> None:
+    osm.fault = each_at_first(fault)
+
+    create, terminate = life(service)
+
+    assert_lived_once(osm, create, terminate)
+    assert (len(osm.packages[VNFDS]), len(osm.packages[NSDS])) <= (3, 3)
+    # Bounded: of each call that went wrong, there are those by which it is made again.
+    assert len(osm.calls) <= 6 * CALLS_OF_A_LIFE
+
+
+@contextmanager
+def killed_at_each_call(monkeypatch: pytest.MonkeyPatch, *, is_before: bool) -> Iterator[None]:
+    """Kill the process at each kind of call, when it makes it for the first time."""
+    exchange, release, attended = nbi.Session.exchange, orders.release, work
+    seen: set[str] = set()
+    dead = [False]
+
+    def dying(session: nbi.Session, method: str, path: tuple[str, ...], *rest: Any) -> Any:
+        kind = kind_of(method, "/".join(path))
+        is_first = kind not in seen
+        seen.add(kind)
+        if is_first and is_before:
+            dead[0] = True
+            raise Killed
+        answer = exchange(session, method, path, *rest)
+        if is_first:
+            dead[0] = True
+            raise Killed
+        return answer
+
+    def released(row: OsmOrder) -> None:
+        # One who is dead gives nothing back.
+        if not dead[0]:
+            release(row)
+
+    def living() -> int:
+        dead[0] = False
+        try:
+            return attended()
+        except Killed:
+            return 0
+
+    monkeypatch.setattr(nbi.Session, "exchange", dying)
+    monkeypatch.setattr(orders, "release", released)
+    for module in ("tests.requests_app.orders", "tests.requests_app.osm.rounds"):
+        monkeypatch.setattr(f"{module}.work", living)
+    yield
+    monkeypatch.undo()
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("is_before", [True, False], ids=["before it", "before its note"])
+def test_a_worker_is_killed_at_each_call(
+    osm: Osm, service: ServiceDescriptor, monkeypatch: pytest.MonkeyPatch, is_before: bool
+) -> None:
+    with killed_at_each_call(monkeypatch, is_before=is_before):
+        create, terminate = life(service)
+
+    assert_lived_once(osm, create, terminate)
+    assert len(osm.calls) <= 6 * CALLS_OF_A_LIFE
+
+
+@pytest.mark.parametrize("fault", ["cut before", "cut after", "500 before", "502"])
+@pytest.mark.parametrize("begins_after", [None, 0.0], ids=["not begun", "begun"])
+def test_an_instantiate_without_an_answer_is_looked_up_within_its_deadline(
+    osm: Osm, service: ServiceDescriptor, fault: str, begins_after: float | None
+) -> None:
+    # Given a lifecycle manager that would deploy twice what comes twice
+    osm.begins_after = begins_after
+    faults = each_at_first(fault)
+    osm.fault = lambda call: faults(call) if call.path.endswith("/instantiate") else None
+    request = submitted(service)
+    work()
+    request.refresh_from_db()
+    assert (request.status, request.handover) == ("NEW", "BEGUN")
+
+    round_of_work(16)
+    osm.begins_after = 0.0
+    run_on(request)
+
+    assert_lived_once(osm, request)
+    instantiated = [path for path in paths(osm, "POST") if path.endswith("/instantiate")]
+    assert len(instantiated) == (2 if fault.endswith("before") else 1)
+
+
+def test_an_instantiate_that_is_carried_out_late_is_not_sent_again(
+    osm: Osm, service: ServiceDescriptor, settings: Any
+) -> None:
+    # Given one whose connection breaks, and that is carried out after the first look
+    settings.OSM_POLL_SECONDS = 10
+    osm.begins_after = None
+    faults = each_at_first("cut before")
+    osm.fault = lambda call: faults(call) if call.path.endswith("/instantiate") else None
+    request = submitted(service)
+    work()
+    round_of_work(16)
+    (instance,) = osm.instances.values()
+    assert osm.deployed == {}
+    osm.instantiate(instance, body_of(osm))
+    osm.begins_after = 0.0
+
+    run_on(request)
+
+    assert_lived_once(osm, request)
+
+
+def body_of(osm: Osm) -> dict[str, Any]:
+    """Return what the last instantiate had."""
+    calls = [call for call in osm.calls if call.path.endswith("/instantiate")]
+    body: dict[str, Any] = calls[-1].body
+    return body
+
+
+def test_what_runs_though_the_request_has_ended_is_a_late_success(
+    osm: Osm, osm_peer: OsmPeer, service: ServiceDescriptor
+) -> None:
+    # Given an instantiate whose answer is lost, and an NBI that is away beyond the deadline
+    osm.fault = lambda call: "cut after" if call.path.endswith("/instantiate") else None
+    request = submitted(service)
+    work()
+    osm_peer.stop()
+    for _ in range(6):
+        round_of_work(11)
+    request.refresh_from_db()
+    assert request.status == "ERROR"
+    assert (request.error or "").endswith("It may have reached the MANO.")
+
+    # When it is back
+    osm_peer.start()
+    osm.fault = lambda call: None
+    run_on(request)
+
+    # Then what runs is found, and can be terminated
+    record = ServiceRecord.objects.get()
+    assert (request.status, request.has_late_success) == ("ERROR", True)
+    assert request.service_instance_uuid == record.pk
+    assert list(osm.deployed.values()) == [1]
+    assert run_on(ordered("TERMINATE", record)).status == "READY"
+    assert (osm.instances, osm.forgotten) == ({}, [])
+
+
+def test_an_order_that_osm_never_got_ends_at_its_deadline_and_is_asked_for_no_more(
+    osm: Osm, osm_peer: OsmPeer, service: ServiceDescriptor
+) -> None:
+    osm.fault = lambda call: "cut before" if call.path.endswith("/instantiate") else None
+    request = submitted(service)
+    work()
+
+    run_on(request)
+
+    assert request.status == "ERROR"
+    assert (osm.deployed, osm.running) == ({}, {})
+    asked = len(osm.calls)
+    for _ in range(3):
+        round_of_work(100)
+    assert len(osm.calls) == asked
+
+
+def test_an_nbi_that_is_away_costs_no_order(
+    osm: Osm, osm_peer: OsmPeer, service: ServiceDescriptor
+) -> None:
+    osm_peer.stop()
+    requests = [submitted(service) for _ in range(3)]
+    work()
+    round_of_work(5.5)
+    for request in requests:
+        request.refresh_from_db()
+        assert (request.status, request.handover) == ("NEW", "PENDING")
+
+    osm_peer.start()
+    for request in requests:
+        run_on(request)
+
+    assert [request.status for request in requests] == ["READY"] * 3
+    assert sorted(osm.deployed.values()) == [1, 1, 1]
+
+
+def test_an_nbi_that_is_away_while_it_works_costs_nothing(
+    osm: Osm, osm_peer: OsmPeer, service: ServiceDescriptor
+) -> None:
+    osm.begins_after = None
+    request = submitted(service)
+    work()
+    osm_peer.stop()
+    for _ in range(3):
+        round_of_work(31)
+
+    osm_peer.start()
+    osm.begins_after = 0.0
+    run_on(request)
+
+    assert_lived_once(osm, request)
+
+
+def test_thirty_orders_at_once(osm: Osm, service: ServiceDescriptor, settings: Any) -> None:
+    requests = [submitted(service) for _ in range(30)]
+
+    for request in requests:
+        run_on(request)
+
+    assert [request.status for request in requests] == ["READY"] * 30
+    assert list(osm.deployed.values()) == [1] * 30
+    assert (len(osm.packages[VNFDS]), len(osm.packages[NSDS])) == (1, 1)
+    # All of them are followed by one list call
+    lists = [call for call in osm.calls if call.path == "nslcm/v1/ns_lcm_op_occs"]
+    assert len(lists) == 1
+
+
+def test_a_package_that_another_order_has_just_uploaded_is_used(
+    osm: Osm, service: ServiceDescriptor
+) -> None:
+    function = service.functions.get()
+
+    def upload_first(call: Call) -> None:
+        if call.method == "PUT" and call.path.startswith(VNFDS) and len(osm.packages[VNFDS]) == 1:
+            data = {"gatekeeper": str(function.pk)}
+            osm.packages[VNFDS]["theirs"] = {"_id": "theirs", "_admin": {"userDefinedData": data}}
+            osm.packages[VNFDS]["theirs"] |= function.document["vnfd"]
+
+    osm.fault = upload_first
+
+    request = run_on(submitted(service))
+
+    assert request.status == "READY"
+    assert list(osm.packages[VNFDS]) == ["theirs"]
+
+
+def test_bytes_that_come_one_by_one_hold_nobody_for_longer_than_the_time_out(
+    osm: Osm, service: ServiceDescriptor, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "session_seconds", lambda: 1.0)
+    osm.fault = lambda call: "slow bytes" if call.path.endswith("vim_accounts") else None
+    request = submitted(service)
+
+    work()
+
+    request.refresh_from_db()
+    assert (request.status, request.handover) == ("NEW", "PENDING")
+    assert not [call for call in osm.calls if call.path == INSTANCES]
+
+
+HOSTILE: list[Any] = [None, True, -1, 2**40, "x" * 5000, "\0\ud800", [], {}, [[{}]], {"a": None}]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: repr(value)[:20])
+def test_members_of_any_type_are_no_fault(osm: Osm, service: ServiceDescriptor, value: Any) -> None:
+    osm.ends_after = None
+    request = submitted(service)
+    work()
+    (operation,) = osm.operations.values()
+    (instance,) = osm.instances.values()
+    for name in ("stage", "queuePosition", "detailed-status"):
+        operation[name] = value
+    round_of_work()
+    osm.end(operation)
+    operation["errorMessage"] = operation["detailed-status"] = value
+    (function,) = osm.functions[instance["id"]]
+    for name in ("operational-status", "config-status", "constituent-vnfr-ref"):
+        instance[name] = value
+    for name in ("member-vnf-index-ref", "vnfd-ref", "connection-point"):
+        function[name] = value
+    for name in ("vdu-id-ref", "count-index", "vim-id", "status", "ip-address", "interfaces"):
+        function["vdur"][0][name] = value
+
+    run_on(request)
+
+    assert (request.status, request.error) == ("READY", None)
+    assert state(ServiceRecord.objects.get())[0] == "normal operation"
+
+
+@pytest.mark.parametrize("instance_id", ["../../admin", "x" * 300, "a b", "é"])
+def test_an_instance_whose_id_is_none_is_never_instantiated(
+    osm: Osm, service: ServiceDescriptor, instance_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Osm, "new_instance", lambda self, body: (201, {"id": instance_id}))
+    request = submitted(service)
+
+    run_on(request, rounds=15)
+
+    assert request.status == "ERROR"
+    assert osm.deployed == {}
+    assert not [path for path in paths(osm) if "instantiate" in path]
+
+
+def test_a_second_version_of_a_service_waits_for_nobody(osm: Osm) -> None:
+    """Two services of one id: the second is an ERROR, and the first goes on."""
+    first, second = sol006_service(), sol006_service(version="2.0")
+    requests = [submitted(first), submitted(second)]
+
+    for request in requests:
+        run_on(request)
+
+    assert [request.status for request in requests] == ["READY", "ERROR"]
