@@ -41,6 +41,7 @@ from gatekeeper_client.models import (
     NewHaRouterEnvelope,
     NewRequest,
     Request,
+    ServiceRecord,
     VnfDescriptor,
 )
 from tests.clients.scripted_server import PROXY_ALONE, a_restart, scripted
@@ -70,7 +71,7 @@ def test_a_service_is_ordered_followed_and_ended(client: Client) -> None:
     assert (record.status, record.version) == ("normal operation", "1")
     functions = list_function_records.sync(client=client, status=["normal operation"], limit=1000)
     # As MANO has it, whatever that is.
-    assert record.network_functions[0].to_dict()["vnfr_id"] in {str(one.uuid) for one in functions}
+    assert record.network_functions[0]["vnfr_id"] in {str(one.uuid) for one in functions}
 
     ending = NewRequest(request_type="TERMINATE", service_instance_uuid=instance)
     *_, ended = follow(client, create_request.sync(client=client, body=ending).id, seconds=60)
@@ -241,6 +242,27 @@ def test_calls_that_do_not_block_are_the_same(server: Gatekeeper) -> None:
     order, request_type = asyncio.run(calls())
 
     assert (order.status, request_type) == ("NEW", "CREATE")
+
+
+def test_a_record_is_read_whatever_the_mano_wrote_of_its_parts() -> None:
+    now = "2017-08-30T14:34:43.512000+00:00"
+    odd = {
+        "uuid": str(uuid4()),
+        "created_at": now,
+        "updated_at": now,
+        "status": "offline",
+        "version": "1",
+        "descriptor_reference": "none",
+        "descriptor_version": "nsr-schema-01",
+        "network_functions": ["vfoo", {}],
+        "virtual_links": [None],
+        "forwarding_graphs": None,
+    }
+
+    read = ServiceRecord.from_dict(odd)
+
+    assert read.network_functions == ["vfoo", {}]
+    assert read.to_dict() == odd
 
 
 def test_what_is_not_gatekeepers_is_an_unexpected_answer() -> None:

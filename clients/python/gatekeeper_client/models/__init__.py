@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint
     from .error_class import ErrorClass
     from .fault import Fault
-    from .forwarding_graph import ForwardingGraph
-    from .forwarding_path import ForwardingPath
     from .function_descriptor import FunctionDescriptor
     from .function_record import FunctionRecord
     from .gateway import Gateway
@@ -62,7 +60,6 @@ if TYPE_CHECKING:
     from .ha_router_list import HaRouterList
     from .ha_status import HaStatus
     from .health import Health
-    from .instance_connection_point import InstanceConnectionPoint
     from .link_type import LinkType
     from .list_audit_entries_ordering import ListAuditEntriesOrdering
     from .list_function_records_ordering import ListFunctionRecordsOrdering
@@ -112,17 +109,13 @@ if TYPE_CHECKING:
     from .new_ha_router_list import NewHaRouterList
     from .new_request import NewRequest
     from .new_token import NewToken
-    from .path_connection_point import PathConnectionPoint
-    from .port import Port
     from .problem import Problem
     from .problem_code import ProblemCode
     from .problem_error import ProblemError
     from .qos_type import QosType
     from .readiness import Readiness
     from .readiness_checks import ReadinessChecks
-    from .record_function import RecordFunction
     from .record_status import RecordStatus
-    from .record_unit import RecordUnit
     from .request import Request
     from .request_event import RequestEvent
     from .request_state import RequestState
@@ -148,16 +141,11 @@ if TYPE_CHECKING:
     from .token import Token
     from .token_type import TokenType
     from .unit_connection_point import UnitConnectionPoint
-    from .used_cpu import UsedCpu
-    from .used_quantity import UsedQuantity
-    from .used_resources import UsedResources
     from .virtual_deployment_unit import VirtualDeploymentUnit
-    from .virtual_link import VirtualLink
     from .vlans import Vlans
     from .vnf_descriptor import VnfDescriptor
     from .vnf_descriptor_connection_points_item import VnfDescriptorConnectionPointsItem
     from .vnf_descriptor_virtual_links_item import VnfDescriptorVirtualLinksItem
-    from .vnfc_instance import VnfcInstance
 
 _MODULES = {
     "AllocatedVlan": ".allocated_vlan",
@@ -181,8 +169,6 @@ _MODULES = {
     "Endpoint": ".endpoint",
     "ErrorClass": ".error_class",
     "Fault": ".fault",
-    "ForwardingGraph": ".forwarding_graph",
-    "ForwardingPath": ".forwarding_path",
     "FunctionDescriptor": ".function_descriptor",
     "FunctionRecord": ".function_record",
     "Gateway": ".gateway",
@@ -215,7 +201,6 @@ _MODULES = {
     "HaRouterList": ".ha_router_list",
     "HaStatus": ".ha_status",
     "Health": ".health",
-    "InstanceConnectionPoint": ".instance_connection_point",
     "LinkType": ".link_type",
     "ListAuditEntriesOrdering": ".list_audit_entries_ordering",
     "ListFunctionRecordsOrdering": ".list_function_records_ordering",
@@ -259,17 +244,13 @@ _MODULES = {
     "NewHaRouterList": ".new_ha_router_list",
     "NewRequest": ".new_request",
     "NewToken": ".new_token",
-    "PathConnectionPoint": ".path_connection_point",
-    "Port": ".port",
     "Problem": ".problem",
     "ProblemCode": ".problem_code",
     "ProblemError": ".problem_error",
     "QosType": ".qos_type",
     "Readiness": ".readiness",
     "ReadinessChecks": ".readiness_checks",
-    "RecordFunction": ".record_function",
     "RecordStatus": ".record_status",
-    "RecordUnit": ".record_unit",
     "Request": ".request",
     "RequestEvent": ".request_event",
     "RequestState": ".request_state",
@@ -295,16 +276,11 @@ _MODULES = {
     "Token": ".token",
     "TokenType": ".token_type",
     "UnitConnectionPoint": ".unit_connection_point",
-    "UsedCpu": ".used_cpu",
-    "UsedQuantity": ".used_quantity",
-    "UsedResources": ".used_resources",
     "VirtualDeploymentUnit": ".virtual_deployment_unit",
-    "VirtualLink": ".virtual_link",
     "Vlans": ".vlans",
     "VnfDescriptor": ".vnf_descriptor",
     "VnfDescriptorConnectionPointsItem": ".vnf_descriptor_connection_points_item",
     "VnfDescriptorVirtualLinksItem": ".vnf_descriptor_virtual_links_item",
-    "VnfcInstance": ".vnfc_instance",
 }
 
 __all__ = (
@@ -329,8 +305,6 @@ __all__ = (
     "Endpoint",
     "ErrorClass",
     "Fault",
-    "ForwardingGraph",
-    "ForwardingPath",
     "FunctionDescriptor",
     "FunctionRecord",
     "Gateway",
@@ -363,7 +337,6 @@ __all__ = (
     "HaRouterList",
     "HaStatus",
     "Health",
-    "InstanceConnectionPoint",
     "LinkType",
     "ListAuditEntriesOrdering",
     "ListFunctionRecordsOrdering",
@@ -407,17 +380,13 @@ __all__ = (
     "NewHaRouterList",
     "NewRequest",
     "NewToken",
-    "PathConnectionPoint",
-    "Port",
     "Problem",
     "ProblemCode",
     "ProblemError",
     "QosType",
     "Readiness",
     "ReadinessChecks",
-    "RecordFunction",
     "RecordStatus",
-    "RecordUnit",
     "Request",
     "RequestEvent",
     "RequestState",
@@ -443,13 +412,8 @@ __all__ = (
     "Token",
     "TokenType",
     "UnitConnectionPoint",
-    "UsedCpu",
-    "UsedQuantity",
-    "UsedResources",
     "VirtualDeploymentUnit",
-    "VirtualLink",
     "Vlans",
-    "VnfcInstance",
     "VnfDescriptor",
     "VnfDescriptorConnectionPointsItem",
     "VnfDescriptorVirtualLinksItem",

@@ -2,18 +2,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.record_status import RecordStatus, check_record_status
-
-if TYPE_CHECKING:
-    from ..models.record_unit import RecordUnit
-    from ..models.virtual_link import VirtualLink
-
 
 T = TypeVar("T", bound="FunctionRecord")
 
@@ -30,8 +25,8 @@ class FunctionRecord:
         version (str): A number that grows with each change.
         descriptor_reference (None | str): The descriptor's uuid, or what the MANO sent in its place.
         descriptor_version (str):
-        virtual_deployment_units (list[RecordUnit]):
-        virtual_links (list[VirtualLink]):
+        virtual_deployment_units (list[Any]):
+        virtual_links (list[Any]):
     """
 
     uuid: UUID
@@ -41,8 +36,8 @@ class FunctionRecord:
     version: str
     descriptor_reference: None | str
     descriptor_version: str
-    virtual_deployment_units: list[RecordUnit]
-    virtual_links: list[VirtualLink]
+    virtual_deployment_units: list[Any]
+    virtual_links: list[Any]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,15 +56,9 @@ class FunctionRecord:
 
         descriptor_version = self.descriptor_version
 
-        virtual_deployment_units = []
-        for virtual_deployment_units_item_data in self.virtual_deployment_units:
-            virtual_deployment_units_item = virtual_deployment_units_item_data.to_dict()
-            virtual_deployment_units.append(virtual_deployment_units_item)
+        virtual_deployment_units = self.virtual_deployment_units
 
-        virtual_links = []
-        for virtual_links_item_data in self.virtual_links:
-            virtual_links_item = virtual_links_item_data.to_dict()
-            virtual_links.append(virtual_links_item)
+        virtual_links = self.virtual_links
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -91,9 +80,6 @@ class FunctionRecord:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.record_unit import RecordUnit  # noqa: PLC0415
-        from ..models.virtual_link import VirtualLink  # noqa: PLC0415
-
         d = dict(src_dict)
         uuid = UUID(d.pop("uuid"))
 
@@ -114,19 +100,9 @@ class FunctionRecord:
 
         descriptor_version = d.pop("descriptor_version")
 
-        virtual_deployment_units = []
-        _virtual_deployment_units = d.pop("virtual_deployment_units")
-        for virtual_deployment_units_item_data in _virtual_deployment_units:
-            virtual_deployment_units_item = RecordUnit.from_dict(virtual_deployment_units_item_data)
+        virtual_deployment_units = cast(list[Any], d.pop("virtual_deployment_units"))
 
-            virtual_deployment_units.append(virtual_deployment_units_item)
-
-        virtual_links = []
-        _virtual_links = d.pop("virtual_links")
-        for virtual_links_item_data in _virtual_links:
-            virtual_links_item = VirtualLink.from_dict(virtual_links_item_data)
-
-            virtual_links.append(virtual_links_item)
+        virtual_links = cast(list[Any], d.pop("virtual_links"))
 
         function_record = cls(
             uuid=uuid,

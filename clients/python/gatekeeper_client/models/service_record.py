@@ -2,19 +2,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.record_status import RecordStatus, check_record_status
-
-if TYPE_CHECKING:
-    from ..models.forwarding_graph import ForwardingGraph
-    from ..models.record_function import RecordFunction
-    from ..models.virtual_link import VirtualLink
-
 
 T = TypeVar("T", bound="ServiceRecord")
 
@@ -31,9 +25,9 @@ class ServiceRecord:
         version (str): A number that grows with each change.
         descriptor_reference (None | str): The descriptor's uuid, or what the MANO sent in its place.
         descriptor_version (str):
-        network_functions (list[RecordFunction]):
-        virtual_links (list[VirtualLink]):
-        forwarding_graphs (list[ForwardingGraph]):
+        network_functions (list[Any]):
+        virtual_links (list[Any]):
+        forwarding_graphs (list[Any]):
     """
 
     uuid: UUID
@@ -43,9 +37,9 @@ class ServiceRecord:
     version: str
     descriptor_reference: None | str
     descriptor_version: str
-    network_functions: list[RecordFunction]
-    virtual_links: list[VirtualLink]
-    forwarding_graphs: list[ForwardingGraph]
+    network_functions: list[Any]
+    virtual_links: list[Any]
+    forwarding_graphs: list[Any]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,20 +58,11 @@ class ServiceRecord:
 
         descriptor_version = self.descriptor_version
 
-        network_functions = []
-        for network_functions_item_data in self.network_functions:
-            network_functions_item = network_functions_item_data.to_dict()
-            network_functions.append(network_functions_item)
+        network_functions = self.network_functions
 
-        virtual_links = []
-        for virtual_links_item_data in self.virtual_links:
-            virtual_links_item = virtual_links_item_data.to_dict()
-            virtual_links.append(virtual_links_item)
+        virtual_links = self.virtual_links
 
-        forwarding_graphs = []
-        for forwarding_graphs_item_data in self.forwarding_graphs:
-            forwarding_graphs_item = forwarding_graphs_item_data.to_dict()
-            forwarding_graphs.append(forwarding_graphs_item)
+        forwarding_graphs = self.forwarding_graphs
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -100,10 +85,6 @@ class ServiceRecord:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.forwarding_graph import ForwardingGraph  # noqa: PLC0415
-        from ..models.record_function import RecordFunction  # noqa: PLC0415
-        from ..models.virtual_link import VirtualLink  # noqa: PLC0415
-
         d = dict(src_dict)
         uuid = UUID(d.pop("uuid"))
 
@@ -124,26 +105,11 @@ class ServiceRecord:
 
         descriptor_version = d.pop("descriptor_version")
 
-        network_functions = []
-        _network_functions = d.pop("network_functions")
-        for network_functions_item_data in _network_functions:
-            network_functions_item = RecordFunction.from_dict(network_functions_item_data)
+        network_functions = cast(list[Any], d.pop("network_functions"))
 
-            network_functions.append(network_functions_item)
+        virtual_links = cast(list[Any], d.pop("virtual_links"))
 
-        virtual_links = []
-        _virtual_links = d.pop("virtual_links")
-        for virtual_links_item_data in _virtual_links:
-            virtual_links_item = VirtualLink.from_dict(virtual_links_item_data)
-
-            virtual_links.append(virtual_links_item)
-
-        forwarding_graphs = []
-        _forwarding_graphs = d.pop("forwarding_graphs")
-        for forwarding_graphs_item_data in _forwarding_graphs:
-            forwarding_graphs_item = ForwardingGraph.from_dict(forwarding_graphs_item_data)
-
-            forwarding_graphs.append(forwarding_graphs_item)
+        forwarding_graphs = cast(list[Any], d.pop("forwarding_graphs"))
 
         service_record = cls(
             uuid=uuid,
