@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ SCHEMAS = "#/components/schemas/"
 # Served for people alone, by other software, or what the schema is not about.
 OTHERS = ("/admin", "/api-auth/", "/static/", "/favicon.ico", "/metrics", "/guide")
 METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+# Paths of which any body is taken for now.
+unchecked: set[str] = set()
 
 
 class NotDescribed(AssertionError):
@@ -159,7 +164,7 @@ def check_answer(
         return
     if media_type not in content:
         raise NotDescribed(f"{call}, which is none of: {', '.join(content) or 'nothing'}.")
-    if media_type.endswith("json"):
+    if media_type.endswith("json") and path not in unchecked:
         has_some_fields = status == 200 and bool({"fields", "_fields"} & parameters.keys())
         written = json.dumps(content[media_type]["schema"])
         check_body(call, validator(written, has_some_fields=has_some_fields), body)
@@ -205,6 +210,16 @@ def check_body(call: str, checker: jsonschema_rs.Draft202012Validator, body: byt
         for error in list(checker.iter_errors(document))[:10]
     ]
     raise NotDescribed("\n".join([f"{call}, and docs/openapi.yaml says otherwise:", *faults]))
+
+
+@contextmanager
+def unlike_its_schema(path: str) -> Iterator[None]:
+    """Take any body from a path: that of a record in which the MANO has put what none has."""
+    unchecked.add(path)
+    try:
+        yield
+    finally:
+        unchecked.remove(path)
 
 
 def checked(request: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,10 +15,11 @@ from gatekeeper_site.api.parameters import refuse_unknown_parameters
 from gatekeeper_site.api.problems import PROBLEM_TYPE, RETRY_AFTER_SECONDS, problem
 from gatekeeper_site.api.renderers import JSONRenderer
 from gatekeeper_site.core.peers import NO_ANSWER, peers
+from gatekeeper_site.version import VERSION
 from gatekeeper_site.work.selectors import WORKER_SEEN_WITHIN, workers_seen
 
 DATABASE = "database"
-WORKING = {"status": "ok"}
+WORKING = {"status": "ok", "version": VERSION}
 
 
 class HealthView(APIView):
@@ -53,10 +54,12 @@ class HealthzView(HealthView):
         operation_id="get_health",
         tags=["health"],
         summary="Ask whether the process answers",
-        responses=inline_serializer("Health", {"status": serializers.CharField()}),
+        responses=inline_serializer(
+            "Health", {"status": serializers.CharField(), "version": serializers.CharField()}
+        ),
     )
     def get(self, request: Request) -> Response:
-        """Answer that it does."""
+        """Answer that it does, and which version it is."""
         return Response(WORKING)
 
 

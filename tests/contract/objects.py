@@ -1,16 +1,14 @@
 """One of everything of a tenant, and the operations of the OpenAPI schema that reach it."""
 
 import base64
-from functools import cache
 from typing import Any
 from uuid import uuid4
-
-from drf_spectacular.generators import SchemaGenerator
 
 from gatekeeper_site.access.models import PlatformKey, Token
 from gatekeeper_site.access.services import digest_of
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
 from requests_app.models import CallbackDelivery, OsmOrder, Request
+from tests.described import schema
 from tests.fixtures import (
     TENANT,
     instantiated,
@@ -33,15 +31,6 @@ from tests.ha_app.objects import (
 SOMEONE, PASSWORD = "someone", "a long password"
 # Where one logs in by what a body has.
 LOGINS = ("/sessions", "/v3/auth/tokens", "/v2.0/tokens", "/api/v2/micro-services")
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """Return the OpenAPI schema; it takes long to make."""
-    document: dict[str, Any] = SchemaGenerator().get_schema(  # type: ignore[no-untyped-call]
-        request=None, public=True
-    )
-    return document
 
 
 def operations() -> list[tuple[str, str]]:

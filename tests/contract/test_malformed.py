@@ -16,7 +16,8 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from gatekeeper_site.access.api.keystone.errors import is_keystones
-from tests.contract.objects import LOGINS, Objects, operations, schema
+from tests.contract.objects import LOGINS, Objects, operations
+from tests.described import schema
 from tests.fixtures import Api, assert_problem, new_api, rolled_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled", "lasting_worker")]

@@ -10,7 +10,8 @@ import pytest
 
 from gatekeeper_site.access.models import Role
 from tests.contract.attack import LISTS, Theirs, attackers, told
-from tests.contract.objects import Objects, schema
+from tests.contract.objects import Objects
+from tests.described import schema
 from tests.fixtures import (
     OTHER_TENANT,
     Api,

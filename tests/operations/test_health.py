@@ -11,6 +11,7 @@ from django.test import Client
 
 from gatekeeper_site.core import clock, peers
 from gatekeeper_site.operations import health
+from gatekeeper_site.version import VERSION
 from gatekeeper_site.work.models import Worker
 from tests.fixtures import Api, assert_faults, assert_problem
 
@@ -28,7 +29,8 @@ def worker(*, seen_seconds_ago: float) -> Worker:
 def test_healthz_answers_anybody(anonymous: Api) -> None:
     response = anonymous.get("/healthz")
 
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok", "version": VERSION}
 
 
 def test_a_bad_token_does_not_matter_to_who_watches(anonymous: Api) -> None:

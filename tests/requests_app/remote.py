@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg2
 
+from tests.described import check_answer
 from tests.processes import Gatekeeper
 
 
@@ -25,10 +26,11 @@ def call(gatekeeper: Gatekeeper, method: str, path: str, body: Any = None) -> tu
     )
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-            return answer.status, json.loads(text) if text else None
+            status, headers, text = answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
+        status, headers, text = error.code, error.headers, error.read()
+    check_answer(method, path, status=status, headers=headers, body=text)
+    return status, json.loads(text) if text else None
 
 
 def got(gatekeeper: Gatekeeper, path: str) -> Any:

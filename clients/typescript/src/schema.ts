@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * Ask whether the process answers
-         * @description Answer that it does.
+         * @description Answer that it does, and which version it is.
          */
         get: operations["get_health"];
         put?: never;
@@ -1504,6 +1504,7 @@ export interface components {
         HaStatus: "PENDING_CREATE" | "PENDING_UPDATE" | "PENDING_DELETE" | "ACTIVE" | "DOWN" | "MONITORING_UNAVAILABLE" | "ERROR";
         Health: {
             status: string;
+            version: string;
         };
         /** @description A connection point of a machine that runs. */
         InstanceConnectionPoint: {
@@ -4540,7 +4541,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "ok"
+                     *       "status": "ok",
+                     *       "version": "1.1.0"
                      *     }
                      */
                     "application/json": components["schemas"]["Health"];

@@ -13,6 +13,23 @@ from gatekeeper_site.api.sonata_paths import SONATA_PREFIX, prefix_of
 # Path, its pattern, method, view.
 Endpoint: TypeAlias = tuple[str, str, str, Any]
 
+TAGS = {
+    "requests": "Orders for services, what became of them, and why.",
+    "records": "What runs: service instances and their functions.",
+    "descriptors": "What can be ordered, and what it is made of.",
+    "mano": "Whether orders are handed to the MANO.",
+    "HA routers": "Edge routers, in pairs that stand in for each other.",
+    "HA interfaces": "Their interfaces, with VLANs and bandwidth.",
+    "gateways": "What uses that capacity.",
+    "sessions": "Logging in with a password, and out.",
+    "tokens": "Tokens of others, for the role admin.",
+    "audit": "Who changed what, for the role admin.",
+    "gohan": "The HA objects as gohan's clients ask for them.",
+    "keystone": "How OpenStack's and gohan's clients log in.",
+    "micro-services": "How SONATA's own programs log in.",
+    "health": "For those who watch the server.",
+    "schema": "This document, and a page to try it from.",
+}
 UUID = {"type": "string", "format": "uuid"}
 # Of the id in a path, where it is no UUID.
 ID_SCHEMAS: dict[str, dict[str, str]] = {
@@ -43,6 +60,7 @@ def without_repetitions(endpoints: list[Endpoint]) -> list[Endpoint]:
 
 def add_common_parts(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Give each operation its headers and errors, and the document what they refer to."""
+    result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     components = result["components"]
     components["schemas"] |= errors.schema_components()
     components["headers"] = headers.HEADERS

@@ -14,19 +14,24 @@ class Health:
     """
     Attributes:
         status (str):
+        version (str):
     """
 
     status: str
+    version: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         status = self.status
+
+        version = self.version
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "status": status,
+                "version": version,
             }
         )
 
@@ -37,8 +42,11 @@ class Health:
         d = dict(src_dict)
         status = d.pop("status")
 
+        version = d.pop("version")
+
         health = cls(
             status=status,
+            version=version,
         )
 
         health.additional_properties = d

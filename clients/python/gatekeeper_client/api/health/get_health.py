@@ -34,7 +34,7 @@ def sync(
 ) -> Health:
     """Ask whether the process answers
 
-    Answer that it does.
+    Answer that it does, and which version it is.
 
     Raises:
         Refused: The server says why it does not do it.
