@@ -1,8 +1,12 @@
 """How the admin looks, and its sidebar: the value of the setting UNFOLD."""
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse_lazy
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 WHO_HAS_A_ROLE = "gatekeeper_site.adminsite.base.has_role"
 ADMINS_ONLY = "gatekeeper_site.adminsite.base.is_admin"
@@ -33,14 +37,29 @@ def item(title: str, icon: str, page: str, permission: str = WHO_HAS_A_ROLE) -> 
         permission: the dotted path of a function that tells who sees it.
     """
     link = reverse_lazy(f"admin:{page}")
-    return {"title": title, "icon": icon, "link": link, "permission": permission}
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "permission": permission,
+        "active": partial(is_shown, link),
+    }
 
 
-SIDEBAR = [
+def is_shown(link: Any, request: "HttpRequest") -> bool:
+    """Tell whether an entry is that of the page: of the one whose address begins with it most."""
+    links = [str(entry["link"]) for group in SIDEBAR for entry in group["items"]]
+    first, *others = links
+    nearest = max((each for each in others if request.path.startswith(each)), key=len, default="")
+    return str(link) == (first if request.path == first else nearest)
+
+
+SIDEBAR: list[dict[str, Any]] = [
     {
         "items": [
             item("Overview", "monitoring", "index"),
             item("Requests", "list_alt", "requests_app_request_changelist"),
+            item("Failed work", "assignment_late", "requests_app_failed_work"),
             item("Callbacks", "outgoing_mail", "requests_app_callbackdelivery_changelist"),
         ]
     },

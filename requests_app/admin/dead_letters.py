@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from gatekeeper_site.adminsite.base import is_admin
 from requests_app import services
-from requests_app.models import Request
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +48,8 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         raise PermissionDenied
     context: dict[str, Any] = {
         **site.each_context(request),
-        "opts": Request._meta,
         "title": "Dead letters",
+        "content_title": "Dead letters",
         "is_sonata": settings.MANO_DRIVER == "sonata",
     }
     if context["is_sonata"]:

@@ -21,7 +21,6 @@ from gatekeeper_site.adminsite.base import (
     has_role,
     list_url,
 )
-from gatekeeper_site.core import clock
 from gatekeeper_site.core.counting import count_rows
 from requests_app import services, states
 from requests_app.mano import readiness
@@ -51,10 +50,10 @@ def banner() -> SafeString | None:
     if mano.state != ManoState.State.PAUSED or mano.since is None:
         return None
     return format_html(
-        'The MANO is <a class="underline" href="{}">paused</a> since {} by {}: {} '
+        'The MANO is <a class="underline" href="{}">paused</a> since {} UTC by {}: “{}”. '
         "Orders wait in NEW.",
         reverse(f"admin:{PAGE}"),
-        clock.iso_z(mano.since),
+        f"{mano.since:%Y-%m-%d %H:%M}",
         mano.by,
         mano.reason,
     )
@@ -83,8 +82,8 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     requests = visible_to(caller_of_staff(request), Request.objects.order_by())
     context: dict[str, Any] = {
         **site.each_context(request),
-        "opts": Request._meta,
         "title": "MANO",
+        "content_title": "MANO",
         "mano": mano,
         "is_paused": is_paused,
         "badge": badge(str(mano.state), "orange" if is_paused else "green"),

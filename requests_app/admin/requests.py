@@ -1,13 +1,13 @@
-"""Admin pages of requests, and of service records with the requests for them."""
+"""Admin pages of requests."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils.html import format_html
@@ -24,7 +24,6 @@ from gatekeeper_site.adminsite.base import (
     ChangeList,
     GatekeeperAdmin,
     ShownInline,
-    badge,
     caller_of_staff,
     is_admin,
     lines,
@@ -32,37 +31,32 @@ from gatekeeper_site.adminsite.base import (
     page_url,
     pretty,
     refusals_as_errors,
-    search_link,
 )
 from gatekeeper_site.adminsite.status_events import StatusEventInline
-from records_app.admin import ServiceRecordAdmin
-from records_app.models import Record, ServiceDescriptor, ServiceRecord
-from requests_app import services, states
-from requests_app.admin.base import status_badge
+from gatekeeper_site.core.origin import unpacked
+from records_app.models import ServiceDescriptor, ServiceRecord
+from requests_app import failures, services, states
+from requests_app.admin.base import shortened, status_badge
 from requests_app.admin.callbacks import DeliveryInline
 from requests_app.admin.dead_letters import dead_letter_urls
+from requests_app.admin.deed_pages import DeedActions, deed_urls
+from requests_app.admin.failed_work import failed_work_urls
+from requests_app.admin.filters import AssigneeFilter, CauseFilter, StateFilter
 from requests_app.admin.mano import mano_urls
-from requests_app.models import ManoAnswer, Request, RequestEvent
+from requests_app.models import CaseNote, ManoAnswer, Request, RequestEvent
 
 ANSWERS_PER_PAGE = 20
-# How much of an error the list shows.
-MAX_ERROR_LENGTH = 60
+NOTES_PER_PAGE = 20
 
 
-class StateFilter(admin.SimpleListFilter):
-    """By SONATA's request state, which several statuses may mean."""
+class NoteInline(ShownInline):
+    """What was noted about a case."""
 
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        """Return the states."""
-        return [(state, state) for state in states.STATUSES_OF_STATE]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the requests of the state."""
-        statuses = states.STATUSES_OF_STATE.get(self.value() or "")
-        return queryset.filter(status__in=statuses) if statuses else queryset
+    model = CaseNote
+    verbose_name_plural = "notes"
+    per_page = NOTES_PER_PAGE
+    fields = ("at", "by", "text")
+    readonly_fields = fields
 
 
 class EventInline(StatusEventInline):
@@ -135,14 +129,37 @@ class StatusForm(forms.Form):
         return fields
 
 
+class RequestChangeList(ChangeList):
+    """The list, with the name of each request's service."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        """Return the rows that are searched and filtered for."""
+        rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
+        return with_service_names(rows)
+
+
+def with_service_names(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Give requests the name and version of their service, or of what their instance is of."""
+    named = Concat("name", Value(" "), "version", output_field=TextField())
+    ordered = ServiceDescriptor.objects.filter(pk=OuterRef("service_uuid")).values(named=named)
+    of_record = Concat(
+        "descriptor__name", Value(" "), "descriptor__version", output_field=TextField()
+    )
+    made_of = ServiceRecord.objects.filter(
+        pk=OuterRef("service_instance_uuid"), descriptor__isnull=False
+    ).values(named=of_record)
+    told: QuerySet[Any] = rows.annotate(service_name=Coalesce(Subquery(ordered), Subquery(made_of)))
+    return told
+
+
 @admin.register(Request)
-class RequestAdmin(GatekeeperAdmin):
-    """Requests: read by all who may, and nothing but the status written, by admins."""
+class RequestAdmin(DeedActions, GatekeeperAdmin):
+    """Requests: read by all who may; operators act on them, and admins set their status."""
 
     list_display = (
         "id",
         "printed_status",
-        "request_type",
+        "order",
         "tenant_id",
         "short_error",
         "created_at",
@@ -151,15 +168,33 @@ class RequestAdmin(GatekeeperAdmin):
         StateFilter,
         "status",
         "request_type",
+        "error_class",
+        "case_state",
+        AssigneeFilter,
+        CauseFilter,
         ("created_at", admin.DateFieldListFilter),
     )
     list_defer = ("ingresses", "egresses", "callback")
     search_fields = ("id", "service_instance_uuid", "service_uuid")
     search_help_text = "UUID of a request, its service record or its service, or tenant"
     ordering = ("-created_at", "-id")
-    inlines = (EventInline, DeliveryInline, AnswerInline)
-    actions_detail = ("set_status", "clean_up")
+    inlines = (EventInline, NoteInline, DeliveryInline, AnswerInline)
+    actions_detail = (*DeedActions.actions_detail, "set_status", "clean_up")
     fieldsets = (
+        (
+            "State",
+            {
+                "fields": (
+                    "printed_status",
+                    "error",
+                    "failure",
+                    "case",
+                    "late_success",
+                    "retry_of_link",
+                    "retried_by_link",
+                )
+            },
+        ),
         (
             "Order",
             {
@@ -180,27 +215,28 @@ class RequestAdmin(GatekeeperAdmin):
             "Progress",
             {
                 "fields": (
-                    "printed_status",
-                    "error",
                     "handover",
                     "handover_began_at",
                     "deadline_at",
                     "due_at",
-                    "late_success",
-                    "retry_of_link",
-                    "retried_by_link",
                     "began_at",
                     "created_at",
                     "updated_at",
+                    "call",
                 )
             },
         ),
     )
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the pages of requests, of the MANO, and of the messages that it sent in vain."""
-        own = [*dead_letter_urls(self.admin_site), *mano_urls(self.admin_site)]
+        """Return the pages of requests, of the MANO and its dead letters, and of failed work."""
+        site = self.admin_site
+        own = [*dead_letter_urls(site), *mano_urls(site), *failed_work_urls(self), *deed_urls(self)]
         return [*own, *super().get_urls()]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the class of the list."""
+        return RequestChangeList
 
     def has_set_status_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow admins: state edits are theirs alone."""
@@ -211,11 +247,47 @@ class RequestAdmin(GatekeeperAdmin):
         """Return the status, coloured."""
         return status_badge(row.status)
 
+    @admin.display(description="order")
+    def order(self, row: Any) -> str:
+        """Return what is ordered of which service; its UUID where that was deleted."""
+        return f"{row.request_type} {row.service_name or row.service_uuid or ''}".rstrip()
+
     @admin.display(description="error")
     def short_error(self, row: Request) -> str:
         """Return the beginning of the error."""
-        error = row.error or NOTHING
-        return error if len(error) <= MAX_ERROR_LENGTH else f"{error[:MAX_ERROR_LENGTH]}…"
+        return shortened(row.error or NOTHING)
+
+    @admin.display(description="how it failed")
+    def failure(self, row: Request) -> str:
+        """Return the class of the error, and what that means."""
+        if row.error_class is None:
+            return NOTHING
+        return f"{row.error_class}: {failures.ERROR_CLASSES[row.error_class]}"
+
+    @admin.display(description="case")
+    def case(self, row: Request) -> str:
+        """Return whose the case is, and how it has ended."""
+        if row.status != states.ERROR:
+            return NOTHING
+        whose = f"{row.assignee}'s" if row.assignee else "nobody's"
+        ended = f", {row.resolution}" if row.resolution else ""
+        return f"{row.case_state or failures.OPEN}{ended}, {whose}"
+
+    @admin.display(description="call")
+    def call(self, row: Request) -> SafeString | str:
+        """Return the ids of the call that ordered it, by which log and audit are searched."""
+        origin = unpacked(row.origin)
+        return lines(
+            [
+                format_html("{}: <code>{}</code>", name, value)
+                for name, value in (
+                    ("by way of", origin.via),
+                    ("request id", origin.request_id),
+                    ("traceparent", origin.traceparent),
+                )
+                if value
+            ]
+        )
 
     @admin.display(description="late success")
     def late_success(self, row: Request) -> str:
@@ -286,56 +358,3 @@ class RequestAdmin(GatekeeperAdmin):
         self.log_change(request, row, "Clean-up ordered.")
         messages.success(request, "It is being cleaned up; the events tell how that goes.")
         return HttpResponseRedirect(page_url(row, row.pk))
-
-
-class ServiceRecordChangeList(ChangeList):
-    """The list, with whether each instance is being terminated."""
-
-    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
-        """Return the rows that are searched and filtered for."""
-        rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
-        told: QuerySet[Any] = rows.annotate(is_terminating=Exists(terminations(OuterRef("pk"))))
-        return told
-
-
-@admin.register(ServiceRecord)
-class ServiceRecordWithRequestsAdmin(ServiceRecordAdmin):
-    """Service records, with the requests for them."""
-
-    fields = (*ServiceRecordAdmin.fields[:-1], "request_links", ServiceRecordAdmin.fields[-1])
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the class of the list."""
-        return ServiceRecordChangeList
-
-    @admin.display(description="status")
-    def printed_status(self, record: Record) -> SafeString:
-        """Return the status and, while a TERMINATE is in progress, SONATA's word for that."""
-        is_terminating = getattr(record, "is_terminating", None)
-        if is_terminating is None:
-            is_terminating = terminations(record.pk).exists()
-        status = super().printed_status(record)
-        return format_html(
-            "{} {}", status, badge("Terminating", "orange") if is_terminating else ""
-        )
-
-    @admin.display(description="requests")
-    def request_links(self, record: ServiceRecord) -> SafeString | str:
-        """Return a link to the open request, if there is one, and to all of them."""
-        under_way = Request.objects.filter(
-            service_instance_uuid=record.pk, status__in=states.OPEN_STATUSES
-        )
-        links: list[SafeString | str] = [
-            object_link(Request, row.pk, f"{row.request_type}, {row.status}: {row.pk}")
-            for row in under_way[:1]
-        ]
-        return lines([*links, search_link(Request, record.pk, "All for this instance")])
-
-
-def terminations(instance_id: Any) -> QuerySet[Request]:
-    """Return the TERMINATE requests in progress for an instance."""
-    return Request.objects.filter(
-        service_instance_uuid=instance_id,
-        request_type=states.TERMINATE,
-        status=states.TERMINATING,
-    )

@@ -27,7 +27,7 @@ def test_an_admin_pauses_and_lets_it_run(superuser: Client) -> None:
     assert "Orders wait in NEW from now on." in text_of(paused)
     for page in (PAGE, reverse("admin:index"), list_of("requests"), list_of("gateways")):
         shown = superuser.get(page)
-        assert "by olivia: <b>upgraded</b> Orders wait in NEW." in text_of(shown)
+        assert "by olivia: “<b>upgraded</b>”. Orders wait in NEW." in text_of(shown)
         assert b"<b>upgraded</b>" not in shown.content
     running = superuser.post(PAGE, {"state": "running"}, follow=True)
     assert "Orders are handed over again." in text_of(running)
@@ -47,7 +47,7 @@ def test_others_see_it_and_have_no_button(
 
     for browser in (operating_staff, viewing_staff, bound):
         shown = text_of(browser.get(PAGE))
-        assert "by olivia: upgraded" in shown
+        assert "by olivia: “upgraded”" in shown
         assert "Let it run" not in shown
         assert browser.post(PAGE, {"state": "running"}).status_code == 403
     assert staff_without_role.get(PAGE).status_code == 403

@@ -1,0 +1,110 @@
+"""The admin's page of failed work: open cases of one class and cause together, the oldest first."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Min, Q
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
+from django.utils.timesince import timesince
+
+from gatekeeper_site.access.caller import visible_to
+from gatekeeper_site.adminsite.base import GatekeeperAdmin, caller_of_staff, has_role, list_url
+from gatekeeper_site.core import clock
+from requests_app import failures
+from requests_app.admin.deed_pages import FAILED_WORK_PAGE, deed_url
+from requests_app.admin.deeds import DEEDS
+from requests_app.models import Request
+
+# Groups of cases on the page; those whose oldest is the oldest.
+MAX_GROUPS = 50
+# What is done to a whole group.
+DEEDS_OF_GROUP = ("retry", "close", "assign", "note")
+WHOSE = {"": "All", "mine": "Mine", "nobodys": "Nobody's"}
+
+
+def failed_work_urls(model_admin: GatekeeperAdmin) -> list[URLPattern]:
+    """Return the page."""
+    site = model_admin.admin_site
+    kwargs = {"model_admin": model_admin}
+    return [path("failed-work/", site.admin_view(page), kwargs=kwargs, name=FAILED_WORK_PAGE)]
+
+
+def groups_of(request: HttpRequest, whose: str) -> list[Any]:
+    """Return the open cases that a user may see, grouped by class and cause.
+
+    Args:
+        request: of the user.
+        whose: a word of `WHOSE`.
+    """
+    rows = visible_to(caller_of_staff(request), Request.objects.filter(case_state=failures.OPEN))
+    if whose == "mine":
+        rows = rows.filter(assignee=request.user.get_username())
+    elif whose == "nobodys":
+        rows = rows.filter(assignee__isnull=True)
+    counted = (
+        rows.order_by()
+        .values("error_class", "cause")
+        .annotate(
+            number=Count("pk"),
+            oldest=Min("created_at"),
+            of_nobody=Count("pk", filter=Q(assignee__isnull=True)),
+        )
+    )
+    return list(counted.order_by("oldest")[: MAX_GROUPS + 1])
+
+
+def page(request: HttpRequest, model_admin: Any) -> HttpResponse:
+    """Show the groups, with what can be done to each."""
+    if not has_role(request):
+        raise PermissionDenied
+    whose = request.GET.get("whose", "")
+    if whose not in WHOSE:
+        whose = ""
+    groups = groups_of(request, whose)
+    now = clock.now()
+    can_write = caller_of_staff(request).can_write
+    own = reverse(f"admin:{FAILED_WORK_PAGE}")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": "Failed work",
+        "content_title": "Failed work",
+        "groups": [
+            group
+            | {
+                "meaning": failures.ERROR_CLASSES.get(group["error_class"] or "", ""),
+                "age": timesince(group["oldest"], now, depth=1),
+                "url": f"{list_url(Request)}?{urlencode(list_filter(group))}",
+                "deeds": [
+                    (DEEDS[word], deed_url(word, **own_of(group)))
+                    for word in DEEDS_OF_GROUP
+                    if can_write
+                ],
+            }
+            for group in groups[:MAX_GROUPS]
+        ],
+        "has_more": len(groups) > MAX_GROUPS,
+        "whose": whose,
+        "choices": [
+            (name, f"{own}?whose={word}" if word else own, word == whose)
+            for word, name in WHOSE.items()
+        ],
+        "closed_url": f"{list_url(Request)}?case_state__exact={failures.CLOSED}",
+    }
+    return TemplateResponse(request, "admin/requests_app/failed_work.html", context)
+
+
+def own_of(group: dict[str, Any]) -> dict[str, str]:
+    """Return what names a group."""
+    return {"error_class": group["error_class"] or "", "cause": group["cause"] or ""}
+
+
+def list_filter(group: dict[str, Any]) -> dict[str, str]:
+    """Return what the list of requests is asked for the cases of a group."""
+    return {
+        "error_class__exact": group["error_class"] or "",
+        "cause": group["cause"] or "",
+        "case_state__exact": failures.OPEN,
+    }

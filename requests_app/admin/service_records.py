@@ -1,0 +1,88 @@
+"""Admin page of service records, with the requests for them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gatekeeper_site.adminsite.base import (
+    NOTHING,
+    ChangeList,
+    badge,
+    lines,
+    object_link,
+    search_link,
+)
+from records_app.admin import ServiceRecordAdmin
+from records_app.models import Record, ServiceRecord
+from requests_app import states
+from requests_app.models import Request
+
+SERVICE_NAME = Concat(
+    "descriptor__name", Value(" "), "descriptor__version", output_field=TextField()
+)
+
+
+class ServiceRecordChangeList(ChangeList):
+    """The list, with the name of each instance's service, and whether it is being terminated."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        """Return the rows that are searched and filtered for."""
+        rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
+        told: QuerySet[Any] = rows.annotate(
+            is_terminating=Exists(terminations(OuterRef("pk"))), service_name=SERVICE_NAME
+        )
+        return told
+
+
+@admin.register(ServiceRecord)
+class ServiceRecordWithRequestsAdmin(ServiceRecordAdmin):
+    """Service records, with the requests for them."""
+
+    list_display: Any = ("uuid", "service_name", *ServiceRecordAdmin.list_display[1:])
+    fields = (*ServiceRecordAdmin.fields[:-1], "request_links", ServiceRecordAdmin.fields[-1])
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the class of the list."""
+        return ServiceRecordChangeList
+
+    @admin.display(description="service")
+    def service_name(self, record: Any) -> str:
+        """Return the name and version of the service; its UUID where that was deleted."""
+        return str(record.service_name.strip() or record.descriptor_reference or NOTHING)
+
+    @admin.display(description="status")
+    def printed_status(self, record: Record) -> SafeString:
+        """Return the status and, while a TERMINATE is in progress, SONATA's word for that."""
+        is_terminating = getattr(record, "is_terminating", None)
+        if is_terminating is None:
+            is_terminating = terminations(record.pk).exists()
+        status = super().printed_status(record)
+        return format_html(
+            "{} {}", status, badge("Terminating", "orange") if is_terminating else ""
+        )
+
+    @admin.display(description="requests")
+    def request_links(self, record: ServiceRecord) -> SafeString | str:
+        """Return a link to the open request, if there is one, and to all of them."""
+        under_way = Request.objects.filter(
+            service_instance_uuid=record.pk, status__in=states.OPEN_STATUSES
+        )
+        links: list[SafeString | str] = [
+            object_link(Request, row.pk, f"{row.request_type}, {row.status}: {row.pk}")
+            for row in under_way[:1]
+        ]
+        return lines([*links, search_link(Request, record.pk, "All for this instance")])
+
+
+def terminations(instance_id: Any) -> QuerySet[Request]:
+    """Return the TERMINATE requests in progress for an instance."""
+    return Request.objects.filter(
+        service_instance_uuid=instance_id,
+        request_type=states.TERMINATE,
+        status=states.TERMINATING,
+    )
