@@ -47,7 +47,7 @@ def follow(
         failure: Exception | None = None
         patience = 0.0
         try:
-            read = look(client, request_id, seen.headers["ETag"] if seen else None)
+            read = look(client, request_id, seen.headers.get("ETag") if seen else None)
         except (httpx.TransportError, Refused, UnexpectedAnswer) as error:
             if seen is None or not is_passing(error):
                 raise
