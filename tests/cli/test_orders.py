@@ -16,7 +16,7 @@ from tests.cli.conftest import Result, Run, started
 from tests.fixtures import DEMO_SERVICE, TENANT
 from tests.nasty_servers import nasty_server, read_request
 from tests.preloaded import PROJECT
-from tests.processes import Gatekeeper
+from tests.processes import Gatekeeper, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("as_admin")]
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -332,3 +332,47 @@ def test_a_full_disk_and_a_closed_pipe_are_no_traceback() -> None:
     assert (unwritten.returncode, said.count("\n")) == (1, 1)
     assert said.startswith("gatekeeper: Cannot write")
     assert (unread.wait(60), silent) == (141, "")
+
+
+def test_a_paused_mano_gets_its_orders_when_it_is_resumed(run: Run) -> None:
+    paused = run("mano", "pause", "--reason", "works", "--fields", "state,reason")
+    [key] = ok(
+        run("request", "create", "--service", DEMO_SERVICE, "-o", "value", "--fields", "id")
+    ).values
+    shown = run("mano", "show", "-o", "json", "--fields", "state,waiting")
+    waiting = run("request", "show", key, "--fields", "status")
+    ok(run("mano", "resume"))
+    ended = run("request", "follow", key, "--fields", "status")
+
+    assert ok(paused).out == "state   paused\nreason  works\n"
+    assert json.loads(ok(shown).out)["state"] == "paused"
+    assert json.loads(shown.out)["waiting"] >= 1
+    assert ok(waiting).out == "status  NEW\n"
+    assert ok(ended).out == "status  READY\n"
+    assert run("mano", "pause").status == 2
+
+
+def test_what_does_not_end_is_given_up_and_its_case_is_closed(run: Run, tmp_path: Path) -> None:
+    function, service = descriptors(tmp_path, "silent", "simulator:silent")
+    ok(run("function", "onboard", function))
+    ok(run("service", "onboard", service))
+    [key] = ok(
+        run("request", "create", "--service", "silent", "-o", "value", "--fields", "id")
+    ).values
+    wait_until(
+        lambda: "INSTANTIATING" in run("request", "show", key).out, seconds=30, what="its begin"
+    )
+
+    given_up = run("request", "give-up", key, "--reason", "it is silent", "--fields", "status")
+    case = run("request", "case", key, "--assignee", "admin", "--note", "seen", "-o", "json")
+    closed = run("request", "case", key, "--close", "accepted", "--fields", "state,resolution")
+    shown = run("request", "case", key, "-o", "json")
+    again = run("request", "give-up", key, "--reason", "again")
+
+    assert ok(given_up).out == "status  ERROR\n"
+    opened = json.loads(ok(case).out)
+    assert (opened["assignee"], opened["state"]) == ("admin", "open")
+    assert ok(closed).out == "state       closed\nresolution  accepted\n"
+    assert [note["text"] for note in json.loads(ok(shown).out)["notes"]][-1:] == ["seen"]
+    assert again.status == 1 and "(not_in_progress)" in again.err
+    assert run("request", "case", key, "--close", "accepted", "--reopen").status == 2

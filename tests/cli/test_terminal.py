@@ -207,3 +207,16 @@ def test_it_starts_in_less_than_a_third_of_a_second(
     assert float(seconds) < 0.3
     assert int(libraries) <= most_libraries
     assert int(models) <= 15
+
+
+def test_one_object_is_told_in_lines(on_terminal: Callable[..., str]) -> None:
+    record = '{"uuid": "1", "status": "offline", "network_functions": [{"vnfr_id": "2"}]}'
+    with nasty_server(answer(record)) as server:
+        shown = on_terminal("record", "service", "show", "1", "--url", server.url)
+
+    assert shown.splitlines() == [
+        "\x1b[1muuid               \x1b[0m1",
+        "\x1b[1mstatus             \x1b[0m\x1b[31moffline\x1b[0m",
+        "\x1b[1mnetwork_functions  \x1b[0m",
+        "  - vnfr_id: '2'",
+    ]

@@ -60,12 +60,12 @@ def print_object(data: Mapping[str, Any]) -> None:
 
     console = new_console()
     for name, value in lines:
-        text = Text(visible(name).ljust(width), style="bold")
+        text = Text().append(visible(name).ljust(width), style="bold")
         if is_nested(value):
-            console.print(text.append(""), soft_wrap=True)
-            console.print(Text(nested(value)), soft_wrap=True)
+            text.append(f"\n{nested(value)}")
         else:
-            console.print(text.append(styled(cell(value))), soft_wrap=True)
+            text.append_text(styled(cell(value)))
+        console.print(text, soft_wrap=True)
     sys.stdout.flush()
 
 

@@ -48,6 +48,8 @@ def login(
         raise WrongUse("--password-stdin and --token-stdin exclude each other.")
     if password_stdin and not username:
         raise WrongUse("With --password-stdin, say who logs in by --username.")
+    if not (token_stdin or password_stdin or sys.stdin.isatty()):
+        raise WrongUse("Nobody is there to be asked: see --password-stdin and --token-stdin.")
     profile = profiles.for_login(session.profile_name, session.url)
     anonymous = Connection(profile, is_verbose=session.is_verbose)
     if token_stdin:

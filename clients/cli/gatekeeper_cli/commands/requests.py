@@ -15,6 +15,7 @@ from gatekeeper_cli.verbs import add_list, add_show, argument, unwrapped
 EVENT_COLUMNS = ("at", "from_status", "to_status", "actor", "message")
 CALLBACK_COLUMNS = ("id", "request_status", "outcome", "created_at", "next_attempt_at", "url")
 WHICH = Annotated[str, argument(REQUEST)]
+RESOLUTIONS = "retried, accepted, terminated or other"
 CALLBACK = Annotated[
     str | None,
     typer.Option("--callback", metavar="URL", help="Whom to tell of every change of its status."),
@@ -36,6 +37,8 @@ def add_to(app: typer.Typer) -> None:
     command(requests, "retry", is_order=True)(retry)
     command(requests, "events")(events)
     command(requests, "callbacks")(callbacks)
+    command(requests, "give-up", is_order=True)(give_up)
+    command(requests, "case")(case)
 
 
 def create(
@@ -132,3 +135,41 @@ def callbacks(session: Session, which: WHICH) -> None:
     """List the callbacks of a request, and whether they arrived."""
     rows = session.call("requests.list_request_callbacks", which, limit=1000).data
     session.rows(rows, CALLBACK_COLUMNS)
+
+
+def give_up(
+    session: Session,
+    which: WHICH,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the request's error.")],
+) -> None:
+    """Give up a request that was handed over and does not end."""
+    body = {"reason": reason}
+    answer = session.call("requests.give_up_request", which, body=body, key=session.order_key())
+    session.show(unwrapped(REQUEST, answer.data))
+
+
+def case(
+    session: Session,
+    which: WHICH,
+    assignee: Annotated[
+        str | None, typer.Option("--assignee", metavar="USER", help="Who attends to it.")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", help="Add a note.")] = None,
+    close: Annotated[
+        str | None,
+        typer.Option("--close", metavar="RESOLUTION", help=f"Close it: {RESOLUTIONS}."),
+    ] = None,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Open it again.")] = False,
+) -> None:
+    """Show, or change, what is done about a request in ERROR."""
+    if close and reopen:
+        raise WrongUse("--close and --reopen exclude each other.")
+    changes = {"assignee": assignee, "note": note}
+    if close or reopen:
+        changes |= {"state": "closed" if close else "open", "resolution": close}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if changes:
+        answer = session.call("requests.change_request_case", which, body=changes)
+    else:
+        answer = session.call("requests.get_request_case", which)
+    session.show(answer.data)
