@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +16,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -42,6 +43,8 @@ BADGE_COLOURS = {
     "red": "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
 }
 NOTHING = "–"
+# Of a UUID at least the first part, as people read it out and logs cut it.
+UUID_BEGINNING = re.compile(r"[0-9a-f]{8,31}", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -304,12 +307,24 @@ class GatekeeperAdmin(ModelAdmin):
             return next((rows for rows in by_column if rows.exists()), queryset.none())
         if TENANT.fullmatch(term):
             return queryset.filter(tenant_id=term)
+        rows = self.beginning_with(queryset, term)
+        if rows is not None and (rows.exists() or not self.search_text_fields):
+            return rows
         if not self.search_text_fields:
             return None
         for word in term.split():
             conditions = [Q(**{f"{name}__icontains": word}) for name in self.search_text_fields]
             queryset = queryset.filter(functools.reduce(operator.or_, conditions))
         return queryset
+
+    def beginning_with(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | None:
+        """Return the rows whose UUID begins as given, by its index; None if no UUID can."""
+        digits = term.replace("-", "")
+        has_uuid = isinstance(self.opts.pk, UUIDField)
+        if not has_uuid or not UUID_BEGINNING.fullmatch(digits):
+            return None
+        bounds = tuple(UUID(digits.ljust(32, filler)) for filler in "0f")
+        return queryset.filter(pk__range=bounds)
 
     def object_or_404(self, request: HttpRequest, object_id: str) -> Any:
         """Return one of the objects that the user may see.

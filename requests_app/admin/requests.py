@@ -31,8 +31,10 @@ from gatekeeper_site.adminsite.base import (
     page_url,
     pretty,
     refusals_as_errors,
+    search_link,
 )
 from gatekeeper_site.adminsite.status_events import StatusEventInline
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core.origin import unpacked
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app import failures, services, states
@@ -47,6 +49,8 @@ from requests_app.models import CaseNote, ManoAnswer, Request, RequestEvent
 
 ANSWERS_PER_PAGE = 20
 NOTES_PER_PAGE = 20
+# A search by name looks for the requests of so many services at most.
+MAX_NAMED_SERVICES = 200
 
 
 class NoteInline(ShownInline):
@@ -176,7 +180,10 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
     )
     list_defer = ("ingresses", "egresses", "callback")
     search_fields = ("id", "service_instance_uuid", "service_uuid")
-    search_help_text = "UUID of a request, its service record or its service, or tenant"
+    search_help_text = (
+        "UUID of a request (or its first eight digits), its service record or its service, the "
+        "service's name, or tenant"
+    )
     ordering = ("-created_at", "-id")
     inlines = (EventInline, NoteInline, DeliveryInline, AnswerInline)
     actions_detail = (*DeedActions.actions_detail, "set_status", "clean_up")
@@ -223,6 +230,7 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
                     "created_at",
                     "updated_at",
                     "call",
+                    "audit",
                 )
             },
         ),
@@ -238,9 +246,27 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
         """Return the class of the list."""
         return RequestChangeList
 
+    def found(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | None:
+        """Return the requests that a term names; what is no id may be the name of a service."""
+        rows = super().found(queryset, term)
+        if rows is not None:
+            return rows
+        named = ServiceDescriptor.objects.filter(name__icontains=term).values_list("pk", flat=True)
+        services_named = list(named[:MAX_NAMED_SERVICES])
+        return queryset.filter(service_uuid__in=services_named) if services_named else None
+
     def has_set_status_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow admins: state edits are theirs alone."""
         return is_admin(request)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; the audit is the admins'."""
+        if is_admin(request):
+            return self.fieldsets
+        return [
+            (name, {"fields": [field for field in part["fields"] if field != "audit"]})
+            for name, part in self.fieldsets
+        ]
 
     @admin.display(description="status")
     def printed_status(self, row: Request) -> SafeString:
@@ -272,6 +298,11 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
         whose = f"{row.assignee}'s" if row.assignee else "nobody's"
         ended = f", {row.resolution}" if row.resolution else ""
         return f"{row.case_state or failures.OPEN}{ended}, {whose}"
+
+    @admin.display(description="audit")
+    def audit(self, row: Request) -> SafeString:
+        """Return a link to what was done to the request, by whom."""
+        return search_link(AuditEntry, row.pk, "What was done to it, and by whom")
 
     @admin.display(description="call")
     def call(self, row: Request) -> SafeString | str:

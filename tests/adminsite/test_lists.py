@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -20,7 +20,7 @@ from tests.adminsite.pages import (
     store_many,
     text_of,
 )
-from tests.fixtures import OTHER_TENANT, many_requests
+from tests.fixtures import OTHER_TENANT, many_requests, onboarded_service, submitted
 
 FOR_ADMINS = ["tokens", "users", "workers", "audit entries"]
 FOR_TENANTS = [name for name in MODELS if name not in FOR_ADMINS]
@@ -243,3 +243,23 @@ def test_a_visitor_is_asked_to_log_in(client: Client, db: Any) -> None:
         302,
         "/admin/login/?next=/admin/requests_app/request/",
     )
+
+
+def test_requests_are_found_by_the_beginning_of_their_uuid(superuser: Client) -> None:
+    wanted = many_requests(1, id="ab12cd34-0000-4000-8000-00000000ffff")[0]
+    many_requests(3)
+
+    for term in ("ab12cd34", "AB12CD34-0000", "ab12cd34-0000-4000-8000-00000000fff"):
+        assert listed(superuser.get(list_of("requests"), {"q": term})) == [UUID(str(wanted.pk))]
+    for term in ("ab12cd35", "ab12cd34-0001"):
+        assert listed(superuser.get(list_of("requests"), {"q": term})) == []
+
+
+def test_requests_are_found_by_their_services_name(superuser: Client) -> None:
+    request = submitted(onboarded_service(name="way-to-the-office"))
+    many_requests(2)
+
+    found = superuser.get(list_of("requests"), {"q": "Office"})
+
+    assert listed(found) == [request.pk]
+    assert "CREATE way-to-the-office 1.0" in text_of(found)

@@ -223,3 +223,15 @@ def test_staff_open_their_tenants_requests_only(
     page = page_of("requests", new_request.pk)
     assert viewing_staff.get(page).status_code == 302
     assert admin_of_all.get(page).status_code == 200
+
+
+def test_a_requests_page_leads_admins_to_its_audit(
+    new_request: Request, superuser: Client, operating_staff: Client
+) -> None:
+    of_admin, of_operator = (
+        browser.get(page_of("requests", new_request.pk)).content.decode()
+        for browser in (superuser, operating_staff)
+    )
+
+    assert f"/admin/audit/auditentry/?q={new_request.pk}" in of_admin
+    assert "/admin/audit/auditentry/" not in of_operator

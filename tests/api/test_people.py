@@ -67,3 +67,11 @@ def test_a_forged_order_by_the_cookie_is_refused(person: Client) -> None:
     strict.cookies = person.cookies
     answer = strict.post("/requests", "{}", content_type="application/json")
     assert_problem(answer, 403, "permission_denied")
+
+
+def test_a_browser_without_a_login_is_led_there_and_back() -> None:
+    page = Client().get("/requests?status=ERROR", HTTP_ACCEPT="text/html")
+
+    assert page.status_code == 401
+    assert page["WWW-Authenticate"] == "Bearer"
+    assert 'href="/api-auth/login/?next=/requests%3Fstatus%3DERROR">Log in' in page.content.decode()

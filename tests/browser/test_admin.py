@@ -12,7 +12,7 @@ from tests.fixtures import onboarded_service, submitted
 def test_an_admin_logs_in_finds_a_request_and_sets_its_status(page: Page) -> None:
     request = submitted(onboarded_service())
     other = submitted(ServiceDescriptor.objects.get())
-    page.goto("/admin/")
+    page.goto("/admin/login/")
     page.get_by_label("Username").fill("olivia")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()

@@ -50,7 +50,11 @@ def test_a_person_logs_in_submits_a_request_and_sees_it(page: Page, superuser: U
     stored = Request.objects.get()
     assert (stored.status, stored.requested_by) == ("NEW", superuser)
     assert stored.ingresses == [{"location": "Athens", "nap": "10.0.0.1"}]
-    page.goto(f"/requests/{stored.pk}")
+    # Reloaded, the page shows what was ordered, and orders nothing again
+    page.reload()
+    expect(page).to_have_url(re.compile(f"/requests/{stored.pk}$"))
+    expect(page.locator(".response-info")).to_contain_text("HTTP 200 OK")
+    assert Request.objects.count() == 1
     assert '"status": "NEW"' in answer(page)
     assert '"location": "Athens"' in answer(page)
 
