@@ -22,12 +22,17 @@ from gatekeeper_site.core.tenants import parse_tenant
 # How old `last_used_at` may grow before it is written again: a write for each call is too many.
 LAST_USED_STEP = timedelta(minutes=1)
 USABLE = "usable"
-# Who calls, with what else one statement can tell him: `known_token_sql`.
+# What there is to know of who calls.
+KNOWN_COLUMNS = (
+    "token.id, token.role, token.tenant_id, token.login_digest, "
+    "token.last_used_at IS NULL OR token.last_used_at < %s, "
+    "person.id, person.username, person.email, person.password, person.is_superuser, "
+    "own.role, own.tenant_id"
+)
+NUMBER_KNOWN = 12
+# Who calls, with what else one statement can tell him.
 KNOWN_BY_DIGEST = """
-SELECT token.id, token.role, token.tenant_id, token.login_digest,
-    token.last_used_at IS NULL OR token.last_used_at < %s,
-    person.id, person.username, person.email, person.password, person.is_superuser,
-    own.role, own.tenant_id{columns}
+SELECT {columns}
 FROM core_token AS token
 JOIN auth_user AS person ON person.id = token.user_id
 LEFT JOIN core_useraccess AS own ON own.user_id = person.id
@@ -35,8 +40,7 @@ LEFT JOIN core_useraccess AS own ON own.user_id = person.id
 WHERE token.digest = %s AND token.revoked_at IS NULL
     AND (token.expires_at IS NULL OR token.expires_at > %s) AND person.is_active
 """
-KNOWN_COLUMNS = 12
-KNOWN_ALONE = KNOWN_BY_DIGEST.format(columns="", joined="")
+KNOWN_ALONE = KNOWN_BY_DIGEST.format(columns=KNOWN_COLUMNS, joined="")
 
 
 def digest_of(token: str) -> str:
@@ -243,18 +247,16 @@ def usable_token(token: str) -> KnownToken | None:
 def known_token_parameters(token: str, joined: Sequence[Any] = ()) -> tuple[Any, ...]:
     """Return the parameters of KNOWN_BY_DIGEST, those of what is joined among them."""
     now = clock.now()
-    unnoted, moment = (
-        connection.ops.adapt_datetimefield_value(each) for each in (now - LAST_USED_STEP, now)
-    )
-    return (unnoted, *joined, digest_of(token), moment)
+    adapted = connection.ops.adapt_datetimefield_value
+    return (adapted(now - LAST_USED_STEP), *joined, digest_of(token), adapted(now))
 
 
 def known_token(row: Sequence[Any] | None) -> KnownToken | None:
-    """Return the token that a row of KNOWN_BY_DIGEST has; None if it does not work any more."""
+    """Return the token that KNOWN_COLUMNS tell of; None if it does not work any more."""
     if row is None:
         return None
     pk, role, tenant_id, login, unnoted, user_id, name, email, password, is_superuser, *own = row[
-        :KNOWN_COLUMNS
+        :NUMBER_KNOWN
     ]
     if login and login != login_digest(
         password, *access_of(is_superuser=is_superuser, own=own), is_active=True

@@ -61,6 +61,15 @@ class Slices:
                         return kept.ends_at - now
             self.take(key, rate)
 
+    def admit_at_once(self, key: str) -> bool:
+        """Admit a call and return True, if that asks nothing of the database."""
+        with self.lock:
+            kept = self.kept.get(key)
+            if kept is None or kept.left == 0 or kept.ends_at <= time.time():
+                return False
+            kept.left -= 1
+            return True
+
     def take(self, key: str, rate: Rate) -> None:
         """Take a slice of the present window, or note that there is none left."""
         size = max(1, min(MAX_SLICE, rate.limit // SLICES))
@@ -87,7 +96,18 @@ token_slices = Slices()
 def admit_token(token_id: int) -> float | None:
     """Admit a token's call and return None, or return the seconds until there may be another."""
     rate: Rate | None = settings.THROTTLE_PER_TOKEN
-    return None if rate is None else token_slices.admit(f"token:{token_id}:{rate.seconds}", rate)
+    return None if rate is None else token_slices.admit(slice_key(token_id, rate), rate)
+
+
+def is_admitted_at_once(token_id: int) -> bool:
+    """Admit a token's call and return True, if that asks nothing of the database."""
+    rate: Rate | None = settings.THROTTLE_PER_TOKEN
+    return rate is None or token_slices.admit_at_once(slice_key(token_id, rate))
+
+
+def slice_key(token_id: int, rate: Rate) -> str:
+    """Return by what a process keeps a token's slice."""
+    return f"token:{token_id}:{rate.seconds}"
 
 
 class TokenThrottle(BaseThrottle):

@@ -14,7 +14,12 @@ TAG = re.compile(r'\s*(?:W/)?("[!#-~\x80-\xff]*")\s*(?:,|\Z)')
 
 def etag_of(printed: dict[str, Any]) -> str:
     """Return the strong tag of an object as it is printed."""
-    return f'"{hashlib.sha256(to_json(printed)).hexdigest()[:32]}"'
+    return etag_of_text(to_json(printed))
+
+
+def etag_of_text(text: bytes) -> str:
+    """Return the tag of an object by its JSON text."""
+    return f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 
 
 def is_unmodified(request: Request, etag: str) -> bool:

@@ -10,7 +10,8 @@ byte. So is everything on SQLite.
 import io
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, cast
@@ -30,17 +31,24 @@ from rest_framework.routers import SimpleRouter
 from gatekeeper_site.access.api.authentication import token_of
 from gatekeeper_site.access.caller import Caller, sees
 from gatekeeper_site.access.services import (
-    KNOWN_BY_DIGEST,
-    KNOWN_COLUMNS,
+    NUMBER_KNOWN,
     KnownToken,
     known_token,
     known_token_parameters,
     note_use,
 )
-from gatekeeper_site.access.throttling import admit_token
-from gatekeeper_site.api.conditional import etag_of, matches
+from gatekeeper_site.access.throttling import admit_token, is_admitted_at_once
+from gatekeeper_site.api.conditional import etag_of_text, matches
 from gatekeeper_site.api.headers import log_access, safe_for_browsers
-from gatekeeper_site.api.hot_sql import TENANT, LeftToTheView, list_sql, one_sql, shape_of
+from gatekeeper_site.api.hot_sql import (
+    TENANT,
+    LeftToTheView,
+    known_sql,
+    list_sql,
+    one_sql,
+    read_json,
+    shape_of,
+)
 from gatekeeper_site.api.kept_pages import STATE, KeptPages
 from gatekeeper_site.api.pagination import (
     offset_links,
@@ -53,16 +61,17 @@ from gatekeeper_site.api.renderers import to_json
 from gatekeeper_site.api.views import ResourceViewSet
 from gatekeeper_site.core.counting import count_selected
 from gatekeeper_site.core.lookups import look_up
-from gatekeeper_site.core.origin import new_origin, note_caller, originating
+from gatekeeper_site.core.origin import Origin, new_origin, note_caller, originating
 from gatekeeper_site.core.postgresql.base import limited_patience
 
 WSGIApplication: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Headers: TypeAlias = list[tuple[str, str]]
+Row: TypeAlias = Sequence[Any] | None
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # For a statement, before the view set tries anew.
 READ_SECONDS = 5
 
-KNOWN_WITH_STATE = KNOWN_BY_DIGEST.format(columns=f", {STATE}", joined="")
+KNOWN_WITH_STATE = known_sql(f", {STATE}")
 
 # By the path of the list.
 resources: dict[str, "Resource"] = {}
@@ -144,11 +153,27 @@ class Reading:
     path: str
     query: str
     query_params: QueryDict
+    # This server's URL, and the headers that all answers have.
     root: str
+    headers: Headers
+    origin: Origin
+    # By `time.perf_counter()`.
+    began: float
+    # Whether nothing more may be asked of the database than what was.
+    is_at_once: bool
 
     def build_absolute_uri(self, path: str) -> str:
         """Return the URL of a path of this server, by the name that the caller has for it."""
         return self.root + path
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the database is asked first, by one planned statement, and what answers by its row."""
+
+    sql: str
+    parameters: Sequence[Any]
+    answer: Callable[[Row], Answer]
 
 
 def before(wsgi_application: WSGIApplication) -> WSGIApplication:
@@ -171,9 +196,42 @@ def answer_to(environ: dict[str, Any]) -> Answer:
     Raises:
         LeftToTheView: it is unusual.
     """
-    began = time.perf_counter()
-    path: str = environ["PATH_INFO"]
-    find = finder_of(path)
+    reading = reading_of(environ)
+    asked = finder_of(reading)
+    with originating(reading.origin):
+        if isinstance(asked, Answer):
+            return sent(asked, reading)
+        with of_database():
+            return sent(asked.answer(look_up(asked.sql, asked.parameters)), reading)
+
+
+async def answer_at_once(
+    environ: dict[str, Any], row: Callable[[str, Sequence[Any]], Awaitable[Any]]
+) -> Answer | None:
+    """Answer a call amid an event loop, by one statement at most; None where it needs more.
+
+    Args:
+        environ: its WSGI environment.
+        row: returns the first row that a statement selects.
+    """
+    try:
+        reading = reading_of(environ, is_at_once=True)
+        asked = finder_of(reading)
+        if isinstance(asked, Answer):
+            return sent(asked, reading)
+        found = await row(asked.sql, asked.parameters)
+        with originating(reading.origin):
+            return sent(asked.answer(found), reading)
+    except (LeftToTheView, ParametersRefused, ValidationError):
+        return None
+
+
+def reading_of(environ: dict[str, Any], *, is_at_once: bool = False) -> "Reading":
+    """Return what is read of a call.
+
+    Raises:
+        LeftToTheView: it is unusual.
+    """
     if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") not in ("", "0", None):
         raise LeftToTheView
     if "HTTP_ORIGIN" in environ and settings.CORS_ALLOWED_ORIGINS:
@@ -186,62 +244,67 @@ def answer_to(environ: dict[str, Any]) -> Answer:
         environ["SERVER_PORT"],
     )
     query = environ["QUERY_STRING"]
-    parameters = QueryDict(query) if query else NO_PARAMETERS
-    reading = Reading(environ, path, query, parameters, root)
-    origin = new_origin(
-        via="api",
-        request_id=environ.get("HTTP_X_REQUEST_ID"),
-        traceparent=environ.get("HTTP_TRACEPARENT"),
+    return Reading(
+        environ=environ,
+        path=environ["PATH_INFO"],
+        query=query,
+        query_params=QueryDict(query) if query else NO_PARAMETERS,
+        root=root,
+        headers=headers,
+        origin=new_origin(
+            via="api",
+            request_id=environ.get("HTTP_X_REQUEST_ID"),
+            traceparent=environ.get("HTTP_TRACEPARENT"),
+        ),
+        began=time.perf_counter(),
+        is_at_once=is_at_once,
     )
-    with originating(origin):
-        answer = find(reading)
-        log_access("GET", path, int(answer.status[:3]), began)
+
+
+def sent(answer: Answer, reading: Reading) -> Answer:
+    """Return an answer with the headers that all have, and log it."""
+    log_access("GET", reading.path, int(answer.status[:3]), reading.began)
+    origin = reading.origin
     ids = [("X-Request-ID", origin.request_id), ("traceparent", origin.traceparent)]
-    return Answer(answer.status, [*answer.headers, *headers, *ids], answer.body)
+    return Answer(answer.status, [*answer.headers, *reading.headers, *ids], answer.body)
 
 
-def finder_of(path: str) -> Callable[[Reading], Answer]:
-    """Return what answers the reads of a path.
-
-    Raises:
-        LeftToTheView: it is none of a resource here.
-    """
-    if fixed := fixed_answers.get(path):
-        return partial(fixed_answer, fixed)
-    if resource := resources.get(path):
-        return partial(of_database, partial(list_of, resource))
-    collection, _, object_id = path.rpartition("/")
-    resource = resources.get(collection)
-    if resource is None or not UUID.fullmatch(object_id):
-        raise LeftToTheView
-    return partial(of_database, partial(one_of, resource, object_id))
-
-
-def fixed_answer(answer: Answer, reading: Reading) -> Answer:
-    """Return what is always answered.
+def finder_of(reading: Reading) -> Answer | Question:
+    """Return what is always answered to a call, or what the database is asked first.
 
     Raises:
-        LeftToTheView: there are parameters.
+        LeftToTheView: it is no read of a resource here, or is unusual.
     """
-    if reading.query_params:
-        raise LeftToTheView
-    return answer
-
-
-def of_database(find: Callable[[Reading, str], Answer], reading: Reading) -> Answer:
-    """Answer whoever has a token from the database.
-
-    Raises:
-        LeftToTheView: it is unusual; nothing is found; a parameter is wrong; the database is away.
-    """
+    if fixed := fixed_answers.get(reading.path):
+        if reading.query_params:
+            raise LeftToTheView
+        return fixed
     token = token_of(reading.environ)
     if token is None or connection.vendor != "postgresql":
         raise LeftToTheView
+    if resource := resources.get(reading.path):
+        parameters = known_token_parameters(token)
+        return Question(KNOWN_WITH_STATE, parameters, partial(list_of, resource, reading))
+    collection, _, object_id = reading.path.rpartition("/")
+    resource = resources.get(collection)
+    if resource is None or not UUID.fullmatch(object_id):
+        raise LeftToTheView
+    parameters = known_token_parameters(token, [object_id])
+    return Question(one_sql(resource.view).text, parameters, partial(one_of, resource, reading))
+
+
+@contextmanager
+def of_database() -> Iterator[None]:
+    """Have what asks the database wait for it no longer than a read is to.
+
+    Raises:
+        LeftToTheView: a parameter is wrong; there is nothing to find; the database is away.
+    """
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
     try:
         with limited_patience(READ_SECONDS):
-            return find(reading, token)
+            yield
     except (ParametersRefused, ValidationError, EmptyResultSet) as error:
         raise LeftToTheView from error
     except (InterfaceError, OperationalError) as error:
@@ -287,7 +350,7 @@ def surroundings(
     return root, list(headers.items())
 
 
-def one_of(resource: Resource, object_id: str, reading: Reading, token: str) -> Answer:
+def one_of(resource: Resource, reading: Reading, found: Row) -> Answer:
     """Answer with one object.
 
     Raises:
@@ -295,54 +358,67 @@ def one_of(resource: Resource, object_id: str, reading: Reading, token: str) -> 
         ParametersRefused: a parameter is unknown or wrong.
     """
     view = resource.as_one
-    refuse_unusual_fields(view, reading.query_params)
-    if reading.query_params.keys() - view.query_parameters():
-        raise LeftToTheView
-    names = read_fields(reading, view)
-    sql = one_sql(resource.view)
-    found = look_up(sql.text, known_token_parameters(token, [object_id]))
-    known = known_token(found)
-    if found is None or known is None:
-        raise LeftToTheView
-    values = found[KNOWN_COLUMNS:]
+    names: tuple[str, ...] = ()
+    if reading.query:
+        refuse_unusual_fields(view, reading.query_params)
+        if reading.query_params.keys() - view.query_parameters():
+            raise LeftToTheView
+        names = read_fields(reading, view)
+    known, values = told(found)
     tenant_id = values[0]
     caller = Caller(user=cast(Any, AnonymousUser()), role=known.role, tenant_id=known.tenant_id)
     if tenant_id is None or not sees(caller, tenant_id, shared=view.shared):
         raise LeftToTheView
-    admit(known)
-    printed = resource.view.represent(sql.row(values))
-    etag = etag_of(printed)
-    shown = to_json(view.wrap_one(with_fields(printed, names, view)))
+    admit(known, reading)
+    printed = resource.view.represent(one_sql(resource.view).row(values))
+    text = to_json(printed)
+    etag = etag_of_text(text)
     variants = [("Vary", "Accept"), ("Allow", resource.allowed_for_one)]
     if matches(reading.environ.get("HTTP_IF_NONE_MATCH", ""), etag):
         headers = [("ETag", etag), *variants, ("Content-Length", "0")]
         return Answer("304 Not Modified", headers, b"")
+    wrapped = view.wrap_one(with_fields(printed, names, view))
+    shown = text if wrapped is printed else to_json(wrapped)
     headers = [("Content-Type", "application/json"), ("ETag", etag), *variants]
     return Answer("200 OK", [*headers, ("Content-Length", str(len(shown)))], shown)
 
 
-def list_of(resource: Resource, reading: Reading, token: str) -> Answer:
+def told(found: Row) -> tuple[KnownToken, list[Any]]:
+    """Return who calls, and what else a statement of `known_sql` tells.
+
+    Raises:
+        LeftToTheView: the token does not work.
+    """
+    if found is None:
+        raise LeftToTheView
+    values = read_json(found[0])
+    known = known_token(values)
+    if known is None:
+        raise LeftToTheView
+    return known, values[NUMBER_KNOWN:]
+
+
+def list_of(resource: Resource, reading: Reading, found: Row) -> Answer:
     """Answer with a page of a list.
 
     Raises:
         LeftToTheView: the token does not work or has had its calls; the query is unusual.
         ParametersRefused, ValidationError: a parameter is wrong.
     """
-    found = look_up(KNOWN_WITH_STATE, known_token_parameters(token))
-    known = known_token(found)
-    if found is None or known is None:
-        raise LeftToTheView
-    state: str = found[KNOWN_COLUMNS]
+    known, (state,) = told(found)
     asked = (reading.path, reading.query, reading.root, known.role, known.tenant_id)
+    if reading.is_at_once:
+        answer = kept_pages.get(asked, state)
+        if answer is None:
+            raise LeftToTheView
     # What a transaction has itself written is in no snapshot.
-    if connection.in_atomic_block:
+    elif connection.in_atomic_block:
         return page_of(resource, reading, known)
-    answer = kept_pages.get(asked, state)
-    if answer is None:
+    elif (answer := kept_pages.get(asked, state)) is None:
         answer = page_of(resource, reading, known)
         kept_pages.keep(asked, state, answer, len(answer.body))
-    else:
-        admit(known)
+        return answer
+    admit(known, reading)
     return answer
 
 
@@ -362,7 +438,7 @@ def page_of(resource: Resource, reading: Reading, known: KnownToken) -> Answer:
     ids, rows = list_sql(
         resource.view, known.role, bool(known.tenant_id), shape, page.column, page.is_descending
     )
-    admit(known)
+    admit(known, reading)
     values[TENANT] = [known.tenant_id]
     total = count_selected(ids.text, ids.filled(values), exact=page.is_count_exact)
     found: list[dict[str, Any]] = []
@@ -396,13 +472,16 @@ def refuse_unusual_fields(view: ResourceViewSet, parameters: QueryDict) -> None:
         raise LeftToTheView
 
 
-def admit(token: KnownToken) -> None:
+def admit(token: KnownToken, reading: Reading) -> None:
     """Count a token's call, and note its use.
 
     Raises:
-        LeftToTheView: it has had its calls.
+        LeftToTheView: it has had its calls; at once, nothing can be asked or noted.
     """
-    if admit_token(token.pk) is not None:
+    if reading.is_at_once:
+        if token.is_use_unnoted or not is_admitted_at_once(token.pk):
+            raise LeftToTheView
+    elif admit_token(token.pk) is not None:
         raise LeftToTheView
     note_caller(user_id=token.user_id, user_name=token.user_name, token_id=token.pk)
     note_use(token)

@@ -58,8 +58,16 @@ class Answer:
     body: IO[bytes]
 
 
+# Answers a call by its WSGI environment in the event loop, or leaves it to a thread (None).
+AtOnce: TypeAlias = Callable[[dict[str, Any]], Awaitable[Answer | None]]
+
+
 def in_threads(
-    wsgi_application: WSGIApplication, *, threads: int, max_body_bytes: int
+    wsgi_application: WSGIApplication,
+    *,
+    threads: int,
+    max_body_bytes: int,
+    at_once: AtOnce | None = None,
 ) -> ASGIApplication:
     """Return an ASGI application that runs a WSGI application in threads.
 
@@ -67,6 +75,7 @@ def in_threads(
         wsgi_application: what to run.
         threads: how many calls it works on at once.
         max_body_bytes: of a larger body it gets the length alone.
+        at_once: answers calls in the event loop; None: those that it leaves to a thread.
     """
     calls = ThreadPoolExecutor(threads, thread_name_prefix="call")
 
@@ -77,7 +86,10 @@ def in_threads(
             if received is None:
                 return
             environ = environ_of(scope, headers, body, received.length)
-            if scope["path"] == PROBE:
+            answer = None if at_once is None else await at_once(environ)
+            if answer is not None:
+                body.close()
+            elif scope["path"] == PROBE:
                 answer = call(wsgi_application, environ)
             else:
                 loop = asyncio.get_running_loop()
@@ -193,6 +205,13 @@ def call(wsgi_application: WSGIApplication, environ: dict[str, Any]) -> Answer:
     finally:
         del begun[thread]
     [(status_line, given)] = started
+    return answer_of(status_line, given, body, length)
+
+
+def answer_of(
+    status_line: str, given: Iterable[tuple[str, str]], body: IO[bytes], length: int
+) -> Answer:
+    """Return what WSGI has answered, with the length of its body."""
     status = int(status_line.split(maxsplit=1)[0])
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
     # A length that the application has not said is known by now.

@@ -1,5 +1,6 @@
 """Reads are answered alike by the short way and by the view sets (architecture.md)."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -13,6 +14,7 @@ import gatekeeper_site.urls  # noqa: F401 - it says which reads there are
 from gatekeeper_site.access.models import Token
 from gatekeeper_site.api import hot_reads
 from gatekeeper_site.api.hot_reads import LeftToTheView
+from gatekeeper_site.core.lookups import look_up
 from ha_app.api.views import HaObjectViewSet
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType
 from records_app.models import ServiceDescriptor, ServiceRecord
@@ -90,10 +92,27 @@ def both(api: Api, address: str, **headers: str) -> tuple[Any, Any]:
     ordinary = api.get(address, headers=headers)
     sent = {"authorization": f"Bearer {api.token}", **headers}
     environ = RequestFactory(headers=sent).get(path).environ | {"QUERY_STRING": query}
+    at_once = answered_at_once(environ)
+    if at_once is not None:
+        assert_alike(ordinary, at_once)
     try:
         return ordinary, hot_reads.answer_to(environ)
     except LeftToTheView:
+        assert at_once is None
         return ordinary, None
+
+
+def answered_at_once(environ: dict[str, Any]) -> Any:
+    """Return what the event loop answers by one statement; None if it leaves the call."""
+
+    async def row(sql: str, parameters: Sequence[Any]) -> Any:
+        return look_up(sql, parameters)
+
+    with CaptureQueriesContext(connection) as queries, pytest.raises(StopIteration) as ended:
+        # It waits for nothing but the row, which is there.
+        hot_reads.answer_at_once(environ, row).send(None)
+    assert len(queries) <= 1
+    return ended.value.value
 
 
 def assert_alike(ordinary: Any, hot: Any) -> None:

@@ -1,0 +1,28 @@
+"""Answers in the event loop what one statement of a moment answers (api/hot_reads.py)."""
+
+import asyncio
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from gatekeeper_site.api.hot_reads import answer_at_once
+from gatekeeper_site.web.adapter import Answer, answer_of
+from gatekeeper_site.web.lines import Lines, NoAnswer
+
+
+@cache
+def lines_of(loop: asyncio.AbstractEventLoop) -> Lines:
+    """Return the lines of a process."""
+    return Lines(loop)
+
+
+async def at_once(environ: dict[str, Any]) -> Answer | None:
+    """Answer a call by its WSGI environment; None where a thread is to."""
+    lines = lines_of(asyncio.get_running_loop())
+    try:
+        answer = await answer_at_once(environ, lines.row)
+    except NoAnswer:
+        return None
+    if answer is None:
+        return None
+    return answer_of(answer.status, answer.headers, BytesIO(answer.body), len(answer.body))
