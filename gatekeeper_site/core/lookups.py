@@ -1,4 +1,4 @@
-"""Look-ups that come with every call, planned by PostgreSQL once for each connection."""
+"""Statements that come with every call, planned by PostgreSQL once for each connection."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,10 @@ pooled: set[str] = set()
 
 
 def look_up(sql: str, parameters: Sequence[Any]) -> Any:
-    """Return the first row that a statement of ours selects, a tuple; None if there is none."""
+    """Return the first row that a statement of ours selects, a tuple; None if there is none.
+
+    It may write, too.
+    """
     if connection.vendor == "postgresql" and connection.alias not in pooled:
         from psycopg2.errors import InvalidSqlStatementName
 

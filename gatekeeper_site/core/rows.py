@@ -4,7 +4,7 @@ Django compiles each statement of each call, which costs more than what the data
 What is written together goes to PostgreSQL as one message. On SQLite Django's own way is taken.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any, TypeAlias, TypeVar
@@ -115,6 +115,22 @@ def insertion(model: type[Model]) -> tuple[list[Column], str, str]:
     named = ", ".join(quoted(field.column) for field in fields)
     beginning = f"INSERT INTO {quoted(options.db_table)} ({named}) VALUES "  # noqa: S608
     return list(map(column_of, fields)), beginning, f"({', '.join(['%s'] * len(fields))})"
+
+
+def insertion_from(row: Model, source: str, computed: Mapping[str, str]) -> tuple[str, list[Any]]:
+    """Return what inserts an object for each row of another query, and its parameters.
+
+    Args:
+        row: an unsaved one.
+        source: the query's name.
+        computed: columns that SQL of the query's gives, with a %s where it takes the object's own.
+    """
+    columns, beginning, _ = insertion(type(row))
+    values = stored_values(row, columns, connections[DEFAULT_DB_ALIAS])
+    places = [computed.get(name, "%s") for name, _ in columns]
+    kept = [value for value, place in zip(values, places, strict=True) if "%s" in place]
+    into = beginning.removesuffix("VALUES ")
+    return f"{into}SELECT {', '.join(places)} FROM {source}", kept  # noqa: S608
 
 
 @cache

@@ -13,6 +13,7 @@ from gatekeeper_site.core import rows
 from gatekeeper_site.core.constraints import violates_unique
 from gatekeeper_site.core.refusals import Conflict, Invalid
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType, VlanAllocation
+from ha_app.services.gateways.at_once import create_at_once, is_simple
 from ha_app.services.gateways.place import NewGateway, Place, interface_ids, look_up
 from ha_app.services.objects import (
     ObjectName,
@@ -65,6 +66,10 @@ def take_orders(orders: Orders[NewGateway], caller: Caller) -> list[Gateway]:
     """
     tenants = for_each(orders, lambda order: tenant_of_new(caller, order.tenant_id))
     named = look_up(orders, caller)
+    if len(named) == 1 and is_simple(order := next(iter(orders.values()))):
+        gateway = create_at_once(order, tenants[0], named[0], caller)
+        if gateway is not None:
+            return [gateway]
     try:
         with transaction.atomic():
             return store_gateways(orders, tenants, named, caller)
