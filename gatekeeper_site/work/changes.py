@@ -8,8 +8,16 @@ from django.db import connection
 LOOK_SECONDS = 2
 
 
+# What is another once anybody has written; in SQLite, anybody else. PostgreSQL's snapshot is the
+# same as long as no transaction that writes has ended.
+VERSIONS = {
+    "sqlite": "PRAGMA data_version",
+    "postgresql": "SELECT pg_current_snapshot()::text",
+}
+
+
 class Changes:
-    """One looker's memory: SQLite tells for next to nothing whether others have written.
+    """One looker's memory: the database tells for next to nothing whether anything was written.
 
     Args:
         busy_seconds: for how long after a change there may be something new at any time, since
@@ -18,16 +26,12 @@ class Changes:
 
     def __init__(self, busy_seconds: float = 0) -> None:
         self.busy_seconds = busy_seconds
-        self.version: int | None = None
+        self.version: object = None
         self.changed_at = self.looked_at = 0.0
 
     def may_have_come(self) -> bool:
-        """Return whether there may be something new; always, where the database does not tell."""
-        if connection.vendor != "sqlite":
-            return True
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA data_version")
-            (version,) = cursor.fetchone()
+        """Return whether there may be something new."""
+        version = present_version()
         now = time.monotonic()
         if version != self.version:
             self.version, self.changed_at = version, now
@@ -35,3 +39,14 @@ class Changes:
             return False
         self.looked_at = now
         return True
+
+    def pass_over(self) -> None:
+        """Take what was written just now for nothing new: it was the looker's own."""
+        self.version = present_version()
+
+
+def present_version() -> object:
+    """Return what is another once something was written."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERSIONS[connection.vendor])
+        return cursor.fetchone()

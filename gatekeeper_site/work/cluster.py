@@ -55,7 +55,7 @@ STOP_MARGIN_SECONDS = 5
 # The queue is looked at as often as the settings say until there was no task for so long, and then
 # so often, unless it is heard of a new one.
 BUSY_SECONDS = 5
-IDLE_POLL_SECONDS = 0.25
+IDLE_POLL_SECONDS = 0.5
 # More than a cluster can hold at once: a task for each worker, a few between the stations.
 NOTED_TASKS = 100
 

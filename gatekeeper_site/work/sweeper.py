@@ -110,10 +110,11 @@ class Sweeper:
                 refuse_missing_migrations()
                 self.is_migrated.set()
             now = time.monotonic()
+            is_quiet = not self.changes.may_have_come()
             if self.is_working and now - self.seen_at >= SEEN_SECONDS:
                 note_worker(self.worker_name, self.started_at)
                 self.seen_at = now
-            is_quiet = not self.changes.may_have_come()
+                self.changes.pass_over()
             for sweep in self.sweeps:
                 if sweep.due == 0 or (time.monotonic() >= sweep.due and not is_quiet):
                     call(sweep)
