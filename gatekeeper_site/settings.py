@@ -345,6 +345,8 @@ OSM_POLL_SECONDS = env.float("OSM_POLL_SECONDS", 5, validate=Range(min=0.1, max=
 OSM_TIMEOUT_SECONDS = env.float("OSM_TIMEOUT_SECONDS", 30, validate=Range(min=0.1, max=600))
 MANO_ACCEPT_SECONDS = env.float("MANO_ACCEPT_SECONDS", 60, validate=Range(min=0, max=10**8))
 MANO_FINISH_SECONDS = env.float("MANO_FINISH_SECONDS", 900, validate=Range(min=0, max=10**8))
+# How often a MANO that can be asked is asked what runs of each instance; 0: never.
+MANO_SYNC_SECONDS = env.float("MANO_SYNC_SECONDS", 3600, validate=Range(min=0, max=10**8))
 SIMULATOR_STEP_SECONDS = env.float("SIMULATOR_STEP_SECONDS", 1, validate=Range(min=0, max=10**6))
 
 HA_RESERVED_VLANS = env.str("HA_RESERVED_VLANS", "0,4095")
@@ -358,6 +360,8 @@ ETCD_KEY = env.str("ETCD_KEY", "")
 ETCD_USERNAME = env.str("ETCD_USERNAME", "")
 ETCD_PASSWORD = env.str("ETCD_PASSWORD", "")
 
+# Whether a request's callback is told, too, that its instance is not as recorded.
+CALLBACK_INSTANCE_DRIFTED = env.bool("CALLBACK_INSTANCE_DRIFTED", False)
 CALLBACK_SECRET = env.str("CALLBACK_SECRET", "")
 try:
     CALLBACK_RETRY_SECONDS = [

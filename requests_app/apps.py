@@ -1,6 +1,7 @@
 """Requests, their life, and the MANO: what is being done."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class RequestsAppConfig(AppConfig):
@@ -17,11 +18,14 @@ class RequestsAppConfig(AppConfig):
         from requests_app.mano.osm import following
         from requests_app.mano.readiness import mano_check
         from requests_app.models import Request
-        from requests_app.services import callbacks, clean_up, retention, transitions
+        from requests_app.services import callbacks, clean_up, retention, sync, transitions
 
         registry.sweeps |= {
             services.sweep_requests: 1,
             services.sweep_callbacks: 1,
+            services.sweep_checks: 1,
+            # To find new ones, all are looked through.
+            services.sweep_new_instances: max(1, min(30, settings.MANO_SYNC_SECONDS)),
             simulator.sweep: 0.2,
             following.sweep: 0.2,
         }
@@ -36,7 +40,9 @@ class RequestsAppConfig(AppConfig):
         registry.metrics += [
             metrics.request_metrics,
             metrics.mano_metrics,
+            metrics.sync_metrics,
             metrics.callback_metrics,
         ]
         registry.peer_checks["mano"] = mano_check
-        registry.conflict_codes |= transitions.CONFLICTS | callbacks.CONFLICTS | clean_up.CONFLICTS
+        for module in (transitions, callbacks, clean_up, sync):
+            registry.conflict_codes |= module.CONFLICTS

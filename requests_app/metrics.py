@@ -10,8 +10,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.counters import event_counts
+from records_app.models import RecordStatus, ServiceRecord
 from requests_app import states
-from requests_app.models import CallbackDelivery, Request, RequestEvent
+from requests_app.models import CallbackDelivery, InstanceCheck, Request, RequestEvent
 from requests_app.services.callbacks import ATTEMPT_LABELS
 from requests_app.services.circuits import open_circuits
 from requests_app.services.pausing import is_paused
@@ -23,6 +24,7 @@ QUANTILES = (0.5, 0.9, 0.99)
 # Counting a million requests takes a moment, so each process does it no more often than this.
 COUNTS_KEY = "metrics:requests"
 DELIVERY_COUNTS_KEY = "metrics:callbacks"
+SYNC_COUNTS_KEY = "metrics:sync"
 REMEMBER_COUNTS_SECONDS = 15
 IGNORED_REASONS = ("unknown", "unusable", "unparsable", "too_large", "failed")
 
@@ -189,3 +191,25 @@ def add_quantiles(family: GaugeMetricFamily, labels: list[str], values: Sequence
     for quantile in QUANTILES if ordered else ():
         rank = math.ceil(quantile * len(ordered))
         family.add_metric([*labels, str(quantile)], ordered[rank - 1])
+
+
+def sync_metrics() -> Iterator[Metric]:
+    """Yield of how many instances what is recorded is what runs."""
+    counts = cache.get_or_set(SYNC_COUNTS_KEY, sync_counts, REMEMBER_COUNTS_SECONDS) or {}
+    family = GaugeMetricFamily(
+        "gatekeeper_instances_in_sync",
+        "Instances by whether what is recorded is what runs, as the MANO has said last",
+        labels=["in_sync"],
+    )
+    for label, number in counts.items():
+        family.add_metric([label], number)
+    yield family
+
+
+def sync_counts() -> dict[str, int]:
+    """Count the instances by verdict; those that have not been asked for are unknown."""
+    rows = InstanceCheck.objects.order_by().values_list("in_sync")
+    by_verdict = dict(rows.annotate(number=Count("pk")))
+    instances = ServiceRecord.objects.exclude(status=RecordStatus.TERMINATED).count()
+    known = {"true": by_verdict.get(True, 0), "false": by_verdict.get(False, 0)}
+    return known | {"unknown": max(0, instances - sum(known.values()))}

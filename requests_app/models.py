@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from gatekeeper_site.core.status_events import StatusEvent
 from gatekeeper_site.core.tenants import TenantField
-from records_app.models import ServiceDescriptor
+from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app import failures, states
 
 
@@ -352,6 +352,33 @@ class OsmOrder(models.Model):
 
     def __str__(self) -> str:
         return str(self.request_id)
+
+
+class InstanceCheck(models.Model):
+    """Whether what is recorded of a service instance is what runs, as the MANO has said last."""
+
+    record = models.OneToOneField(
+        ServiceRecord, on_delete=models.CASCADE, primary_key=True, related_name="instance_check"
+    )
+    in_sync = models.BooleanField(null=True, help_text="Null: it is not known.")
+    checked_at = models.DateTimeField(null=True)
+    # The record's own, by which those are found that have no check yet.
+    created_at = models.DateTimeField(db_index=True)
+    differences = models.JSONField(default=list)
+    error = models.TextField(blank=True, help_text="Why it is not known.")
+    running = models.JSONField(null=True, help_text="What runs, where that differs.")
+    due_at = models.DateTimeField(null=True, help_text="When the MANO is asked next.")
+
+    class Meta:
+        verbose_name = "check of an instance"
+        verbose_name_plural = "checks of instances"
+        indexes = [
+            models.Index(fields=["in_sync"], name="check_by_verdict"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="check_by_due"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.record_id)
 
 
 class SimulatedOrder(models.Model):

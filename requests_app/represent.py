@@ -28,6 +28,7 @@ REQUEST_COLUMNS = (
 CASE_COLUMNS = ("status", "case_state", "assignee", "resolution")
 NOTE_COLUMNS = ("at", "by", "text")
 DELIVERY_COLUMNS = ("id", "request_status", "outcome", "url", "created_at", "due_at")
+SYNC_COLUMNS = ("in_sync", "checked_at", "differences", "error")
 ATTEMPT_COLUMNS = ("at", "status", "milliseconds", "error")
 
 
@@ -65,6 +66,24 @@ def case(row: Row) -> Row:
         "assignee": row["assignee"],
         "resolution": row["resolution"],
         "notes": [note | {"at": iso_z(note["at"])} for note in row["notes"]],
+    }
+
+
+def sync(row: Row | None, *, unable: str | None = None) -> Row:
+    """Print whether what is recorded of an instance is what runs.
+
+    Args:
+        row: of its check; None: it has not been asked for.
+        unable: why the MANO can't be asked.
+    """
+    if row is None:
+        return {"in_sync": None, "checked_at": None, "differences": [], "error": unable}
+    checked_at = row["checked_at"]
+    return {
+        "in_sync": row["in_sync"],
+        "checked_at": None if checked_at is None else iso_z(checked_at),
+        "differences": row["differences"],
+        "error": row["error"] or unable,
     }
 
 

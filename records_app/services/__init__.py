@@ -8,10 +8,12 @@ from records_app.services.descriptors import (
 )
 from records_app.services.records import (
     abandon_update,
+    adopt_instance,
     begin_update,
     finish_update,
     lock_service_record,
     lock_service_records,
+    note_status,
     store_instance,
     terminate_instance,
 )
@@ -19,11 +21,13 @@ from records_app.services.records import (
 __all__ = [
     "CONFLICTS",
     "abandon_update",
+    "adopt_instance",
     "begin_update",
     "delete_descriptor",
     "finish_update",
     "lock_service_record",
     "lock_service_records",
+    "note_status",
     "onboard_function",
     "onboard_service",
     "store_instance",

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.audit.services import entry, snapshot, write_audit_entries, write_audit_entry
@@ -163,14 +163,44 @@ def finish_update(
         raise UnstorableRecord(f"the database refuses them: {error}") from error
 
 
-def terminate_instance(*, record: ServiceRecord) -> None:
-    """End a (locked) service record and its functions' records. Doing it again changes nothing."""
-    if record.status == RecordStatus.TERMINATED:
-        return
-    write_record(record, action="terminate", status=RecordStatus.TERMINATED)
-    functions = record.functions.exclude(status=RecordStatus.TERMINATED)
-    ended = list(functions.only("service", "tenant_id", "status", "version"))
-    functions.update(
+def note_status(*, record: ServiceRecord, status: str) -> None:
+    """Write how a (locked) service record's instance is, as the MANO has said when it was asked."""
+    write_record(record, status=status)
+
+
+def adopt_instance(
+    *, record: ServiceRecord, nsr: dict[str, Any], vnfrs: list[dict[str, Any]], status: str
+) -> None:
+    """Store what runs of a (locked) service record's instance; functions that are gone end.
+
+    Args:
+        record: the service record.
+        nsr: the service record as the MANO tells it now.
+        vnfrs: the function records as the MANO tells them now.
+        status: what the service record becomes.
+
+    Raises:
+        UnstorableRecord: they cannot be stored; nothing was.
+    """
+    # The next version is ours to count: the MANO tells the first one.
+    own = [{name: each[name] for name in each if name != "version"} for each in vnfrs]
+    with transaction.atomic():
+        finish_update(
+            record=record,
+            descriptor_id=record.descriptor_id,
+            descriptor_reference=record.descriptor_reference,
+            nsr=nsr,
+            vnfrs=own,
+            status=status,
+        )
+        end_functions(record, record.functions.exclude(pk__in=by_id(own)))
+
+
+def end_functions(record: ServiceRecord, functions: QuerySet[FunctionRecord]) -> None:
+    """End those of some function records that have not ended, at the time of their service's."""
+    running = functions.exclude(status=RecordStatus.TERMINATED)
+    ended = list(running.only("service", "tenant_id", "status", "version"))
+    running.update(
         status=RecordStatus.TERMINATED, version=F("version") + 1, updated_at=record.updated_at
     )
     write_audit_entries(
@@ -182,6 +212,14 @@ def terminate_instance(*, record: ServiceRecord) -> None:
         )
         for function in ended
     )
+
+
+def terminate_instance(*, record: ServiceRecord) -> None:
+    """End a (locked) service record and its functions' records. Doing it again changes nothing."""
+    if record.status == RecordStatus.TERMINATED:
+        return
+    write_record(record, action="terminate", status=RecordStatus.TERMINATED)
+    end_functions(record, record.functions.all())
 
 
 def creations(added: Sequence[Record]) -> list[AuditEntry]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -20,6 +20,7 @@ from gatekeeper_site.adminsite.base import (
 from records_app.admin import ServiceRecordAdmin
 from records_app.models import Record, ServiceRecord
 from requests_app import states
+from requests_app.admin.sync import SyncPages
 from requests_app.models import Request
 
 SERVICE_NAME = Concat(
@@ -28,23 +29,36 @@ SERVICE_NAME = Concat(
 
 
 class ServiceRecordChangeList(ChangeList):
-    """The list, with the name of each instance's service, and whether it is being terminated."""
+    """The list, with each instance's service, whether it is being terminated, and what runs."""
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
         """Return the rows that are searched and filtered for."""
         rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
         told: QuerySet[Any] = rows.annotate(
-            is_terminating=Exists(terminations(OuterRef("pk"))), service_name=SERVICE_NAME
+            is_terminating=Exists(terminations(OuterRef("pk"))),
+            service_name=SERVICE_NAME,
+            in_sync=F("instance_check__in_sync"),
         )
         return told
 
 
 @admin.register(ServiceRecord)
-class ServiceRecordWithRequestsAdmin(ServiceRecordAdmin):
-    """Service records, with the requests for them."""
+class ServiceRecordWithRequestsAdmin(SyncPages):
+    """Service records, with the requests for them, and what runs."""
 
-    list_display: Any = ("uuid", "service_name", *ServiceRecordAdmin.list_display[1:])
-    fields = (*ServiceRecordAdmin.fields[:-1], "request_links", ServiceRecordAdmin.fields[-1])
+    list_display: Any = (
+        "uuid",
+        "service_name",
+        ServiceRecordAdmin.list_display[1],
+        "verdict",
+        *ServiceRecordAdmin.list_display[2:],
+    )
+    fields = (
+        *ServiceRecordAdmin.fields[:-1],
+        "request_links",
+        "sync",
+        ServiceRecordAdmin.fields[-1],
+    )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the class of the list."""

@@ -1,5 +1,7 @@
-"""The filters of requests."""
+"""The filters of requests, and of service records by what is known of them here."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,8 +12,10 @@ from gatekeeper_site.api.filters import (
     CreatedUpdatedFilters,
     UUIDFilter,
 )
+from records_app.api.filters import ServiceRecordFilters
 from requests_app import failures, states
 from requests_app.models import Request
+from requests_app.selectors import BY_VERDICT
 
 
 class StateFilter(ChoiceFilter):
@@ -34,3 +38,17 @@ class RequestFilters(CreatedUpdatedFilters):
     assignee = AnyOfFilter()
     service_uuid = UUIDFilter()
     service_instance_uuid = UUIDFilter()
+
+
+class InSyncFilter(ChoiceFilter):
+    """Instances by whether what is recorded is what runs; `null`: it is not known."""
+
+    def filter(self, qs: QuerySet[Any], value: list[Any] | None) -> QuerySet[Any]:
+        """Narrow the queryset to any of the verdicts."""
+        return qs.filter(reduce(or_, map(BY_VERDICT.__getitem__, value))) if value else qs
+
+
+class ServiceRecordSyncFilters(ServiceRecordFilters):
+    """Also by whether it is what runs."""
+
+    in_sync = InSyncFilter(choices=[(word, word) for word in BY_VERDICT])

@@ -256,3 +256,20 @@ class CallbackDeliverySerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Null where it has ended, or waits for an earlier one."
     )
     attempts = CallbackAttemptSerializer(many=True)
+
+
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """Where what runs of an instance is not what is recorded."""
+
+    path = serializers.CharField(help_text="Of the service record; empty: all of it.")
+    recorded = serializers.JSONField(allow_null=True)
+    running = serializers.JSONField(allow_null=True)
+
+
+class SyncSerializer(serializers.Serializer[Any]):
+    """Whether what is recorded of an instance is what runs."""
+
+    in_sync = serializers.BooleanField(allow_null=True, help_text="Null: it is not known.")
+    checked_at = serializers.DateTimeField(allow_null=True)
+    differences = DifferenceSerializer(many=True)
+    error = serializers.CharField(allow_null=True, help_text="Why it is not known.")

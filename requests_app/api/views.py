@@ -11,12 +11,12 @@ from gatekeeper_site.api.sonata_paths import prefix_of
 from gatekeeper_site.api.status_events import StatusEventsMixin
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet, RetrieveMixin
 from gatekeeper_site.core import clock
-from records_app.api.views import ServiceRecordViewSet
 from requests_app import represent, services, states
 from requests_app.api import serializers
 from requests_app.api.callbacks import CallbackActions
 from requests_app.api.cases import CaseActions
-from requests_app.api.filters import RequestFilters
+from requests_app.api.filters import RequestFilters, ServiceRecordSyncFilters
+from requests_app.api.sync import SyncActions
 from requests_app.models import Request
 from requests_app.services.submit import NewRequest
 
@@ -151,9 +151,10 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
         return self.one(represent.request(self.row()), status=202)
 
 
-class ServiceRecordUpdateViewSet(ServiceRecordViewSet):
-    """Service records, with the update that is a request."""
+class ServiceRecordUpdateViewSet(SyncActions):
+    """Service records, with the update that is a request, and with what runs."""
 
+    filterset_class = ServiceRecordSyncFilters
     idempotent_methods = ("POST", "PUT")
 
     def get_serializer_class(self) -> Any:
@@ -161,7 +162,7 @@ class ServiceRecordUpdateViewSet(ServiceRecordViewSet):
         return (
             serializers.ServiceRecordUpdateSerializer
             if self.action == "update"
-            else self.serializer_class
+            else super().get_serializer_class()
         )
 
     @extend_schema(

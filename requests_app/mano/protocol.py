@@ -3,11 +3,12 @@
 import ast
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 from uuid import UUID
 
-from records_app.models import DescriptorFormat
+from records_app.models import DescriptorFormat, ServiceRecord
 from requests_app import states
 
 
@@ -44,6 +45,8 @@ class Driver(Protocol):
     # Whether it can update an instance.
     CAN_UPDATE: bool
 
+    # Whether it can be asked what runs.
+    CAN_BE_ASKED: bool
     # Whether an order may be sent again when it is unknown if it was sent.
     IS_REPEATABLE: bool
     # How many orders a second the MANO accepts at least. It is given no more than it accepts so
@@ -58,6 +61,32 @@ class Driver(Protocol):
             NotSent: the MANO certainly has not got it.
             OutcomeUnknown: it may have got it. So it may after any other exception.
         """
+
+    def running(self, records: Sequence[ServiceRecord]) -> "Iterator[Told]":
+        """Yield what runs of instances, where it can be asked. No transaction is open."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """What runs of an instance, in the shape of records."""
+
+    # None: it is gone.
+    nsr: dict[str, Any] | None
+    vnfrs: list[dict[str, Any]]
+    # How it is, in a record's words.
+    status: str
+
+
+class CannotTell(Exception):
+    """The MANO does not say what runs of an instance; the text says why."""
+
+
+class UnderWay(CannotTell):
+    """It is about to change."""
+
+
+# Of an instance, what runs of it, or why that is not known.
+Told: TypeAlias = tuple[ServiceRecord, Running | CannotTell]
 
 
 class NotSent(Exception):

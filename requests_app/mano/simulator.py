@@ -5,6 +5,8 @@ It runs in the task workers: `take_step` gives an answer, as the listener would,
 due with it, in one transaction. `sweep` finds the steps whose time has come.
 """
 
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -15,9 +17,10 @@ from django.db import transaction
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.queue import claim_due, enqueue, enqueue_lost, is_any_due
-from records_app.models import DescriptorFormat
+from records_app.models import DescriptorFormat, RecordStatus, ServiceRecord
+from records_app.selectors import function_documents, service_document
 from requests_app import states
-from requests_app.mano.protocol import Order
+from requests_app.mano.protocol import CannotTell, Order, Running, Told
 from requests_app.mano.simulated_records import build_nsr, build_vnfr
 from requests_app.mano.simulated_sol006 import in_sonatas_form
 from requests_app.mano.simulator_faults import Step, faults_of, schedule
@@ -26,11 +29,15 @@ from requests_app.services.answers import apply_together
 
 FORMATS = frozenset(DescriptorFormat)
 CAN_UPDATE = True
+CAN_BE_ASKED = True
 IS_REPEATABLE = True
 # Its own tasks come before new orders.
 ACCEPTED_PER_SECOND = None
 # After this a step whose task got lost with its worker is taken anew.
 STEP_LEASE_SECONDS = 10.0
+# After READY, by the faults `drift` and `vanish`.
+FAULTY_AFTER = timedelta(seconds=10)
+DRIFTED_ADDRESS = "10.255.255.254"
 INSTANCES = UUID("5f0b5d0c-6d0e-4c1e-9b52-6a1f7d1f3c11")
 
 
@@ -46,6 +53,47 @@ def send(order: Order) -> None:
     SimulatedOrder.objects.bulk_create([row], ignore_conflicts=True)
     if steps[0].delay_seconds_after_previous == 0:
         take_step(order.request_id, 0)
+
+
+def running(records: Sequence[ServiceRecord]) -> Iterator[Told]:
+    """Yield what runs of instances: what was answered, or what faults have made of it.
+
+    Nothing is kept of that: it is made of the descriptors anew.
+    """
+    for record in records:
+        descriptor = record.descriptor
+        if descriptor is None:
+            yield record, CannotTell("Its service descriptor is gone.")
+            continue
+        order = in_sonatas_form(
+            Order(
+                request_id=record.pk,
+                request_type=states.CREATE,
+                service_instance_uuid=record.pk,
+                nsd=service_document(descriptor),
+                vnfds=function_documents(descriptor),
+                ingresses=[],
+                egresses=[],
+                customer_email=None,
+            )
+        )
+        said = message(kept(order), record.pk, Step(0, "succeed"))
+        faults = faults_of(order.vnfds)
+        is_faulty = record.created_at + FAULTY_AFTER <= clock.now()
+        if faults.vanish and is_faulty:
+            yield record, Running(None, [], RecordStatus.OFFLINE)
+            continue
+        vnfrs = [drifted(each) for each in said["vnfrs"]] if faults.drift and is_faulty else None
+        yield record, Running(said["nsr"], vnfrs or said["vnfrs"], RecordStatus.NORMAL_OPERATION)
+
+
+def drifted(vnfr: dict[str, Any]) -> dict[str, Any]:
+    """Return a function record whose first unit has another address, if it has one."""
+    changed = deepcopy(vnfr)
+    for unit in changed["virtual_deployment_units"][:1]:
+        for point in unit["vnfc_instance"][0]["connection_points"][:1]:
+            point["interface"]["address"] = DRIFTED_ADDRESS
+    return changed
 
 
 def pause_before(step: Step) -> float:

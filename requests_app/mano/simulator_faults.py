@@ -22,6 +22,8 @@ class Faults:
     deaf: bool = False  # never answers at all
     duplicate: bool = False  # gives each answer twice
     reorder: bool = False  # gives the final answer before the acknowledgement
+    drift: bool = False  # an address changes 10 s after READY
+    vanish: bool = False  # the instance is gone 10 s after READY
     slow_seconds: int | None = None  # from the order to the final answer
 
 
@@ -51,6 +53,8 @@ def faults_of(vnfds: list[dict[str, Any]]) -> Faults:
         deaf="simulator:deaf" in images,
         duplicate="simulator:duplicate" in images,
         reorder="simulator:reorder" in images,
+        drift="simulator:drift" in images,
+        vanish="simulator:vanish" in images,
         slow_seconds=max((int(match[1]) for match in slow_images), default=None),
     )
 

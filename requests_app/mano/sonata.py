@@ -7,6 +7,7 @@ connection, made when it is first needed.
 import os
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,21 @@ import pika
 import pika.exceptions
 
 from gatekeeper_site.core.origin import current_origin
-from records_app.models import DescriptorFormat
+from records_app.models import DescriptorFormat, ServiceRecord
 from requests_app.mano import amqp
 from requests_app.mano.messages import order_body
-from requests_app.mano.protocol import NobodyListens, NotSent, Order, OutcomeUnknown
+from requests_app.mano.protocol import (
+    CannotTell,
+    NobodyListens,
+    NotSent,
+    Order,
+    OutcomeUnknown,
+    Told,
+)
 
 FORMATS = frozenset({DescriptorFormat.SONATA, DescriptorFormat.FIVE_G_TANGO})
 CAN_UPDATE = True
+CAN_BE_ASKED = False
 # The MANO would instantiate twice.
 IS_REPEATABLE = False
 # An order's time to be accepted runs while it waits behind others in the MANO's queue, and its
@@ -79,6 +88,12 @@ def send(order: Order) -> None:
         drop_line()
         raise OutcomeUnknown(f"not confirmed by RabbitMQ: {amqp.fault_text(error)}") from error
     line.used_at = time.monotonic()
+
+
+def running(records: Sequence[ServiceRecord]) -> Iterator[Told]:
+    """Yield that nobody knows: it has no question for that."""
+    for record in records:
+        yield record, CannotTell("The MANO (sonata) can't be asked what runs.")
 
 
 def publish(channel: amqp.Channel, order: Order, body: bytes, topic: str) -> None:

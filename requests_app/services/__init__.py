@@ -24,10 +24,18 @@ from requests_app.services.handover import (
 )
 from requests_app.services.pausing import mano_state, paused_states, set_mano_state
 from requests_app.services.submit import retry_request, submit_request
+from requests_app.services.sync import (
+    adopt_running,
+    order_check,
+    sweep_checks,
+    sweep_new_instances,
+    unable_to_ask,
+)
 from requests_app.services.transitions import cancel_request, give_up_request
 
 __all__ = [
     "UNUSABLE",
+    "adopt_running",
     "apply_answer",
     "apply_answers",
     "attend_request",
@@ -37,6 +45,7 @@ __all__ = [
     "give_up_request",
     "keep_unreadable_answer",
     "mano_state",
+    "order_check",
     "paused_states",
     "redeliver",
     "retry_request",
@@ -46,6 +55,9 @@ __all__ = [
     "settle_dead_letter",
     "submit_request",
     "sweep_callbacks",
+    "sweep_checks",
+    "sweep_new_instances",
     "sweep_requests",
+    "unable_to_ask",
     "unaccepted_beyond_limit",
 ]

@@ -62,12 +62,13 @@ class WaitsInVainError(Exception):
     """The host of a callback has taken nothing for as long as the callback waits for it."""
 
 
-def put_callback(request: Request, at: datetime) -> None:
+def put_callback(request: Request, at: datetime, *, event: dict[str, Any] | None = None) -> None:
     """Write that a (locked) request's customer is to be told how it is now, if he wants to be.
 
     Args:
         request: as it is after the change.
         at: the moment of the change.
+        event: what he is told instead, of something that is no change of its status.
     """
     if not request.callback:
         return
@@ -83,7 +84,7 @@ def put_callback(request: Request, at: datetime) -> None:
         request_status=request.status,
         url=request.callback,
         host=host_of(request.callback),
-        body=printed(request),
+        body=printed(request) if event is None else written(event),
         created_at=at,
     )
     if not others["pending"]:
@@ -104,7 +105,12 @@ def host_of(url: str) -> str:
 def printed(request: Request) -> str:
     """Return a request as `GET /requests/<id>` prints it; ASCII, as any text can be stored so."""
     row = {name: getattr(request, name) for name in represent.REQUEST_COLUMNS}
-    return json.dumps(represent.request(row), separators=(",", ":"))
+    return written(represent.request(row))
+
+
+def written(body: dict[str, Any]) -> str:
+    """Return JSON in ASCII."""
+    return json.dumps(body, separators=(",", ":"))
 
 
 def make_due(delivery: CallbackDelivery) -> None:

@@ -68,6 +68,8 @@ WRITES = {
     "POST /requests/{id}/clean-up": 11,
     "POST /requests/{id}/retry": 12,
     "PUT /mano": 13,
+    "POST /records/services/{uuid}/sync": 7,
+    "POST /records/services/{uuid}/sync/adopt": 18,
     "PUT /records/services/{uuid}": 10,
     "POST /services": 10,
     "DELETE /services/{uuid}": 12,

@@ -7,7 +7,7 @@ from uuid import uuid4
 from gatekeeper_site.access.models import PlatformKey, Token
 from gatekeeper_site.access.services import digest_of
 from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
-from requests_app.models import CallbackDelivery, OsmOrder, Request
+from requests_app.models import CallbackDelivery, InstanceCheck, OsmOrder, Request
 from tests.described import schema
 from tests.fixtures import (
     TENANT,
@@ -68,6 +68,19 @@ class Objects:
             status="INSTANTIATING", handover="SENT"
         )
         OsmOrder.objects.create(request=self.failed_request, step="ended", instance_id=uuid4())
+        now = self.record.created_at
+        InstanceCheck.objects.create(
+            record=self.record,
+            in_sync=False,
+            created_at=now,
+            checked_at=now,
+            differences=[{"path": "made_up", "recorded": None, "running": 5}],
+            running={
+                "nsr": {"id": str(self.record.pk), "made_up": 5},
+                "vnfrs": [],
+                "status": "normal operation",
+            },
+        )
         # Of the new request, so that a path of its own leads to it.
         self.delivery = CallbackDelivery.objects.create(
             tenant_id=tenant_id,

@@ -5,6 +5,7 @@ from requests_app.mano.protocol import NotSent, Order
 
 FORMATS = frozenset(DescriptorFormat)
 CAN_UPDATE = True
+CAN_BE_ASKED = False
 IS_REPEATABLE = False
 ACCEPTED_PER_SECOND: float | None = None
 reason: Exception | None = NotSent("connection refused")

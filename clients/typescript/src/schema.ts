@@ -349,7 +349,7 @@ export interface paths {
         };
         /**
          * List service records
-         * @description Service records, with the update that is a request.
+         * @description Service records, with the update that is a request, and with what runs.
          */
         get: operations["list_service_records"];
         put?: never;
@@ -369,7 +369,7 @@ export interface paths {
         };
         /**
          * Get a service record
-         * @description Service records, with the update that is a request.
+         * @description Service records, with the update that is a request, and with what runs.
          */
         get: operations["get_service_record"];
         /**
@@ -378,6 +378,50 @@ export interface paths {
          */
         put: operations["update_service_record"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/services/{uuid}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether what is recorded of an instance is what runs
+         * @description Return what the MANO has said last.
+         */
+        get: operations["get_service_record_sync"];
+        put?: never;
+        /**
+         * Have the MANO asked what runs of an instance
+         * @description Have it asked: a GET tells the verdict.
+         */
+        post: operations["check_service_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/records/services/{uuid}/sync/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record what runs of an instance
+         * @description Store what the last check has seen; of a vanished instance, that it is terminated.
+         */
+        post: operations["adopt_service_record"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1236,6 +1280,13 @@ export interface components {
         DescriptorFormat: "sonata" | "5gtango" | "sol006";
         /** @enum {string} */
         DescriptorStatus: "active";
+        /** @description Where what runs of an instance is not what is recorded. */
+        Difference: {
+            /** @description Of the service record; empty: all of it. */
+            path: string;
+            recorded: unknown | null;
+            running: unknown | null;
+        };
         /** @description Where a service is entered or left. */
         Endpoint: {
             location: string;
@@ -2201,6 +2252,16 @@ export interface components {
         };
         /** @enum {string} */
         SortOrder: "asc" | "desc";
+        /** @description Whether what is recorded of an instance is what runs. */
+        Sync: {
+            /** @description Null: it is not known. */
+            in_sync: boolean | null;
+            /** Format: date-time */
+            checked_at: string | null;
+            differences: components["schemas"]["Difference"][];
+            /** @description Why it is not known. */
+            error: string | null;
+        };
         /** @description A token, without the token. */
         Token: {
             id: number;
@@ -2337,6 +2398,7 @@ export interface components {
          *     * `not_cancellable`: The request is not NEW any more, or its handover has begun.
          *     * `not_in_progress`: The request has ended, or its handover has not begun.
          *     * `not_retryable`: The request is not in ERROR, or what it ordered is gone.
+         *     * `nothing_to_adopt`: What is recorded is what runs, or it is not known what does.
          *     * `nothing_to_clean_up`: The request is no CREATE in ERROR that has left something at the MANO.
          *     * `operation_under_way`: The MANO works on it: what it has made can be cleaned up after that.
          *     * `pending_delete`: The object is being deleted.
@@ -2349,7 +2411,7 @@ export interface components {
          *     * `vlan_taken`: The VLAN is allocated to another gateway.
          * @enum {string}
          */
-        ProblemCode: "already_retried" | "bandwidth_exhausted" | "below_use" | "body_too_large" | "conflict" | "delivery_pending" | "descriptor_exists" | "descriptor_mismatch" | "edge_router_taken" | "gateways_exhausted" | "idempotency_in_flight" | "idempotency_key_reused" | "in_use" | "instance_exists" | "instance_terminated" | "interface_disabled" | "interface_not_active" | "internal_error" | "method_not_allowed" | "no_usable_downlink" | "not_acceptable" | "not_authenticated" | "not_cancellable" | "not_found" | "not_in_progress" | "not_retryable" | "nothing_to_clean_up" | "operation_under_way" | "pending_delete" | "permission_denied" | "physical_interface_taken" | "precondition_failed" | "request_conflict" | "throttled" | "unavailable" | "unsupported_by_mano" | "unsupported_format" | "unsupported_media_type" | "validation_error" | "vlan_pool_exhausted" | "vlan_restricted" | "vlan_taken";
+        ProblemCode: "already_retried" | "bandwidth_exhausted" | "below_use" | "body_too_large" | "conflict" | "delivery_pending" | "descriptor_exists" | "descriptor_mismatch" | "edge_router_taken" | "gateways_exhausted" | "idempotency_in_flight" | "idempotency_key_reused" | "in_use" | "instance_exists" | "instance_terminated" | "interface_disabled" | "interface_not_active" | "internal_error" | "method_not_allowed" | "no_usable_downlink" | "not_acceptable" | "not_authenticated" | "not_cancellable" | "not_found" | "not_in_progress" | "not_retryable" | "nothing_to_adopt" | "nothing_to_clean_up" | "operation_under_way" | "pending_delete" | "permission_denied" | "physical_interface_taken" | "precondition_failed" | "request_conflict" | "throttled" | "unavailable" | "unsupported_by_mano" | "unsupported_format" | "unsupported_media_type" | "validation_error" | "vlan_pool_exhausted" | "vlan_restricted" | "vlan_taken";
         /** @description The error as SONATA's own clients read it. */
         ProblemError: {
             code: number;
@@ -5078,6 +5140,7 @@ export interface operations {
                 descriptor_reference?: string[];
                 /** @description Comma-separated top-level fields to return. */
                 fields?: string;
+                in_sync?: ("true" | "false" | "null")[];
                 /** @description Rows in a page; 50 if absent. */
                 limit?: number;
                 /** @description Rows to skip. */
@@ -5455,6 +5518,264 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_service_record_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this service record. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "in_sync": false,
+                     *       "checked_at": "2017-09-15T14:02:10.000Z",
+                     *       "differences": [
+                     *         {
+                     *           "path": "functions.27155554-02d7-46a9-a7bb-4f4162b3ac19.virtual_deployment_units[0].vnfc_instance[0].vc_id",
+                     *           "recorded": "041f8ce2-6ff0-4c37-9e4d-2e9a6e2b9a8e",
+                     *           "running": "e5a2f8a0-2a0a-4e0b-8b6c-0a4f1d3f6f51"
+                     *         }
+                     *       ],
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sync"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    check_service_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this service record. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What will be done. */
+            202: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "in_sync": false,
+                     *       "checked_at": "2017-09-15T14:02:10.000Z",
+                     *       "differences": [
+                     *         {
+                     *           "path": "functions.27155554-02d7-46a9-a7bb-4f4162b3ac19.virtual_deployment_units[0].vnfc_instance[0].vc_id",
+                     *           "recorded": "041f8ce2-6ff0-4c37-9e4d-2e9a6e2b9a8e",
+                     *           "running": "e5a2f8a0-2a0a-4e0b-8b6c-0a4f1d3f6f51"
+                     *         }
+                     *       ],
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sync"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["BodyEncoded"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adopt_service_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
+                "X-Request-ID"?: string;
+                /** @description W3C's trace context. */
+                traceparent?: string;
+                /** @description 1 to 255 visible ASCII characters. For 24 hours the same key gets the first answer, and nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this service record. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "95e9b668-5726-4998-8ed4-d8d7e7fd2225",
+                     *       "created_at": "2017-08-30T14:34:43.512+00:00",
+                     *       "updated_at": "2017-08-30T14:34:43.512+00:00",
+                     *       "status": "normal operation",
+                     *       "version": "1",
+                     *       "descriptor_reference": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1",
+                     *       "descriptor_version": "nsr-schema-01",
+                     *       "network_functions": [
+                     *         {
+                     *           "vnfr_id": "27155554-02d7-46a9-a7bb-4f4162b3ac19"
+                     *         },
+                     *         {
+                     *           "vnfr_id": "52f9e7e6-f2ca-4361-abcd-3c4e746e06b5"
+                     *         }
+                     *       ],
+                     *       "virtual_links": [
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vnf_vbar:mgmt",
+                     *             "vnf_vfoo:mgmt",
+                     *             "mgmt"
+                     *           ],
+                     *           "connectivity_type": "E-LAN",
+                     *           "id": "mgmt"
+                     *         },
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "input",
+                     *             "vnf_vbar:input"
+                     *           ],
+                     *           "connectivity_type": "E-Line",
+                     *           "id": "input-2-fw"
+                     *         },
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vnf_vbar:output",
+                     *             "vnf_vfoo:input"
+                     *           ],
+                     *           "connectivity_type": "E-Line",
+                     *           "id": "vbar-2-vfoo"
+                     *         },
+                     *         {
+                     *           "connection_points_reference": [
+                     *             "vnf_vfoo:output",
+                     *             "output"
+                     *           ],
+                     *           "connectivity_type": "E-Line",
+                     *           "id": "vfoo-2-out"
+                     *         }
+                     *       ],
+                     *       "forwarding_graphs": [
+                     *         {
+                     *           "constituent_vnfs": [
+                     *             "vnf_vtc_test",
+                     *             "vnf_vbar",
+                     *             "vnf_vfoo"
+                     *           ],
+                     *           "fg_id": "fg01",
+                     *           "network_forwarding_paths": [
+                     *             {
+                     *               "connection_points": [
+                     *                 {
+                     *                   "connection_point_ref": "input",
+                     *                   "position": 1
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "vnf_vbar:input",
+                     *                   "position": 2
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "vnf_vbar:output",
+                     *                   "position": 3
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "vnf_vfoo:input",
+                     *                   "position": 4
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "vnf_vfoo:output",
+                     *                   "position": 5
+                     *                 },
+                     *                 {
+                     *                   "connection_point_ref": "output",
+                     *                   "position": 6
+                     *                 }
+                     *               ],
+                     *               "fp_id": "fg01:fp01",
+                     *               "policy": "none"
+                     *             }
+                     *           ],
+                     *           "number_of_endpoints": 2,
+                     *           "number_of_virtual_links": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceRecord"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotPermitted"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["BodyEncoded"];
             422: components["responses"]["KeyReused"];

@@ -7,12 +7,16 @@ twice, `orders.py` keeps what is known between two calls, `answers.py` says what
 from records_app.models import DescriptorFormat
 from requests_app import states
 from requests_app.mano.osm import delivery, orders
+from requests_app.mano.osm.asking import running
 from requests_app.mano.osm.nbi import NotDone, Refused, Session, Unclear
 from requests_app.mano.protocol import NotSent, Order, OutcomeUnknown
 from requests_app.models import OsmOrder
 
+__all__ = ["running", "send"]
+
 FORMATS = frozenset({DescriptorFormat.SOL006})
 CAN_UPDATE = False
+CAN_BE_ASKED = True
 # What may have been done is looked up first.
 IS_REPEATABLE = True
 # Handing one over takes several calls. So many are given to an NBI that is away, and tried again.

@@ -88,7 +88,7 @@ def health_of(instance: dict[str, Any]) -> str:
 
 def service_record(message: dict[str, Any]) -> dict[str, Any]:
     """Return the service record that an instance's answers make."""
-    instance, functions = message["ns_instance"], message["vnf_instances"]
+    functions = message["vnf_instances"]
     is_partial = message["operation"].get("operationState") == "PARTIALLY_COMPLETED"
     status = RecordStatus.DEGRADED_OPERATION if is_partial else RecordStatus.NORMAL_OPERATION
     return {
@@ -100,9 +100,6 @@ def service_record(message: dict[str, Any]) -> dict[str, Any]:
         "network_functions": [{"vnfr_id": each.get("_id")} for each in functions],
         "virtual_links": virtual_links(functions),
         "forwarding_graphs": [],
-        "ns_state": text_of(instance.get("nsState")),
-        "operational_status": text_of(instance.get("operational-status")),
-        "config_status": text_of(instance.get("config-status")),
     }
 
 

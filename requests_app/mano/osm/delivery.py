@@ -23,6 +23,7 @@ from requests_app.models import OsmOrder
 
 INSTANCES = ("nslcm", "v1", "ns_instances")
 OPERATIONS = ("nslcm", "v1", "ns_lcm_op_occs")
+VNF_INSTANCES = ("nslcm", "v1", "vnf_instances")
 VIM_ACCOUNTS = ("admin", "v1", "vim_accounts")
 NOT_INSTANTIATED = "NOT_INSTANTIATED"
 # No operation is asked for that could not be answered in this part of a session's time.

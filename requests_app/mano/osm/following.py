@@ -18,14 +18,13 @@ from records_app.models import NetworkFunction
 from requests_app import states
 from requests_app.mano.osm import delivery, orders
 from requests_app.mano.osm.answers import failure_of, is_ended, progress_of
-from requests_app.mano.osm.delivery import INSTANCES, OPERATIONS
+from requests_app.mano.osm.delivery import INSTANCES, OPERATIONS, VNF_INSTANCES
 from requests_app.mano.osm.nbi import NotDone, Refused, Session, Unclear
 from requests_app.models import OsmOrder
 from requests_app.services.transitions import working_on
 
 logger = logging.getLogger(__name__)
 
-VNF_INSTANCES = ("nslcm", "v1", "vnf_instances")
 # How many operations one call asks for, whose path has to hold their ids.
 OPERATIONS_PER_CALL = 100
 ORDERS_PER_ROUND = 1000

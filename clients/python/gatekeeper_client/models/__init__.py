@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .credentials import Credentials
     from .descriptor_format import DescriptorFormat
     from .descriptor_status import DescriptorStatus
+    from .difference import Difference
     from .endpoint import Endpoint
     from .error_class import ErrorClass
     from .fault import Fault
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from .list_request_callbacks_ordering import ListRequestCallbacksOrdering
     from .list_request_events_ordering import ListRequestEventsOrdering
     from .list_requests_ordering import ListRequestsOrdering
+    from .list_service_records_in_sync_item import ListServiceRecordsInSyncItem
     from .list_service_records_ordering import ListServiceRecordsOrdering
     from .list_services_ordering import ListServicesOrdering
     from .list_tokens_ordering import ListTokensOrdering
@@ -138,6 +140,7 @@ if TYPE_CHECKING:
     from .sol_006_vnf_descriptor import Sol006VnfDescriptor
     from .sol_006_vnf_df_item import Sol006VnfDfItem
     from .sort_order import SortOrder
+    from .sync import Sync
     from .token import Token
     from .token_type import TokenType
     from .unit_connection_point import UnitConnectionPoint
@@ -166,6 +169,7 @@ _MODULES = {
     "Credentials": ".credentials",
     "DescriptorFormat": ".descriptor_format",
     "DescriptorStatus": ".descriptor_status",
+    "Difference": ".difference",
     "Endpoint": ".endpoint",
     "ErrorClass": ".error_class",
     "Fault": ".fault",
@@ -220,6 +224,7 @@ _MODULES = {
     "ListRequestCallbacksOrdering": ".list_request_callbacks_ordering",
     "ListRequestEventsOrdering": ".list_request_events_ordering",
     "ListRequestsOrdering": ".list_requests_ordering",
+    "ListServiceRecordsInSyncItem": ".list_service_records_in_sync_item",
     "ListServiceRecordsOrdering": ".list_service_records_ordering",
     "ListServicesOrdering": ".list_services_ordering",
     "ListTokensOrdering": ".list_tokens_ordering",
@@ -273,6 +278,7 @@ _MODULES = {
     "Sol006VnfDescriptor": ".sol_006_vnf_descriptor",
     "Sol006VnfDfItem": ".sol_006_vnf_df_item",
     "SortOrder": ".sort_order",
+    "Sync": ".sync",
     "Token": ".token",
     "TokenType": ".token_type",
     "UnitConnectionPoint": ".unit_connection_point",
@@ -302,6 +308,7 @@ __all__ = (
     "Credentials",
     "DescriptorFormat",
     "DescriptorStatus",
+    "Difference",
     "Endpoint",
     "ErrorClass",
     "Fault",
@@ -356,6 +363,7 @@ __all__ = (
     "ListRequestCallbacksOrdering",
     "ListRequestEventsOrdering",
     "ListRequestsOrdering",
+    "ListServiceRecordsInSyncItem",
     "ListServiceRecordsOrdering",
     "ListServicesOrdering",
     "ListTokensOrdering",
@@ -409,6 +417,7 @@ __all__ = (
     "Sol006VnfDescriptor",
     "Sol006VnfDfItem",
     "SortOrder",
+    "Sync",
     "Token",
     "TokenType",
     "UnitConnectionPoint",

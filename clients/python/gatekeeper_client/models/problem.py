@@ -46,6 +46,7 @@ class Problem:
             * `not_cancellable`: The request is not NEW any more, or its handover has begun.
             * `not_in_progress`: The request has ended, or its handover has not begun.
             * `not_retryable`: The request is not in ERROR, or what it ordered is gone.
+            * `nothing_to_adopt`: What is recorded is what runs, or it is not known what does.
             * `nothing_to_clean_up`: The request is no CREATE in ERROR that has left something at the MANO.
             * `operation_under_way`: The MANO works on it: what it has made can be cleaned up after that.
             * `pending_delete`: The object is being deleted.

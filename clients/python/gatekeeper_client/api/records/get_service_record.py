@@ -41,7 +41,7 @@ def sync(
 ) -> ServiceRecord:
     """Get a service record
 
-    Service records, with the update that is a request.
+    Service records, with the update that is a request, and with what runs.
 
     Raises:
         Refused: The server says why it does not do it.

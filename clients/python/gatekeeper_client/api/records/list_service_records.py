@@ -9,6 +9,7 @@ import httpx
 from ...client import Client, answered
 from ...errors import UnexpectedAnswer
 from ...models.count import Count
+from ...models.list_service_records_in_sync_item import ListServiceRecordsInSyncItem
 from ...models.list_service_records_ordering import ListServiceRecordsOrdering
 from ...models.record_status import RecordStatus
 from ...models.service_record import ServiceRecord
@@ -25,6 +26,7 @@ def _get_kwargs(
     created_at_lte: list[datetime.datetime] | Unset = UNSET,
     cursor: str | Unset = UNSET,
     descriptor_reference: list[UUID] | Unset = UNSET,
+    in_sync: list[ListServiceRecordsInSyncItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServiceRecordsOrdering | Unset = UNSET,
@@ -100,6 +102,15 @@ def _get_kwargs(
             json_descriptor_reference.append(descriptor_reference_item)
 
     params["descriptor_reference"] = json_descriptor_reference
+
+    json_in_sync: list[str] | Unset = UNSET
+    if not isinstance(in_sync, Unset):
+        json_in_sync = []
+        for in_sync_item_data in in_sync:
+            in_sync_item: str = in_sync_item_data
+            json_in_sync.append(in_sync_item)
+
+    params["in_sync"] = json_in_sync
 
     params["limit"] = limit
 
@@ -211,6 +222,7 @@ def sync(
     created_at_lte: list[datetime.datetime] | Unset = UNSET,
     cursor: str | Unset = UNSET,
     descriptor_reference: list[UUID] | Unset = UNSET,
+    in_sync: list[ListServiceRecordsInSyncItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServiceRecordsOrdering | Unset = UNSET,
@@ -224,7 +236,7 @@ def sync(
 ) -> list[ServiceRecord]:
     """List service records
 
-    Service records, with the update that is a request.
+    Service records, with the update that is a request, and with what runs.
 
     Raises:
         Refused: The server says why it does not do it.
@@ -241,6 +253,7 @@ def sync(
         created_at_lte=created_at_lte,
         cursor=cursor,
         descriptor_reference=descriptor_reference,
+        in_sync=in_sync,
         limit=limit,
         offset=offset,
         ordering=ordering,
@@ -265,6 +278,7 @@ def sync_detailed(
     created_at_lte: list[datetime.datetime] | Unset = UNSET,
     cursor: str | Unset = UNSET,
     descriptor_reference: list[UUID] | Unset = UNSET,
+    in_sync: list[ListServiceRecordsInSyncItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServiceRecordsOrdering | Unset = UNSET,
@@ -286,6 +300,7 @@ def sync_detailed(
         created_at_lte=created_at_lte,
         cursor=cursor,
         descriptor_reference=descriptor_reference,
+        in_sync=in_sync,
         limit=limit,
         offset=offset,
         ordering=ordering,
@@ -311,6 +326,7 @@ async def asyncio(
     created_at_lte: list[datetime.datetime] | Unset = UNSET,
     cursor: str | Unset = UNSET,
     descriptor_reference: list[UUID] | Unset = UNSET,
+    in_sync: list[ListServiceRecordsInSyncItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServiceRecordsOrdering | Unset = UNSET,
@@ -333,6 +349,7 @@ async def asyncio(
         created_at_lte=created_at_lte,
         cursor=cursor,
         descriptor_reference=descriptor_reference,
+        in_sync=in_sync,
         limit=limit,
         offset=offset,
         ordering=ordering,
@@ -358,6 +375,7 @@ async def asyncio_detailed(
     created_at_lte: list[datetime.datetime] | Unset = UNSET,
     cursor: str | Unset = UNSET,
     descriptor_reference: list[UUID] | Unset = UNSET,
+    in_sync: list[ListServiceRecordsInSyncItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
     ordering: ListServiceRecordsOrdering | Unset = UNSET,
@@ -379,6 +397,7 @@ async def asyncio_detailed(
         created_at_lte=created_at_lte,
         cursor=cursor,
         descriptor_reference=descriptor_reference,
+        in_sync=in_sync,
         limit=limit,
         offset=offset,
         ordering=ordering,
