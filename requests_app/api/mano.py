@@ -76,6 +76,10 @@ class ManoViewSet(ResourceViewSet):
     filterset_class = None
     fields = tuple(ManoStateSerializer().fields)
 
+    def get_object(self) -> ManoState:
+        """Return the one that there is, for what describes the view."""
+        return services.mano_state()
+
     def retrieve(self, request: APIRequest) -> Response:
         """Return how it is."""
         return self.one(represent.mano(services.mano_state(), **self.surroundings()))

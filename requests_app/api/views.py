@@ -112,8 +112,9 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     @action(detail=True, methods=["post"], filterset_class=None, url_path="give-up")
     def give_up(self, request: APIRequest, pk: str) -> Response:
         """Give the request up: ERROR now. What the MANO makes of it later is kept."""
+        given_up = self.instance()
         reason = self.validated()["reason"]
-        services.give_up_request(request=self.instance(), caller=self.caller, reason=reason)
+        services.give_up_request(request=given_up, caller=self.caller, reason=reason)
         return self.one(represent.request(self.row()))
 
     @extend_schema(

@@ -62,6 +62,9 @@ def is_of_text(path: str, name: str) -> bool:
 
 def value_of(row: dict[str, Any], name: str) -> Any:
     """Return what a row has under a filter's name, in its descriptor or beside it."""
+    if name == "assignee":
+        # Of a request's case, which a list does not show: null, which is no text.
+        return ...
     return (row | row.get("nsd", row.get("vnfd", {})))[name]
 
 
@@ -115,7 +118,7 @@ def test_which_filters_are_of_text() -> None:
     ha_object = {"name", "description", "tenant_id"}
     descriptor = {"vendor", "name", "version"}
     assert texts == {
-        "/requests": set(),
+        "/requests": {"assignee"},
         "/services": descriptor,
         "/functions": descriptor,
         "/records/services": set(),

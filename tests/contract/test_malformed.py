@@ -33,7 +33,16 @@ INJECTED = "a\r\nX-Injected: yes"
 # Words of an answer that would tell of the inside, or that what was sent has been run.
 LEAKS = (
     *("Traceback (", 'File "', "site-packages", "psycopg", "sqlite3", "django.", "rest_framework."),
-    *("SELECT ", "INSERT INTO", "UPDATE ", "LINE 1", "DETAIL:", "violates", "relation "),
+    *(
+        "SELECT ",
+        "INSERT INTO",
+        'UPDATE "',
+        'UPDATE \\"',
+        "LINE 1",
+        "DETAIL:",
+        "violates",
+        "relation ",
+    ),
     *("core_token ", "_app_", "1787569", "<class", "object at 0x", settings.SECRET_KEY),
     str(settings.BASE_DIR),
     str(settings.DATA_DIR),
