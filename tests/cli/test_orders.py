@@ -375,4 +375,11 @@ def test_what_does_not_end_is_given_up_and_its_case_is_closed(run: Run, tmp_path
     assert ok(closed).out == "state       closed\nresolution  accepted\n"
     assert [note["text"] for note in json.loads(ok(shown).out)["notes"]][-1:] == ["seen"]
     assert again.status == 1 and "(not_in_progress)" in again.err
+    assert run("request", "clean-up", key).status == 1  # the simulator's are nowhere
     assert run("request", "case", key, "--close", "accepted", "--reopen").status == 2
+
+
+def test_who_has_closed_the_outputs_hears_nothing() -> None:
+    command = started("service", "list", preexec_fn=lambda: (os.close(1), os.close(2)))
+
+    assert command.wait(60) == 0

@@ -96,8 +96,9 @@ def test_a_profiles_token_goes_to_its_own_server_alone(
         assert run("request", "list").status == 0
         monkeypatch.setenv("GATEKEEPER_TOKEN", "given")
         assert run("request", "list").status == 0
+        assert run("request", "list", "--profile", "default").status == 0
 
-    assert [b"the-secret" in request for request in own.requests] == [True]
+    assert [b"the-secret" in request for request in own.requests] == [True, True]
     assert [b"Bearer" in request for request in other.requests] == [False, False, True]
     assert b"the-secret" not in b"".join(other.requests)
 

@@ -57,6 +57,8 @@ def test_every_example_works(tmp_path: Path, subtests: pytest.Subtests) -> None:
         manage(server.environment, "create_service_user", *ann)
         variables = server.environment | {"BASE": server.url, "TOKEN": ADMIN_TOKEN}
         variables["ETCDCTL_ENDPOINTS"] = etcd.url
+        # Where the command line keeps what it is told, beside the reader's own.
+        variables["XDG_CONFIG_HOME"] = str(tmp_path / "configuration")
         ports = {"9000": str(free_port()), "2379": str(etcd.port)}
         for page in sorted(pages(), key=lambda page: page.name == LAST):
             with (

@@ -15,6 +15,9 @@ from gatekeeper_cli.faults import INTERRUPTED, PIPE_CLOSED, Fault, PipeClosed, v
 def script() -> None:
     """Run the command line of this process, as `gatekeeper`."""
     sys.excepthook = say_unexpected
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # who has closed it does not want to hear of anything
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     status = main(sys.argv[1:])
     # What a closed pipe or a full disk has not taken would be tried, and complained of, once more.
     if status:

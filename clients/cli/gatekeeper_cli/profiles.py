@@ -46,19 +46,21 @@ def config_path() -> Path:
 def chosen(name: str | None = None, url: str | None = None) -> Profile:
     """Return the profile to use: what is given goes before the environment, that before the file.
 
-    A profile's token goes to the profile's own URL, and to no other.
+    A profile's token goes to the profile's own URL, and to no other. Who names a profile means its
+    URL and its token, and not the environment's.
 
     Raises:
         WrongUse: Something of it cannot be used.
     """
+    named = name is not None
     given_name = name or os.environ.get("GATEKEEPER_PROFILE") or ""
     name = checked_name(given_name or DEFAULT_PROFILE)
     kept = read().get(name)
-    given_url = url or os.environ.get("GATEKEEPER_URL")
+    given_url = url or from_environment("GATEKEEPER_URL", named)
     if given_name and kept is None and not given_url:
         raise WrongUse(f"There is no profile {name!r} in {config_path()}. Log in with --url first.")
     url = checked_url(given_url or (kept.url if kept else DEFAULT_URL))
-    token = os.environ.get("GATEKEEPER_TOKEN", "").strip()
+    token = from_environment("GATEKEEPER_TOKEN", named).strip()
     if token:
         return Profile(name, url, checked_token(token), source="GATEKEEPER_TOKEN")
     if kept and kept.url == url:
@@ -66,11 +68,17 @@ def chosen(name: str | None = None, url: str | None = None) -> Profile:
     return Profile(name, url, None)
 
 
+def from_environment(variable: str, is_profile_named: bool) -> str:
+    """Return what the environment says, "" where an option has named a profile."""
+    return "" if is_profile_named else os.environ.get(variable, "")
+
+
 def for_login(name: str | None, url: str | None) -> Profile:
     """Return the profile, without a token, that somebody logs in for: it may be a new one."""
+    named = name is not None
     name = checked_name(name or os.environ.get("GATEKEEPER_PROFILE") or DEFAULT_PROFILE)
     known = kept(name)
-    url = url or os.environ.get("GATEKEEPER_URL") or (known.url if known else DEFAULT_URL)
+    url = url or from_environment("GATEKEEPER_URL", named) or (known and known.url) or DEFAULT_URL
     return Profile(name, checked_url(url), None)
 
 

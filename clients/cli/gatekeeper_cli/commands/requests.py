@@ -38,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     command(requests, "events")(events)
     command(requests, "callbacks")(callbacks)
     command(requests, "give-up", is_order=True)(give_up)
+    command(requests, "clean-up", is_order=True)(clean_up)
     command(requests, "case")(case)
 
 
@@ -145,6 +146,12 @@ def give_up(
     """Give up a request that was handed over and does not end."""
     body = {"reason": reason}
     answer = session.call("requests.give_up_request", which, body=body, key=session.order_key())
+    session.show(unwrapped(REQUEST, answer.data))
+
+
+def clean_up(session: Session, which: WHICH) -> None:
+    """Have what a failed order has left at the MANO removed."""
+    answer = session.call("requests.clean_up_request", which, key=session.order_key())
     session.show(unwrapped(REQUEST, answer.data))
 
 
