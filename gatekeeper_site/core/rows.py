@@ -63,18 +63,19 @@ def write(new: Iterable[Model], changed: Iterable[Change] = ()) -> None:
 
 
 def locked(model: type[ModelType], ids: Collection[UUID]) -> dict[UUID, ModelType]:
-    """Lock the objects of a model that have one of some ids, in the order of those; return them.
-
-    The model has no columns of JSON.
-    """
+    """Lock the objects of a model that have one of some ids, in the order of those; return them."""
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor != "postgresql":
         rows = model._default_manager.select_for_update().filter(pk__in=ids).order_by("pk")
         return {row.pk: row for row in rows}
-    names, statement = locking(model)
+    columns, statement = locking(model)
+    names = [name for name, _ in columns]
     with database.cursor() as cursor:
         cursor.execute(statement, [list(ids)])
-        found = [model.from_db(DEFAULT_DB_ALIAS, names, values) for values in cursor.fetchall()]
+        found = [
+            model.from_db(DEFAULT_DB_ALIAS, names, read_values(values, columns, database))
+            for values in cursor.fetchall()
+        ]
     return {row.pk: row for row in found}
 
 
@@ -98,6 +99,14 @@ def stored_values(instance: Model, columns: Sequence[Column], database: Any) -> 
         if json is None
         else json.get_db_prep_save(getattr(instance, name), database)
         for name, json in columns
+    ]
+
+
+def read_values(values: Sequence[Any], columns: Sequence[Column], database: Any) -> list[Any]:
+    """Return columns of an object as its attributes have them."""
+    return [
+        value if json is None else json.from_db_value(value, None, database)  # type: ignore[arg-type]
+        for value, (_, json) in zip(values, columns, strict=True)
     ]
 
 
@@ -145,11 +154,11 @@ def update(model: type[Model], names: tuple[str, ...]) -> tuple[list[Column], st
 
 
 @cache
-def locking(model: type[Model]) -> tuple[list[str], str]:
-    """Return the names of a model's fields, and what selects and locks objects by their keys."""
+def locking(model: type[Model]) -> tuple[list[Column], str]:
+    """Return a model's columns, and what selects and locks objects by their keys."""
     fields: Any = model._meta.concrete_fields
     columns = ", ".join(quoted(field.column) for field in fields)
-    return [field.attname for field in fields], f"{selecting(model, columns)} FOR UPDATE"
+    return list(map(column_of, fields)), f"{selecting(model, columns)} FOR UPDATE"
 
 
 @cache

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Least
 
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, rows
 from gatekeeper_site.work.queue import claim_due, enqueue, enqueue_lost, is_any_due, put_forward
 from records_app.models import ServiceDescriptor, ServiceRecord
 from records_app.selectors import function_documents, service_document
@@ -126,7 +126,7 @@ def begin(request: Request, record: ServiceRecord | None) -> Order | None:
     if driver().IS_REPEATABLE:
         request.due_at = min(now + INTERRUPTED_AFTER, request.deadline_at or now)
     begun = ("handover", "handover_began_at", "unheard_since", "deadline_at", "due_at")
-    request.save(update_fields=begun)
+    rows.write([], [(request, begun)])
     return order
 
 

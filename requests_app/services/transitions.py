@@ -93,16 +93,18 @@ def lock_requests(
     Returns:
         By the ids of those that there are; the record is None as long as a CREATE has none.
     """
-    targets = Request.objects.filter(pk__in=list(request_ids)).order_by("pk")
-    instance_ids = [
-        each for each in targets.values_list("service_instance_uuid", flat=True) if each is not None
-    ]
+    ids = list(request_ids)
+    targets = rows.columns_of(Request, ("service_instance_uuid",), ids)
+    instance_ids = [each for (each,) in targets.values() if each is not None]
     locked = records.lock_service_records(instance_ids) if instance_ids else {}
-    requests = targets.select_for_update(of=("self",))
     if related:
-        requests = requests.select_related(*related)
+        requests = Request.objects.filter(pk__in=ids).order_by("pk").select_related(*related)
+        found = {request.pk: request for request in requests.select_for_update(of=("self",))}
+    else:
+        found = rows.locked(Request, ids)
     return {
-        request.pk: (request, locked.get(request.service_instance_uuid)) for request in requests
+        request.pk: (request, locked.get(request.service_instance_uuid))
+        for request in found.values()
     }
 
 
