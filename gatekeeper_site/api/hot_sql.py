@@ -49,8 +49,9 @@ SHAPES_KEPT = 1000
 PRINTED_TIME = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
 
 
-# 64 bits hold any number of 18 digits.
+# 64 bits hold any number of 18 digits. Of a number, and seldom of a text, it follows one of these.
 TOO_LONG = b"0" * 19
+TOO_LONG_NUMBERS = [before + TOO_LONG for before in (b" ", b"[", b":", b",", b"-")]
 DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
 
 
@@ -114,7 +115,8 @@ def read_json(text: str) -> Any:
     if text == "[]":
         return []
     encoded = text.encode()
-    if TOO_LONG in encoded.translate(DIGITS_ALIKE):
+    alike = b" " + encoded.translate(DIGITS_ALIKE)
+    if TOO_LONG in alike and any(number in alike for number in TOO_LONG_NUMBERS):
         return json.loads(text)
     return orjson.loads(encoded)
 
