@@ -142,6 +142,13 @@ class ResourceViewSet(GenericViewSet[Any]):
         request.META["QUERY_STRING"] = kept.urlencode()
         request.GET = kept
 
+    def get_extra_action_url_map(self) -> dict[str, str]:
+        """Return what the browsable API leads to from an object: what can be read."""
+        urls: dict[str, str] = super().get_extra_action_url_map()
+        actions: list[Any] = self.get_extra_actions()
+        unreadable = {each.kwargs["name"] for each in actions if "get" not in each.mapping}
+        return {name: url for name, url in urls.items() if name not in unreadable}
+
     def parameter_faults(self) -> dict[str, Any]:
         """Return what is wrong with the known parameters of the action."""
         checks: list[Callable[[], Any]] = []

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from records_app.models import FunctionDescriptor, ServiceRecord
 from requests_app.models import Request
+from requests_app.services.handover import begin_handover
 from tests.browser.conftest import PASSWORD, enter
 from tests.fixtures import (
     instantiated,
@@ -145,3 +146,25 @@ def test_a_refused_order_keeps_what_was_typed_and_says_what_is_wrong(
     assert 'value="nonsense"' in text
     assert text.count("is not a UUID.") >= 2
     assert Request.objects.count() == 1
+
+
+def test_a_person_cancels_and_retries_by_buttons(page: Page) -> None:
+    request = submitted(onboarded_service(tenant_id=""), "")
+    page.goto(f"/requests/{request.pk}")
+    expect(page.get_by_role("link", name="Cancel")).to_have_count(0)
+
+    page.get_by_role("button", name="Cancel the request").click()
+    expect(page.locator(".response-info")).to_contain_text("cancelled by olivia")
+    page.reload()
+    expect(page).to_have_url(re.compile(f"/requests/{request.pk}$"))
+    page.get_by_role("button", name="Order the same once more").click()
+    expect(page.locator(".response-info")).to_contain_text("HTTP 201 Created")
+    page.reload()
+
+    retry = Request.objects.get(retry_of=request.pk)
+    expect(page).to_have_url(re.compile(f"/requests/{retry.pk}$"))
+    assert Request.objects.count() == 2
+    begin_handover(retry.pk)
+    page.get_by_label("Why it is given up").fill("It hangs.")
+    page.get_by_role("button", name="Give it up").click()
+    expect(page.locator(".response-info")).to_contain_text("given up by olivia: It hangs.")

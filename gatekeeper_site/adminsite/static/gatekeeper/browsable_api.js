@@ -2,7 +2,9 @@
 (function () {
     "use strict";
     const page = document.currentScript.dataset;
+    // What is done to an object is told on a page of its own, which is none to be read.
+    const deed = /\/(cancel|retry|give-up|clean-up|callbacks\/[^/]+\/redeliver)$/;
     if (page.method === "POST") {
-        history.replaceState(null, "", page.created || location.href);
+        history.replaceState(null, "", page.created || location.pathname.replace(deed, ""));
     }
 })();
