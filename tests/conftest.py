@@ -46,11 +46,15 @@ LONG = (
     "contract/",
     "docs/test_examples.py",
     "browser/",
+    "cli/",
+    "clients/",
     "deploy/test_start.py",
     "operations/test_commands.py",
     "web/test_served.py",
     "webhooks/test_callback_sink.py",
 )
+# Directories whose tests share what takes long to start: one process begins with all of them.
+TOGETHER = ("browser", "cli", "clients")
 if IS_FIRST_PROCESS:
     os.environ["GATEKEEPER_DATA_DIR"] = str(RUN_DIRECTORY / "data")
     os.environ["SECRET_KEY"] = secrets.token_hex(25)
@@ -137,7 +141,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     by_file: dict[Path, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        by_file[item.path].append(item)
+        by_file[item.path.parent if item.path.parent.name in TOGETHER else item.path].append(item)
     files = sorted(by_file.values(), key=lambda tests: rank(tests[0]))
     long = [tests for tests in files if rank(tests[0]) < len(LONG)]
     rest = [test for tests in files[len(long) :] for test in tests]
