@@ -63,11 +63,13 @@ def test_an_instance_is_listed_shown_and_terminated_once(run: Run) -> None:
     assert ordered.err == ""
 
     shown = yaml.safe_load(ok(run("record", "service", "show", instance, "-o", "yaml")).out)
+    checked = run("record", "service", "sync", instance, "--check", "--fields", "in_sync,error")
     ended = run("record", "service", "terminate", instance, "--wait", "--fields", "status")
     again = run("record", "service", "terminate", instance)
     listed = ok(run("record", "service", "list", "-f", "status=terminated", "-o", "value"))
 
     assert (shown["uuid"], shown["status"]) == (instance, "normal operation")
+    assert ok(checked).out == "in_sync  true\nerror\n"
     assert ok(ended).out == "status  READY\n"
     assert (again.status, again.out) == (1, "")
     assert again.err.startswith("gatekeeper: The service instance ")

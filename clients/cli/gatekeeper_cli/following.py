@@ -16,6 +16,8 @@ SHORTEST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 2.0
 # For how long a server that is away, as while it is restarted, is asked again.
 AWAY_SECONDS = 120
+# In which the MANO says what runs.
+VERDICT_SECONDS = 60
 ENDED = {"SUCCEEDED", "ERROR"}
 
 
@@ -90,6 +92,31 @@ def await_removal(session: Session, noun: Noun, object_id: str) -> None:
     except NotFound:
         return
     raise Fault(f"The {noun.title} {object_id} was not deleted.")
+
+
+def await_verdict(session: Session, record_id: str, last: dict[str, Any]) -> dict[str, Any]:
+    """Wait until the MANO was asked what runs of an instance; return the verdict.
+
+    Args:
+        session: The command's.
+        record_id: The service record's.
+        last: The verdict before.
+
+    Raises:
+        Fault: There is none in time.
+    """
+    pauses, deadline = growing(), time.monotonic() + VERDICT_SECONDS
+    words = f"gatekeeper record service sync {record_id}"
+    with interruptible(words):
+        while True:
+            answer = session.call("records.get_service_record_sync", record_id)
+            verdict: dict[str, Any] = answer.data
+            is_new = verdict.get("checked_at") != last.get("checked_at")
+            if is_new or verdict.get("error"):
+                return verdict
+            if time.monotonic() > deadline:
+                raise Fault(f"There is no verdict after {VERDICT_SECONDS} s. Later: {words}")
+            time.sleep(next(pauses))
 
 
 def patiently(session: Session, read: Any) -> Any:
