@@ -17,7 +17,7 @@ from records_app.mano_records import UnstorableRecord, named_id
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from requests_app import failures, states
 from requests_app.mano.protocol import Answer, UnusableAnswer, read_answer
-from requests_app.models import ManoAnswer, Request
+from requests_app.models import InstanceCheck, ManoAnswer, Request
 from requests_app.services.transitions import (
     MANO,
     change_status,
@@ -231,6 +231,8 @@ def store_result(
         raise UnstorableRecord(f"there is no record {request.service_instance_uuid}")
     if request.request_type == states.TERMINATE:
         records.terminate_instance(record=record)
+        # Nobody asks any more what runs of it.
+        InstanceCheck.objects.filter(pk=record.pk).delete()
     else:
         records.finish_update(
             record=record,

@@ -20,6 +20,7 @@ from tests.fixtures import (
     assert_faults,
     assert_problem,
     instantiated,
+    run_to_end,
     sol006_service,
     submitted,
 )
@@ -169,6 +170,17 @@ def test_there_is_no_verdict_while_an_operation_is_under_way(operator: Api) -> N
     assert known == NOT_KNOWN
     response = operator.post(f"/records/services/{record.pk}/sync/adopt")
     assert response.status_code == 409
+
+
+def test_what_was_terminated_is_not_known_any_more(operator: Api) -> None:
+    record = instance_of("simulator:drift")
+    assert checked(record, operator)["in_sync"] is False
+
+    run_to_end(ordered("TERMINATE", record))
+
+    assert state(record)[0] == "terminated"
+    assert operator.get(f"/records/services/{record.pk}/sync").json() == NOT_KNOWN
+    assert operator.get("/records/services?in_sync=false").json() == []
 
 
 def test_a_mano_that_cannot_be_asked_says_so(operator: Api, settings: Any) -> None:
