@@ -18,6 +18,9 @@ Schema = dict[str, Any]
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OBJECTS = "objects"
+REFUSALS = "refusals"
+# What every call and every answer may have is told once, on the first page.
+EVERYWHERE = {"X-Request-ID", "traceparent"}
 # How deep members of members are shown in a table of a body.
 DEPTH = 4
 
@@ -52,6 +55,7 @@ def pages(document: Schema) -> Iterator[tuple[str, list[str]]]:
             lines += operation_lines(document, method, path, operation)
         yield name, lines
     yield OBJECTS, objects_page(document)
+    yield REFUSALS, refusals_page(document)
 
 
 def index_page(
@@ -65,7 +69,8 @@ def index_page(
         "",
         f"This is the reference of version {document['info']['version']}, made of the schema that",
         "the server has at `/schema`; at `/docs` each operation can be tried. What holds for all:",
-        "[the API's conventions](../../api.md).",
+        "[the API's conventions](../../api.md). Every call may have the headers `X-Request-ID` and",
+        "`traceparent`, and every answer has them.",
         "",
     ]
     for tag, name in names.items():
@@ -75,7 +80,7 @@ def index_page(
             summary = cell(prose(operation.get("summary", "")))
             lines.append(f"| [`{method} {path}`]({target}) | {summary} |")
         lines.append("")
-    entries = [*names.values(), OBJECTS]
+    entries = [*names.values(), OBJECTS, REFUSALS]
     return [*lines, "```{toctree}", ":hidden:", "", *entries, "```"]
 
 
@@ -93,6 +98,7 @@ def operation_lines(document: Schema, method: str, path: str, operation: Schema)
         "",
     ]
     given = [resolved(document, each) for each in operation["parameters"]]
+    given = [each for each in given if each["name"] not in EVERYWHERE]
     if given:
         lines += ["### Parameters", "", "| parameter | takes | |", "| --- | --- | --- |"]
         for each in given:
@@ -107,8 +113,16 @@ def operation_lines(document: Schema, method: str, path: str, operation: Schema)
     if "requestBody" in operation:
         lines += body_lines(document, resolved(document, operation["requestBody"]))
     lines += ["### Answers", ""]
+    refusals = []
     for status, answer in sorted(operation["responses"].items()):
-        lines += answer_lines(document, status, resolved(document, answer))
+        if "$ref" in answer:
+            name = answer["$ref"].rsplit("/", 1)[1]
+            meaning = cell(prose(resolved(document, answer)["description"]))
+            refusals.append(f"| [{status}]({REFUSALS}.md#{refusal_anchor(name)}) | {meaning} |")
+        else:
+            lines += answer_lines(document, status, answer)
+    if refusals:
+        lines += ["| refused | |", "| --- | --- |", *refusals]
     return [*lines, ""]
 
 
@@ -139,7 +153,7 @@ def body_lines(document: Schema, body: Schema) -> list[str]:
 def answer_lines(document: Schema, status: str, answer: Schema) -> list[str]:
     """Return what an answer is, and examples of it."""
     told = prose(answer.get("description", "")) or "Done."
-    lines = [f"**{status}** {told}"]
+    lines = [f"**{status}** {told}" if status else told]
     contents = answer.get("content", {})
     kinds = [
         f"`{media_type}`: {type_of(document, content.get('schema', {}))}"
@@ -150,13 +164,14 @@ def answer_lines(document: Schema, status: str, answer: Schema) -> list[str]:
     headers = [
         f"`{name}`: {prose(resolved(document, header).get('description', '')).rstrip('.')}"
         for name, header in answer.get("headers", {}).items()
+        if name not in EVERYWHERE
     ]
     if headers:
         lines += ["<br>Headers: " + "; ".join(headers)]
     lines.append("")
     for content in contents.values():
         for name, example in examples(document, content):
-            lines += folded(f"Example{name} of a {status}", example)
+            lines += folded(f"Example{name}", example)
     return lines
 
 
@@ -177,6 +192,15 @@ def objects_page(document: Schema) -> list[str]:
             lines += ["", type_of(document, {**schema, "title": ""}), ""]
         for _, example in examples(document, schema):
             lines += folded("Example", example)
+    return lines
+
+
+def refusals_page(document: Schema) -> list[str]:
+    """Return the lines of the page of the answers that many operations have."""
+    lines = ["# Refusals", "", "What many operations answer alike.", ""]
+    for name, answer in sorted(document["components"].get("responses", {}).items()):
+        lines += [f"({refusal_anchor(name)})=", f"## {name}", ""]
+        lines += answer_lines(document, "", answer)
     return lines
 
 
@@ -293,6 +317,11 @@ def anchor(operation: Schema) -> str:
 def object_anchor(name: str) -> str:
     """Return where in their page an object is."""
     return f"object-{name.lower()}"
+
+
+def refusal_anchor(name: str) -> str:
+    """Return where in its page an answer is that many operations have."""
+    return f"refusal-{name.lower()}"
 
 
 def prose(text: str) -> str:
