@@ -14,7 +14,7 @@ from gatekeeper_site.version import VERSION  # noqa: E402
 project = "Gatekeeper"
 version = release = VERSION
 language = "en"
-extensions = ["myst_parser", "state_diagrams", "api_reference"]
+extensions = ["myst_parser", "state_diagrams", "api_reference", "command_reference"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["attrs_block"]
 # As GitHub makes them, so that a link into a page works in both.

@@ -27,8 +27,8 @@ from sybil.parsers.markdown import CodeBlockParser
 
 from tests.processes import PROJECT, stop, wait_until
 
-# Of one block of commands.
-SECONDS = 60
+# Of one block of commands, on a machine that may be busy.
+SECONDS = 300
 SERVER = re.compile(r"http://(?:127\.0\.0\.1|localhost):8000")
 NOTE = re.compile(r"<!-- ((?:(?!-->).)*) -->\s*$", re.DOTALL)
 FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
