@@ -102,6 +102,22 @@ def test_a_server_that_answers_badly_is_not_reachable(
     assert "\x1b" not in result.err
 
 
+@pytest.mark.parametrize("verb", ["events", "callbacks", "follow"])
+@pytest.mark.parametrize("body", [b"null", b"{}", b'"text"', b"[null]", b"<html>"])
+def test_an_answer_of_another_shape_is_told_at_once(run: Run, verb: str, body: bytes) -> None:
+    with nasty_server(answer("200 OK", body)) as server:
+        result = run("request", verb, str(uuid4()), "--url", server.url)
+
+    assert_one_line(result, 3)
+    assert "Is the URL right?" in result.err
+
+
+def test_a_request_is_not_followed_where_nobody_answers(run: Run) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+
+    assert_one_line(run("request", "follow", str(uuid4()), "--url", url), 3)
+
+
 def test_an_answer_without_an_end_is_given_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gatekeeper_cli.connection.ANSWER_BYTES", 100_000)
     endless = repeats(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[", b"1, " * 1000)

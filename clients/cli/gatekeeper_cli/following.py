@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gatekeeper_cli.faults import Fault, NotFound, NotReachable
+from gatekeeper_cli.lists import checked_rows
 from gatekeeper_cli.nouns import REQUEST, Noun
 from gatekeeper_cli.session import Session
 from gatekeeper_cli.verbs import read_one
@@ -36,6 +37,8 @@ def follow_request(session: Session, request_id: str, *, is_quiet: bool = False)
     with interruptible(f"gatekeeper request follow {request_id}"), waiting(is_quiet) as show:
         while True:
             request = patiently(session, lambda: read_one(session, REQUEST, request_id))
+            if not isinstance(request.get("state"), str):  # which would never end
+                raise NotReachable("The answer is no request. Is the URL right?")
             if not is_quiet:
                 told = tell_events(session, request_id, told)
             if request.get("state") in ENDED:
@@ -50,7 +53,7 @@ def follow_request(session: Session, request_id: str, *, is_quiet: bool = False)
 def tell_events(session: Session, request_id: str, told: int) -> int:
     """Say which changes of status there are beyond those that were told; return how many now."""
     answer = patiently(session, lambda: session.call("requests.list_request_events", request_id))
-    events = [event for event in answer.data or [] if isinstance(event, dict)]
+    events = checked_rows(answer.data, "events")
     for event in events[told:]:
         message = f": {event['message']}" if event.get("message") else ""
         at = str(event.get("at"))[11:19]

@@ -72,8 +72,17 @@ def rows_of(answer: Answer, noun: Noun) -> list[dict[str, Any]]:
     data = answer.data
     if noun.is_wrapped and isinstance(data, dict):
         data = data.get(f"{noun.one}s")
+    return checked_rows(data, noun.plural)
+
+
+def checked_rows(data: Any, plural: str) -> list[dict[str, Any]]:
+    """Return what was answered if it is a list of objects.
+
+    Raises:
+        NotReachable: It is none.
+    """
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise NotReachable(f"The answer is no list of {noun.plural}. Is the URL right?")
+        raise NotReachable(f"The answer is no list of {plural}. Is the URL right?")
     return data
 
 

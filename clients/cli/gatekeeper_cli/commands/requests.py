@@ -7,10 +7,11 @@ import typer
 from gatekeeper_cli.completion import complete
 from gatekeeper_cli.faults import WrongUse
 from gatekeeper_cli.following import follow_request
+from gatekeeper_cli.lists import checked_rows
 from gatekeeper_cli.names import find
 from gatekeeper_cli.nouns import REQUEST, SERVICE
 from gatekeeper_cli.session import Session, command, group
-from gatekeeper_cli.verbs import add_list, add_show, argument, unwrapped
+from gatekeeper_cli.verbs import add_list, add_show, argument, read_one, unwrapped
 
 EVENT_COLUMNS = ("at", "from_status", "to_status", "actor", "message")
 CALLBACK_COLUMNS = ("id", "request_status", "outcome", "created_at", "next_attempt_at", "url")
@@ -111,6 +112,8 @@ def follow(session: Session, which: WHICH) -> None:
 
     Ctrl-C ends the following, not the request.
     """
+    # Who has followed for a while waits for a server that restarts; a wrong URL is told at once.
+    read_one(session, REQUEST, which)
     follow_request(session, which)
 
 
@@ -128,14 +131,14 @@ def retry(session: Session, which: WHICH, follow: FOLLOW = False, wait: WAIT = F
 
 def events(session: Session, which: WHICH) -> None:
     """List the changes of a request's status, oldest first."""
-    rows = session.call("requests.list_request_events", which, limit=1000).data
-    session.rows(rows, EVENT_COLUMNS)
+    data = session.call("requests.list_request_events", which, limit=1000).data
+    session.rows(checked_rows(data, "events"), EVENT_COLUMNS)
 
 
 def callbacks(session: Session, which: WHICH) -> None:
     """List the callbacks of a request, and whether they arrived."""
-    rows = session.call("requests.list_request_callbacks", which, limit=1000).data
-    session.rows(rows, CALLBACK_COLUMNS)
+    data = session.call("requests.list_request_callbacks", which, limit=1000).data
+    session.rows(checked_rows(data, "callbacks"), CALLBACK_COLUMNS)
 
 
 def give_up(
