@@ -3,16 +3,15 @@
 import os
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 from gatekeeper_site.checks import refuse_faulty_settings
 from gatekeeper_site.core.postgresql import bound_waits
+from gatekeeper_site.web.adapter import WSGIApplication
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gatekeeper_site.settings")
-
-WSGIApplication: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 BOUNDARY = re.compile(r'boundary=("[^"]*"|[^\s;,"]+)', re.IGNORECASE)
 
