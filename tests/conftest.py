@@ -22,9 +22,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.test import TransactionTestCase
+from django.test.client import ClientHandler
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.described import checked
 from tests.postgres_server import PostgresServer
 
 # pytest reads this file before any other test module, and in each of xdist's processes; those
@@ -116,6 +118,8 @@ def delete_all_rows(case: TransactionTestCase) -> None:
 
 flush = TransactionTestCase._fixture_teardown
 TransactionTestCase._fixture_teardown = delete_all_rows
+# Every answer that a test gets is one that the schema describes.
+ClientHandler.__call__ = checked(ClientHandler.__call__)  # type: ignore[method-assign]
 
 pytest_plugins = ["tests.fixtures", "tests.rabbitmq_of_the_run", "tests.osm_fixtures"]
 

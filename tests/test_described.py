@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.described import NotDescribed, check_answer, resolved, schema
+from tests.fixtures import Api
 
 HEADERS = {
     "Content-Type": "application/json",
@@ -74,3 +75,13 @@ def test_another_answer_is_noticed(changed: dict[str, Any], message: str) -> Non
 def test_a_member_that_does_not_fit_is_named(member: str, value: Any, message: str) -> None:
     with pytest.raises(NotDescribed, match=message):
         check(body=shown_request() | {member: value})
+
+
+def test_every_call_of_the_test_client_is_looked_at(
+    anonymous: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert anonymous.get("/healthz").status_code == 200
+    monkeypatch.setattr("tests.described.templates", lambda: ({}, []))
+
+    with pytest.raises(NotDescribed, match="GET /healthz was answered 200 application/json"):
+        anonymous.get("/healthz")

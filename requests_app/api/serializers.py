@@ -262,8 +262,8 @@ class DifferenceSerializer(serializers.Serializer[Any]):
     """Where what runs of an instance is not what is recorded."""
 
     path = serializers.CharField(help_text="Of the service record; empty: all of it.")
-    recorded = serializers.JSONField(allow_null=True)
-    running = serializers.JSONField(allow_null=True)
+    recorded = serializers.JSONField()
+    running = serializers.JSONField()
 
 
 class SyncSerializer(serializers.Serializer[Any]):

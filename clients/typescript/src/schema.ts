@@ -1284,8 +1284,8 @@ export interface components {
         Difference: {
             /** @description Of the service record; empty: all of it. */
             path: string;
-            recorded: unknown | null;
-            running: unknown | null;
+            recorded: unknown;
+            running: unknown;
         };
         /** @description Where a service is entered or left. */
         Endpoint: {
@@ -5534,6 +5534,8 @@ export interface operations {
                 "X-Request-ID"?: string;
                 /** @description W3C's trace context. */
                 traceparent?: string;
+                /** @description The `ETag` of a copy that the caller has: if it is the same, 304. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description A UUID string identifying this service record. */
@@ -5546,6 +5548,7 @@ export interface operations {
             /** @description What was asked for. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
@@ -5567,6 +5570,16 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Sync"];
                 };
+            };
+            /** @description The caller's copy is the same. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    traceparent: components["headers"]["traceparent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotAuthenticated"];

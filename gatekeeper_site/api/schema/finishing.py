@@ -110,7 +110,7 @@ def is_tagged(path: str, method: str) -> bool:
     """Tell whether an operation's object has an ETag."""
     if method == "post":
         return errors.takes_key(path, method)
-    is_object = path.endswith(("}", "/case")) and not path.startswith("/gohan/")
+    is_object = path.endswith(("}", "/case", "/sync")) and not path.startswith("/gohan/")
     return is_object or path in ("/schema", "/mano")
 
 

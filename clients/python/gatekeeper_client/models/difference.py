@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -15,22 +15,20 @@ class Difference:
 
     Attributes:
         path (str): Of the service record; empty: all of it.
-        recorded (Any | None):
-        running (Any | None):
+        recorded (Any):
+        running (Any):
     """
 
     path: str
-    recorded: Any | None
-    running: Any | None
+    recorded: Any
+    running: Any
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         path = self.path
 
-        recorded: Any | None
         recorded = self.recorded
 
-        running: Any | None
         running = self.running
 
         field_dict: dict[str, Any] = {}
@@ -50,19 +48,9 @@ class Difference:
         d = dict(src_dict)
         path = d.pop("path")
 
-        def _parse_recorded(data: object) -> Any | None:
-            if data is None:
-                return data
-            return cast(Any | None, data)
+        recorded = d.pop("recorded")
 
-        recorded = _parse_recorded(d.pop("recorded"))
-
-        def _parse_running(data: object) -> Any | None:
-            if data is None:
-                return data
-            return cast(Any | None, data)
-
-        running = _parse_running(d.pop("running"))
+        running = d.pop("running")
 
         difference = cls(
             path=path,
