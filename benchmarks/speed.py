@@ -21,7 +21,9 @@ from benchmarks.setting import call, postgres
 from benchmarks.turns import Cell, megabytes, processor_seconds
 from tests.processes import running_by_itself, wait_until
 
-IDLE_SECONDS = 5
+IDLE_SECONDS = 10
+# For so long after a change the worker looks often, as more may follow.
+SETTLING_SECONDS = 12
 READY = "≥ 150/s"
 OPEN = "SELECT count(*) FROM requests_app_request WHERE status IN ('NEW', 'INSTANTIATING')"
 READY_SINCE = """
@@ -148,6 +150,7 @@ def single_row(servers: Servers, scale: Scale) -> Row:
 def idle_row(servers: Servers, worker_pid: int) -> Row:
     """Return what it costs that there might be something to do."""
     pids = (worker_pid, servers.database_pid)
+    time.sleep(SETTLING_SECONDS)
     before = [processor_seconds(pid) for pid in pids]
     time.sleep(IDLE_SECONDS)
     used = [
