@@ -156,6 +156,6 @@ def test_a_scrape_costs_as_many_queries_whatever_there_is(admin: Api) -> None:
     ended(50, [1.0] * 50, request_type="CREATE")
     says(submitted(onboarded_service()), "INSTANTIATING")
 
-    # Token, workers, queue; counts, ages, durations; round trip, messages; deliveries, the oldest
-    # due, attempts, circuits; three of HA objects.
-    assert empty == queries() == 16
+    # Token, workers, queue; counts, ages, durations; round trip, pause, messages; what differs from
+    # the records; deliveries, the oldest due, attempts, circuits; three of HA objects.
+    assert empty == queries() == 18

@@ -37,7 +37,10 @@ def last_migration(transactional_db: None) -> Iterator[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("sweep", registry.sweeps)
-def test_where_nothing_is_due_a_sweep_only_looks(sweep: registry.SweepFunction) -> None:
+def test_where_nothing_is_due_a_sweep_only_looks(
+    sweep: registry.SweepFunction, settings: Any
+) -> None:
+    settings.OSM_URL = "https://osm.example/osm"
     with CaptureQueriesContext(
         connection,
     ) as queries:
