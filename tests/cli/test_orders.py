@@ -5,6 +5,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -12,7 +14,7 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from tests.cli.conftest import Result, Run, started
+from tests.cli.conftest import PACKAGES, Result, Run, started
 from tests.fixtures import DEMO_SERVICE, TENANT
 from tests.nasty_servers import nasty_server, read_request
 from tests.preloaded import PROJECT
@@ -245,6 +247,8 @@ def test_all_pages_are_read_and_a_part_says_so(run: Run, monkeypatch: pytest.Mon
         (("request", "cancel", "x", "--key", "ä"), "visible ASCII"),
         (("service", "onboard", "/nowhere/at/all"), "/nowhere/at/all cannot be read: "),
         (("ha-router", "list", "--url", "ftp://x"), "'ftp://x' is no URL"),
+        (("gateway", "delete", ""), "this one is empty"),
+        (("request", "create", "--service", " "), "this one is empty"),
     ],
 )  # fmt: skip
 def test_wrong_use_is_one_line_and_status_2(
@@ -321,6 +325,17 @@ def test_ctrl_c_while_following_ends_the_command_alone(run: Run, tmp_path: Path)
     assert "Traceback" not in rest
     request = json.loads(ok(run("request", "show", key, "-o", "json")).out)
     assert request["state"] != "ERROR"
+
+
+def test_an_output_that_is_closed_is_as_good_as_dev_null() -> None:
+    command = f"{sys.executable} -m gatekeeper_cli service list >&-"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, PACKAGES))}
+
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, text=True, env=environment, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_full_disk_and_a_closed_pipe_are_no_traceback() -> None:

@@ -15,6 +15,9 @@ from gatekeeper_cli.faults import INTERRUPTED, PIPE_CLOSED, Fault, PipeClosed, v
 def script() -> None:
     """Run the command line of this process, as `gatekeeper`."""
     sys.excepthook = say_unexpected
+    # Python has none where they were closed (`>&-`): that is as if they went to /dev/null.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 until the process ends
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # who has closed it does not want to hear of anything
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from gatekeeper_cli.faults import Fault, NotFound
+from gatekeeper_cli.faults import Fault, NotFound, WrongUse
 from gatekeeper_cli.nouns import Noun
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ def find(session: "Session", noun: Noun, word: str) -> str:
     Raises:
         NotFound: There is none.
         Fault: There are several; the message lists them.
+        WrongUse: The word is blank.
     """
-    if is_id(word) or not noun.names:
+    if is_id(named(word)) or not noun.names:
         return word
     from gatekeeper_cli.lists import rows_of
 
@@ -37,6 +38,17 @@ def find(session: "Session", noun: Noun, word: str) -> str:
         listed = ", ".join(f"{full_name(noun, row)} is {row.get(noun.key)}" for row in found)
         raise Fault(f"{word!r} names more than one {noun.title}: {listed}. Say which by its id.")
     return str(found[0].get(noun.key))
+
+
+def named(word: str) -> str:
+    """Return what names something, unless a script's variable was empty.
+
+    Raises:
+        WrongUse: It is blank, which would find the gateway that has no name.
+    """
+    if not word.strip():
+        raise WrongUse("An id or a name is needed, and this one is empty.")
+    return word
 
 
 def is_id(word: str) -> bool:

@@ -7,7 +7,7 @@ import typer
 from gatekeeper_cli.completion import complete
 from gatekeeper_cli.faults import NotReachable
 from gatekeeper_cli.lists import list_rows
-from gatekeeper_cli.names import find
+from gatekeeper_cli.names import find, named
 from gatekeeper_cli.nouns import Noun
 from gatekeeper_cli.session import Session, command
 
@@ -40,7 +40,9 @@ def argument(noun: Noun) -> Any:
     help_text = f"The {noun.title}: its id" + (", or its name." if noun.names else ".")
     if "version" in noun.names:
         help_text += " A name is NAME, NAME/VERSION or VENDOR/NAME/VERSION."
-    return typer.Argument(metavar=metavar, help=help_text, autocompletion=complete(noun))
+    return typer.Argument(
+        metavar=metavar, help=help_text, autocompletion=complete(noun), callback=named
+    )
 
 
 def add_list(app: typer.Typer, noun: Noun, name: str = "list") -> None:
