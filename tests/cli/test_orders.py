@@ -342,12 +342,21 @@ def test_a_full_disk_and_a_closed_pipe_are_no_traceback() -> None:
     with Path("/dev/full").open("w") as full:
         unwritten = started("service", "list", stdout=full)
         _, said = unwritten.communicate(timeout=60)
+        order = started("request", "create", "--service", str(DEMO_SERVICE), stdout=full)
+        _, said_of_order = order.communicate(timeout=60)
     unread = started("service", "list", "-o", "json")
     unread.stdout.close()
     silent = unread.stderr.read()
 
     assert (unwritten.returncode, said.count("\n")) == (1, 1)
     assert said.startswith("gatekeeper: Cannot write")
+    # And an order that was taken is not taken for refused
+    assert order.returncode == 1
+    assert re.fullmatch(
+        r"gatekeeper: The request [0-9a-f-]{36} was taken, but its answer was not written: "
+        r"No space left on device\.\n",
+        said_of_order,
+    )
     assert (unread.wait(60), silent) == (141, "")
 
 

@@ -18,9 +18,6 @@ def script() -> None:
     # Python has none where they were closed (`>&-`): that is as if they went to /dev/null.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 until the process ends
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # who has closed it does not want to hear of anything
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     status = main(sys.argv[1:])
     # What a closed pipe or a full disk has not taken would be tried, and complained of, once more.
     if status:

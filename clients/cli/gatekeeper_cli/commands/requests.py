@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from gatekeeper_cli.completion import complete
-from gatekeeper_cli.faults import WrongUse
+from gatekeeper_cli.faults import Fault, WrongUse
 from gatekeeper_cli.following import follow_request
 from gatekeeper_cli.lists import checked_rows
 from gatekeeper_cli.names import find
@@ -104,7 +104,14 @@ def finish(session: Session, data: Any, *, is_followed: bool, is_awaited: bool) 
     if is_followed or is_awaited:
         follow_request(session, str(request.get("id")), is_quiet=not is_followed)
     else:
-        session.show(request)
+        try:
+            session.show(request)
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            # Who takes it for failed would order once more.
+            message = f"The request {request.get('id')} was taken, but its answer was not written"
+            raise Fault(f"{message}: {fault.strerror or fault}.") from fault
 
 
 def follow(session: Session, which: WHICH) -> None:
