@@ -28,8 +28,8 @@ from requests_app.mano.protocol import storable
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 MAX_TEXT_LENGTH = 2000
-# An id, or a token, which becomes a header.
-ID = re.compile(r"[\x21-\x7e]{1,1000}")
+# An id, or a token, which becomes a header. Dots alone would lead elsewhere, as no escape helps.
+ID = re.compile(r"(?!\.{1,2}$)[\x21-\x7e]{1,1000}")
 CONNECT_SECONDS = 5.0
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # What says no for good; of the others, some ask to come again.

@@ -375,6 +375,27 @@ def test_an_instance_whose_id_is_none_is_never_instantiated(
     assert not [path for path in paths(osm) if "instantiate" in path]
 
 
+@pytest.mark.parametrize("package_id", [".", ".."])
+def test_a_package_whose_id_leads_elsewhere_is_neither_filled_nor_deleted(
+    osm: Osm, service: ServiceDescriptor, package_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_packages = Osm.package
+
+    def package(self: Osm, call: Call, kind: str, rest: list[str]) -> tuple[int, Any]:
+        if call.method == "POST":
+            return 201, {"id": package_id}
+        return list_packages(self, call, kind, rest)
+
+    monkeypatch.setattr(Osm, "package", package)
+    request = submitted(service)
+
+    work()
+
+    request.refresh_from_db()
+    assert (request.status, request.handover) == ("NEW", "PENDING")
+    assert {call.method for call in osm.calls} == {"GET", "POST"}
+
+
 def test_a_second_version_of_a_service_waits_for_nobody(osm: Osm) -> None:
     """Two services of one id: the second is an ERROR, and the first goes on."""
     first, second = sol006_service(), sol006_service(version="2.0")
