@@ -45,8 +45,9 @@ class SyncActions(ServiceRecordViewSet):
     @sync.mapping.post
     def check(self, request: APIRequest, pk: str) -> Response:
         """Have it asked: a GET tells the verdict."""
+        record = self.instance()
         self.validated()
-        services.order_check(record=self.instance())
+        services.order_check(record=record)
         return self.one(self.printed_sync(), status=202)
 
     @extend_schema(
@@ -58,8 +59,9 @@ class SyncActions(ServiceRecordViewSet):
     @action(detail=True, methods=["post"], filterset_class=None, url_path="sync/adopt")
     def adopt(self, request: APIRequest, pk: str) -> Response:
         """Store what the last check has seen; of a vanished instance, that it is terminated."""
+        record = self.instance()
         self.validated()
-        services.adopt_running(record=self.instance())
+        services.adopt_running(record=record)
         return self.one(records.service_record(self.row()))
 
     def printed_sync(self) -> dict[str, Any]:

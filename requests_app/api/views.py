@@ -100,8 +100,9 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     @action(detail=True, methods=["post"], filterset_class=None)
     def cancel(self, request: APIRequest, pk: str) -> Response:
         """Cancel the request."""
+        waiting = self.instance()
         self.validated()
-        services.cancel_request(request=self.instance(), caller=self.caller)
+        services.cancel_request(request=waiting, caller=self.caller)
         return self.one(represent.request(self.row()))
 
     @extend_schema(
@@ -127,8 +128,8 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     def retry(self, request: APIRequest, pk: str) -> Response:
         """Make a new request of the same order."""
         began_at = clock.now()
-        self.validated()
         failed = self.instance()
+        self.validated()
         try:
             stored = services.retry_request(request=failed, caller=self.caller, began_at=began_at)
         except Request.DoesNotExist as error:
@@ -144,9 +145,10 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     @action(detail=True, methods=["post"], filterset_class=None, url_path="clean-up")
     def clean_up(self, request: APIRequest, pk: str) -> Response:
         """Begin to remove it; how that goes, the events tell."""
+        failed = self.instance()
         self.validated()
         try:
-            services.clean_up_request(request=self.instance(), caller=self.caller)
+            services.clean_up_request(request=failed, caller=self.caller)
         except Request.DoesNotExist as error:
             raise self.no_such(pk) from error
         return self.one(represent.request(self.row()), status=202)

@@ -88,11 +88,16 @@ def running(records: Sequence[ServiceRecord]) -> Iterator[Told]:
 
 
 def drifted(vnfr: dict[str, Any]) -> dict[str, Any]:
-    """Return a function record whose first unit has another address, if it has one."""
+    """Return a function record in which an address has changed, or come where there was none."""
     changed = deepcopy(vnfr)
-    for unit in changed["virtual_deployment_units"][:1]:
-        for point in unit["vnfc_instance"][0]["connection_points"][:1]:
-            point["interface"]["address"] = DRIFTED_ADDRESS
+    machines = [
+        machine for unit in changed["virtual_deployment_units"] for machine in unit["vnfc_instance"]
+    ]
+    interfaces = (
+        each["interface"] for machine in machines for each in machine["connection_points"]
+    )
+    for holder in [*interfaces, *machines][:1]:
+        holder["address"] = DRIFTED_ADDRESS
     return changed
 
 

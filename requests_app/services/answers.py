@@ -242,6 +242,10 @@ def store_result(
             vnfrs=answer.vnfrs,
             status=status,
         )
+        # What ran before is neither a verdict on what runs now, nor to be adopted.
+        InstanceCheck.objects.filter(pk=record.pk).update(
+            in_sync=None, checked_at=None, differences=[], error="", running=None
+        )
     return record.pk
 
 

@@ -10,18 +10,22 @@ from django.db.models import F
 
 from gatekeeper_site.audit.models import AuditEntry
 from records_app.models import FunctionRecord, ServiceRecord
+from records_app.services import onboard_function, onboard_service
 from requests_app.mano.simulator import DRIFTED_ADDRESS
 from requests_app.models import CallbackDelivery, InstanceCheck, Request
 from requests_app.services import order_check, sweep_checks, sweep_new_instances
 from requests_app.services.sync import check_instances
 from tests.fixtures import (
     OTHER_TENANT,
+    TENANT,
     Api,
     assert_faults,
     assert_problem,
     instantiated,
     run_to_end,
+    sol006_nsd,
     sol006_service,
+    sol006_vnfd,
     submitted,
 )
 from tests.osm_peer import Osm
@@ -103,6 +107,37 @@ def test_an_address_that_has_changed_is_a_difference_and_is_adopted(operator: Ap
     assert checked(record, operator)["in_sync"] is True
     again = operator.post(f"/records/services/{record.pk}/sync/adopt")
     assert_problem(again, 409, "nothing_to_adopt")
+
+
+def test_an_address_comes_where_a_function_has_none(operator: Api) -> None:
+    document = sol006_vnfd("bare", "simulator:drift")
+    for unit in document["vnfd"]["vdu"]:
+        unit.pop("int-cpd", None)
+    onboard_function(document=document, tenant_id=TENANT)
+    service = onboard_service(document=sol006_nsd("of bare", "bare"), tenant_id=TENANT)
+    record = instantiated(service)
+    ServiceRecord.objects.update(created_at=F("created_at") - timedelta(seconds=11))
+
+    (difference,) = checked(record, operator)["differences"]
+
+    path = f"functions.{record.functions.get().pk}.virtual_deployment_units[0].vnfc_instance[0]"
+    expected = {"path": f"{path}.address", "recorded": None, "running": DRIFTED_ADDRESS}
+    assert difference == expected
+
+
+def test_what_ran_before_an_update_is_not_adopted_after_it(operator: Api) -> None:
+    record = instance_of("simulator:drift")
+    assert checked(record, operator)["in_sync"] is False
+    newer = onboarded("simulator:drift", version="2.0")
+    update = run_to_end(ordered("UPDATE", record, latest_nsd_id=str(newer.pk)))
+    assert update.status == "INSTANTIATED"
+    before = state(record)
+
+    assert operator.get(f"/records/services/{record.pk}/sync").json() == NOT_KNOWN
+    again = operator.post(f"/records/services/{record.pk}/sync/adopt")
+
+    assert_problem(again, 409, "nothing_to_adopt")
+    assert state(record) == before
 
 
 def test_an_instance_that_is_gone_is_offline_and_its_records_end_by_an_operators_word(
@@ -225,6 +260,10 @@ def test_another_tenants_instance_is_none(other_operator: Api) -> None:
     for method, path in (("GET", "sync"), ("POST", "sync"), ("POST", "sync/adopt")):
         response = other_operator.send(method, f"/records/services/{record.pk}/{path}")
         assert_problem(response, 404, "not_found")
+        if method == "POST":
+            # Not even a body with a fault tells that it is there.
+            response = other_operator.post(f"/records/services/{record.pk}/{path}", {"a": 1})
+            assert_problem(response, 404, "not_found")
     assert record.tenant_id != OTHER_TENANT
 
 
