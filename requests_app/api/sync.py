@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request as APIRequest
 from rest_framework.response import Response
@@ -14,11 +14,14 @@ from requests_app import represent, services
 from requests_app.api import serializers
 from requests_app.models import InstanceCheck
 
+SYNC_FIELDS = tuple(serializers.SyncSerializer().fields)
+
 
 class SyncActions(ServiceRecordViewSet):
     """What a view set of service records has besides: what runs."""
 
     bodiless_actions = ("check", "adopt")
+    object_actions = ("retrieve", "sync")
 
     def get_serializer_class(self) -> Any:
         """Return what checks the action's body."""
@@ -29,9 +32,12 @@ class SyncActions(ServiceRecordViewSet):
     @extend_schema(
         operation_id="get_service_record_sync",
         summary="Ask whether what is recorded of an instance is what runs",
+        parameters=[
+            OpenApiParameter("fields", str, description="Comma-separated fields to return.")
+        ],
         responses=serializers.SyncSerializer,
     )
-    @action(detail=True, methods=["get"], filterset_class=None)
+    @action(detail=True, methods=["get"], filterset_class=None, fields=SYNC_FIELDS)
     def sync(self, request: APIRequest, pk: str) -> Response:
         """Return what the MANO has said last."""
         return self.one(self.printed_sync())

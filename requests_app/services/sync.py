@@ -196,11 +196,24 @@ def between(path: list[str | int], recorded: Any, running: Any) -> Iterator[dict
         for name in dict.fromkeys([*recorded, *running]):
             yield from between([*path, name], recorded.get(name), running.get(name))
     elif isinstance(recorded, list) and isinstance(running, list):
+        running = in_order_of(recorded, running)
         for index in range(max(len(recorded), len(running))):
             pair = (each[index] if index < len(each) else None for each in (recorded, running))
             yield from between([*path, index], *pair)
     elif recorded != running:
         yield difference(path, recorded, running)
+
+
+def in_order_of(recorded: list[Any], running: list[Any]) -> list[Any]:
+    """Return what runs in the order of what is recorded; that of a MANO says nothing."""
+    places = {name_of(each): place for place, each in enumerate(recorded)}
+    return sorted(running, key=lambda each: places.get(name_of(each), len(places)))
+
+
+def name_of(member: Any) -> str | int | None:
+    """Return what a member of a list is known by, if it is known by something."""
+    name = member.get("id", member.get("vnfr_id")) if isinstance(member, dict) else member
+    return name if isinstance(name, str | int) else None
 
 
 def difference(path: list[str | int], recorded: Any, running: Any) -> dict[str, Any]:

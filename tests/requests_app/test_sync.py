@@ -67,7 +67,9 @@ def state(record: ServiceRecord) -> tuple[str, int]:
 def test_an_instance_that_was_never_asked_for_is_not_known(viewer: Api) -> None:
     record = instance_of()
 
-    assert viewer.get(f"/records/services/{record.pk}/sync").json() == NOT_KNOWN
+    path = f"/records/services/{record.pk}/sync"
+    assert viewer.get(path).json() == NOT_KNOWN
+    assert viewer.get(f"{path}?fields=in_sync,error").json() == {"in_sync": None, "error": None}
 
 
 def test_an_instance_that_runs_as_recorded_is_in_sync(operator: Api) -> None:
@@ -413,6 +415,20 @@ def test_a_machine_that_has_moved_is_adopted(
 
     assert checked(at_osm, operator)["in_sync"] is True
     assert state(at_osm) == ("normal operation", 2)
+
+
+def test_another_order_of_osms_answer_is_no_difference(
+    osm: Osm, at_osm: ServiceRecord, operator: Api
+) -> None:
+    (function,) = osm.functions[str(at_osm.pk)]
+    assert len(function["vdur"]) == 2
+
+    function["vdur"].reverse()
+
+    assert checked(at_osm, operator)["differences"] == []
+    # But one unit in place of another is
+    function["vdur"].pop()
+    assert checked(at_osm, operator)["in_sync"] is False
 
 
 def test_osm_that_works_on_an_instance_gives_no_verdict(

@@ -5528,7 +5528,10 @@ export interface operations {
     };
     get_service_record_sync: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Comma-separated fields to return. */
+                fields?: string;
+            };
             header?: {
                 /** @description A name of the call, 1 to 128 visible ASCII characters; made if absent. */
                 "X-Request-ID"?: string;
