@@ -1,5 +1,6 @@
 """JSON for programs, the browsable API for people (contract: http.md, Paths and bodies)."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
@@ -220,6 +221,8 @@ def test_a_page_of_a_list_links_to_its_neighbours(person: Client, demo: ServiceD
         url = f"http://testserver/requests?limit=2&amp;offset={offset}"
         assert f'<a href="{url}" rel="{relation}">' in page
     assert "5 in all" in page
+    # And back to the beginning
+    assert re.search(r'<a href="/">\s*Gatekeeper\s*</a>', page)
 
 
 def test_a_page_of_a_list_has_filter_controls(person: Client, demo: ServiceDescriptor) -> None:

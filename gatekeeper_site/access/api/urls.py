@@ -27,7 +27,8 @@ sonata_urlpatterns = [
     path("public-key", PublicKeyViewSet.as_view({"get": "retrieve"})),
 ]
 keystone_urlpatterns = [
-    path("", keystone.VersionViewSet.as_view({"get": "versions"})),
+    # The name is what leads back here from a page of the browsable API.
+    path("", keystone.VersionViewSet.as_view({"get": "versions"}, name="Gatekeeper")),
     path("v3", keystone.VersionViewSet.as_view({"get": "v3"})),
     path(
         "v3/auth/tokens",
