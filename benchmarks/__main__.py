@@ -2,6 +2,8 @@
 
 import argparse
 import importlib
+import subprocess
+import sys
 
 from benchmarks import speed
 
@@ -21,6 +23,9 @@ if unknown := set(arguments.names) - set(ALL):
     )
 if arguments.quick:
     speed.run(speed.QUICK)
+elif len(arguments.names) == 1:
+    importlib.import_module(f"benchmarks.{arguments.names[0]}").run()
 else:
+    # Each in a process of its own, as it changes the environment for the servers that it starts.
     for name in arguments.names or ALL:
-        importlib.import_module(f"benchmarks.{name}").run()
+        subprocess.run([sys.executable, "-m", "benchmarks", name], check=True)
