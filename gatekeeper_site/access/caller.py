@@ -34,6 +34,11 @@ class Caller:
         return self.role == Role.ADMIN
 
     @property
+    def is_admin_of_all(self) -> bool:
+        """Whether he is an admin whom no tenant binds."""
+        return self.is_admin and not self.tenant_id
+
+    @property
     def can_write(self) -> bool:
         """Whether he may create, change and delete within his tenant."""
         return self.role in (Role.OPERATOR, Role.ADMIN)

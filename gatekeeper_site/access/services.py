@@ -179,8 +179,8 @@ def tenant_of_login(caller: Caller, asked: str | None) -> str | None:
     if asked is None:
         return caller.tenant_id
     tenant_id = parse_tenant(asked)
-    is_admin_of_all = caller.is_admin and not caller.tenant_id
-    return tenant_id if tenant_id and (is_admin_of_all or tenant_id == caller.tenant_id) else None
+    is_his = caller.is_admin_of_all or tenant_id == caller.tenant_id
+    return tenant_id if tenant_id and is_his else None
 
 
 @transaction.atomic

@@ -31,6 +31,9 @@ from gatekeeper_site.api.renderers import BrowsableAPIRenderer
 from gatekeeper_site.api.serializers import changed_members
 from gatekeeper_site.core.parsing import parse_uuid
 
+# Of what answers with one object.
+FIELDS = OpenApiParameter("fields", str, description="Comma-separated fields to return.")
+
 
 def is_of_browsable_api(request: Request) -> bool:
     """Tell whether a person's browser calls: it gets a page, and has no token."""
@@ -328,11 +331,7 @@ class ListMixin:
 class RetrieveMixin:
     """GET of one object."""
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("fields", str, description="Comma-separated fields to return.")
-        ]
-    )
+    @extend_schema(parameters=[FIELDS])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the object."""
         view: Any = self

@@ -61,8 +61,7 @@ def banner() -> SafeString | None:
 
 def may_pause(request: HttpRequest) -> bool:
     """Tell whether he who uses the admin is an admin of all tenants."""
-    caller = caller_of_staff(request)
-    return caller.is_admin and not caller.tenant_id
+    return caller_of_staff(request).is_admin_of_all
 
 
 def page(request: HttpRequest, site: AdminSite) -> HttpResponse:

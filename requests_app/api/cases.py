@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request as APIRequest
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from gatekeeper_site.api.conditional import refuse_if_changed
 from gatekeeper_site.api.serializers import changed_members
-from gatekeeper_site.api.views import ResourceViewSet
+from gatekeeper_site.api.views import FIELDS, ResourceViewSet
 from requests_app import represent, services, states
 from requests_app.api import serializers
 from requests_app.models import CaseNote, Request
@@ -25,9 +25,7 @@ class CaseActions(ResourceViewSet):
     @extend_schema(
         operation_id="get_request_case",
         summary="Get the case of a request in ERROR",
-        parameters=[
-            OpenApiParameter("fields", str, description="Comma-separated fields to return.")
-        ],
+        parameters=[FIELDS],
         responses={200: serializers.CaseSerializer},
     )
     @action(detail=True, filterset_class=None, fields=CASE_FIELDS)

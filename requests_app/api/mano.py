@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request as APIRequest
@@ -14,7 +14,7 @@ from gatekeeper_site.access.api.permissions import AdminOfAllPermission
 from gatekeeper_site.access.caller import visible_to
 from gatekeeper_site.api.conditional import refuse_if_changed
 from gatekeeper_site.api.serializers import StrictSerializer, TextField, WordField, changed_members
-from gatekeeper_site.api.views import ResourceViewSet
+from gatekeeper_site.api.views import FIELDS, ResourceViewSet
 from gatekeeper_site.core.counting import count_rows
 from requests_app import represent, services, states
 from requests_app.mano.readiness import is_reachable
@@ -54,9 +54,7 @@ class ManoStateSerializer(serializers.Serializer[Any]):
     retrieve=extend_schema(
         operation_id="get_mano",
         summary="Ask whether orders are handed to the MANO",
-        parameters=[
-            OpenApiParameter("fields", str, description="Comma-separated fields to return.")
-        ],
+        parameters=[FIELDS],
         responses={200: ManoStateSerializer},
     ),
     update=extend_schema(

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request as APIRequest
 from rest_framework.response import Response
 
+from gatekeeper_site.api.views import FIELDS
 from records_app import represent as records
 from records_app.api.serializers import ServiceRecordSerializer
 from records_app.api.views import ServiceRecordViewSet
@@ -32,9 +33,7 @@ class SyncActions(ServiceRecordViewSet):
     @extend_schema(
         operation_id="get_service_record_sync",
         summary="Ask whether what is recorded of an instance is what runs",
-        parameters=[
-            OpenApiParameter("fields", str, description="Comma-separated fields to return.")
-        ],
+        parameters=[FIELDS],
         responses=serializers.SyncSerializer,
     )
     @action(detail=True, methods=["get"], filterset_class=None, fields=SYNC_FIELDS)
