@@ -15,18 +15,20 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from gatekeeper_site.adminsite.base import (
-    NOTHING,
     GatekeeperAdmin,
-    badge,
     caller_of_staff,
+    refusals_as_errors,
+)
+from gatekeeper_site.adminsite.fields import TenantField
+from gatekeeper_site.adminsite.html import (
+    NOTHING,
+    badge,
     lines,
     object_link,
     page_url,
     pretty,
-    refusals_as_errors,
     search_link,
 )
-from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.core.documents import DocumentError, read_document
 from records_app.models import (
     Descriptor,

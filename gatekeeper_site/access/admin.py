@@ -34,15 +34,14 @@ from gatekeeper_site.access.services import (
     token_state,
     user_snapshot,
 )
-from gatekeeper_site.adminsite.base import (
+from gatekeeper_site.adminsite.base import GatekeeperAdmin, is_admin
+from gatekeeper_site.adminsite.fields import TenantField
+from gatekeeper_site.adminsite.html import (
     NOTHING,
-    GatekeeperAdmin,
     badge,
-    is_admin,
     page_url,
     search_link,
 )
-from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.audit.services import write_audit_entry
 from gatekeeper_site.core import clock
 

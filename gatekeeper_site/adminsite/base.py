@@ -1,48 +1,31 @@
-"""What the admin's pages share: who sees what, lists that stay fast, forms that services answer."""
+"""What the admin's pages share: who sees what, what a search finds, forms that services answer."""
 
 import functools
-import itertools
-import json
 import operator
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
-from django.core.paginator import InvalidPage, Page, Paginator
-from django.db.models import Model, Q, QuerySet, UUIDField
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import InvalidPage
+from django.db.models import Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import PaginationInlineFormSet
-from unfold.views import ChangeList as UnfoldChangeList
 
 from gatekeeper_site.access.caller import Caller, caller_of_user, visible_to
-from gatekeeper_site.core.counting import RowCount, count_rows
+from gatekeeper_site.adminsite.html import NOTHING, list_url, page_url
+from gatekeeper_site.adminsite.lists import BoundedPaginator, ChangeList
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Invalid
 from gatekeeper_site.core.tenants import TENANT
 
-BADGE_SHAPE = (
-    "inline-block font-semibold rounded-default text-xs whitespace-nowrap h-6 leading-6 px-2"
-)
-BADGE_COLOURS = {
-    "blue": "bg-blue-100 text-blue-700 dark:bg-blue-500/20 dark:text-blue-400",
-    "green": "bg-green-100 text-green-700 dark:bg-green-500/20 dark:text-green-400",
-    "grey": "bg-base-500/8 text-base-700 dark:bg-base-500/20 dark:text-base-200",
-    "orange": "bg-orange-100 text-orange-700 dark:bg-orange-500/20 dark:text-orange-400",
-    "red": "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
-}
-NOTHING = "–"
 # Of a UUID at least the first part, as people read it out and logs cut it.
 UUID_BEGINNING = re.compile(r"[0-9a-f]{8,31}", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -67,125 +50,6 @@ def is_admin(request: HttpRequest) -> bool:
 def has_role(request: HttpRequest) -> bool:
     """Tell whether he who uses the admin may read anything, for the navigation."""
     return bool(caller_of_staff(request).role)
-
-
-def badge(text: str, colour: str) -> SafeString:
-    """Return a word on a coloured ground.
-
-    Args:
-        text: the word.
-        colour: one of `BADGE_COLOURS`.
-    """
-    return format_html('<span class="{} {}">{}</span>', BADGE_SHAPE, BADGE_COLOURS[colour], text)
-
-
-def pretty(document: Any) -> SafeString:
-    """Return JSON as a person reads it."""
-    text = json.dumps(document, indent=2, ensure_ascii=False)
-    return format_html('<pre class="gatekeeper-document">{}</pre>', text)
-
-
-def page_url(model: type[Model] | Model, pk: Any) -> str:
-    """Return the address of an object's page."""
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
-
-
-def list_url(model: type[Model] | Model) -> str:
-    """Return the address of the list of a model's objects."""
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-
-
-def object_link(model: type[Model], pk: Any, text: Any = None) -> SafeString | str:
-    """Return a link to an object's page, without loading it; a dash where there is none."""
-    if pk is None:
-        return NOTHING
-    url = page_url(model, pk)
-    return format_html('<a href="{}" class="text-link">{}</a>', url, pk if text is None else text)
-
-
-def search_link(model: type[Model], term: Any, text: str) -> SafeString:
-    """Return a link to the list of a model's objects that a search finds."""
-    return format_html('<a href="{}?q={}" class="text-link">{}</a>', list_url(model), term, text)
-
-
-def lines(parts: list[SafeString | str]) -> SafeString | str:
-    """Return parts below each other; a dash where there are none."""
-    return format_html_join("", "<div>{}</div>", ((part,) for part in parts)) or NOTHING
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Pages whose cost does not grow with the table: the count is bounded.
-
-    A page's keys are found in the index that orders the list; only the page's own rows are read.
-    """
-
-    template_name = "admin/bounded_pagination.html"
-
-    @functools.cached_property
-    def row_count(self) -> RowCount:
-        """How many rows there are, perhaps estimated."""
-        return count_rows(self.object_list)  # type: ignore[arg-type]
-
-    @functools.cached_property
-    def count(self) -> int:
-        """How many rows the pages are made for."""
-        return self.row_count.number
-
-    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
-        """Return a page.
-
-        Raises:
-            InvalidPage: there is none of this number.
-        """
-        page = super().page(number)
-        rows: Any = self.object_list
-        keys = list(page.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
-        page.object_list = rows.filter(pk__in=keys)
-        return page
-
-
-class ChangeList(UnfoldChangeList):
-    """A list that reads no large column, and is ordered only by what `sortable_by` names."""
-
-    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
-        """Return the rows that are searched and filtered for.
-
-        Raises:
-            IncorrectLookupParameters: a value is beyond what the database takes, as a time in the
-                year 9999 is that would be in the next in UTC.
-        """
-        rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
-        try:
-            with suppress(EmptyResultSet):
-                rows.query.sql_with_params()
-        except (ValueError, OverflowError) as error:
-            raise IncorrectLookupParameters from error
-        return rows.defer(*self.model_admin.list_defer)
-
-    def get_filters(self, request: HttpRequest) -> Any:
-        """Return the filters with what they take of the address.
-
-        Django would take any other lookup of a column too, and some fail only in the query.
-
-        Raises:
-            IncorrectLookupParameters: something is there that no filter takes, or no column holds.
-        """
-        found = super().get_filters(request)
-        others = found[2]
-        values = itertools.chain.from_iterable(self.filter_params.values())
-        if others or any("\0" in value for value in values):
-            raise IncorrectLookupParameters
-        return found
-
-    def get_results(self, request: HttpRequest) -> None:
-        """Read the page; where nothing is searched or filtered for, it is all that there is."""
-        super().get_results(request)
-        if not self.query and not self.has_active_filters:
-            self.full_result_count = self.result_count
-
-    def get_ordering_field(self, field_name: str) -> Any:
-        """Return the column of a list's field; None, which orders nothing, if it has no index."""
-        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
 
 
 class GatekeeperAdmin(ModelAdmin):

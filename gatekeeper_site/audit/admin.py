@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gatekeeper_site.adminsite.base import GatekeeperAdmin, lines
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
+from gatekeeper_site.adminsite.html import lines
 from gatekeeper_site.audit.models import AuditEntry
 
 

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 from django_q.models import OrmQ
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.adminsite.base import GatekeeperAdmin, badge
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
+from gatekeeper_site.adminsite.html import badge
 from gatekeeper_site.core import clock, registry
 from gatekeeper_site.core.counting import count_rows
 from gatekeeper_site.work.models import Worker

@@ -20,12 +20,14 @@ from unfold.widgets import (
 
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
-    badge,
     caller_of_staff,
+    refusals_as_errors,
+)
+from gatekeeper_site.adminsite.html import (
+    badge,
     list_url,
     object_link,
     page_url,
-    refusals_as_errors,
 )
 from gatekeeper_site.adminsite.status_events import StatusEventInline
 from ha_app import services

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.adminsite.base import list_url
+from gatekeeper_site.adminsite.html import list_url
 from ha_app.admin.mirror import cards
 from ha_app.mirror_state import mirror_state
 from ha_app.models import EtcdMirror

@@ -11,11 +11,10 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from gatekeeper_site.adminsite.base import (
+from gatekeeper_site.adminsite.base import GatekeeperAdmin, caller_of_staff
+from gatekeeper_site.adminsite.html import (
     NOTHING,
-    GatekeeperAdmin,
     badge,
-    caller_of_staff,
     object_link,
 )
 from gatekeeper_site.core import clock

@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from gatekeeper_site.adminsite.base import (
+from gatekeeper_site.adminsite.base import caller_of_staff
+from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
-    caller_of_staff,
     list_url,
     object_link,
     search_link,

@@ -2,7 +2,7 @@
 
 from django.utils.safestring import SafeString
 
-from gatekeeper_site.adminsite.base import badge
+from gatekeeper_site.adminsite.html import badge
 from requests_app import states
 
 # How much of an error lists show.

@@ -14,8 +14,10 @@ from unfold.decorators import action
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
     ShownInline,
-    badge,
     caller_of_staff,
+)
+from gatekeeper_site.adminsite.html import (
+    badge,
     lines,
     object_link,
     page_url,

@@ -3,7 +3,11 @@
 from typing import Any
 
 from gatekeeper_site.access.caller import Caller, visible_to
-from gatekeeper_site.adminsite.base import badge, list_url, object_link
+from gatekeeper_site.adminsite.html import (
+    badge,
+    list_url,
+    object_link,
+)
 from gatekeeper_site.core.counting import count_rows
 from requests_app import states
 from requests_app.admin.base import STATE_COLOURS

@@ -18,11 +18,10 @@ from django.utils.http import urlencode
 from unfold.decorators import action
 
 from gatekeeper_site.access.caller import visible_to
-from gatekeeper_site.adminsite.base import (
+from gatekeeper_site.adminsite.base import GatekeeperAdmin, caller_of_staff
+from gatekeeper_site.adminsite.html import (
     NOTHING,
-    GatekeeperAdmin,
     badge,
-    caller_of_staff,
     list_url,
     object_link,
     page_url,

@@ -11,7 +11,12 @@ from django.utils.http import urlencode
 from django.utils.timesince import timesince
 
 from gatekeeper_site.access.caller import visible_to
-from gatekeeper_site.adminsite.base import GatekeeperAdmin, caller_of_staff, has_role, list_url
+from gatekeeper_site.adminsite.base import (
+    GatekeeperAdmin,
+    caller_of_staff,
+    has_role,
+)
+from gatekeeper_site.adminsite.html import list_url
 from gatekeeper_site.core import clock
 from requests_app import failures
 from requests_app.admin.deed_pages import FAILED_WORK_PAGE, deed_url

@@ -20,19 +20,21 @@ from unfold.widgets import (
 )
 
 from gatekeeper_site.adminsite.base import (
-    NOTHING,
-    ChangeList,
     GatekeeperAdmin,
     ShownInline,
     caller_of_staff,
     is_admin,
+    refusals_as_errors,
+)
+from gatekeeper_site.adminsite.html import (
+    NOTHING,
     lines,
     object_link,
     page_url,
     pretty,
-    refusals_as_errors,
     search_link,
 )
+from gatekeeper_site.adminsite.lists import ChangeList
 from gatekeeper_site.adminsite.status_events import StatusEventInline
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core.origin import unpacked

@@ -9,14 +9,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gatekeeper_site.adminsite.base import (
+from gatekeeper_site.adminsite.html import (
     NOTHING,
-    ChangeList,
     badge,
     lines,
     object_link,
     search_link,
 )
+from gatekeeper_site.adminsite.lists import ChangeList
 from records_app.admin import ServiceRecordAdmin
 from records_app.models import Record, ServiceRecord
 from requests_app import states

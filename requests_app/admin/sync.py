@@ -12,10 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from gatekeeper_site.adminsite.base import (
+from gatekeeper_site.adminsite.base import caller_of_staff
+from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
-    caller_of_staff,
     page_url,
 )
 from gatekeeper_site.core import clock
