@@ -221,7 +221,7 @@ REST_FRAMEWORK = {
         "gatekeeper_site.access.api.authentication.CookieAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["gatekeeper_site.access.api.permissions.RolePermission"],
-    "DEFAULT_THROTTLE_CLASSES": ["gatekeeper_site.access.throttling.TokenThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["gatekeeper_site.access.api.permissions.TokenThrottle"],
     "DEFAULT_PARSER_CLASSES": [
         "gatekeeper_site.api.bodies.BodyParser",
         "gatekeeper_site.api.forms.FormParser",

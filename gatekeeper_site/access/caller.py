@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model, Q, QuerySet
 
 from gatekeeper_site.access.models import Role, UserAccess
 from gatekeeper_site.core.refusals import Forbidden, Invalid
-
-if TYPE_CHECKING:
-    from rest_framework.request import Request
 
 ModelType = TypeVar("ModelType", bound=Model)
 
@@ -44,12 +41,15 @@ class Caller:
         return self.role in (Role.OPERATOR, Role.ADMIN)
 
 
-def caller_of_user(user: User) -> Caller:
-    """Return the caller that a user is when he logs in; his role is "" if he has none."""
+def caller_of_user(user: User | AnonymousUser) -> Caller:
+    """Return the caller that a user is when he logs in; his role is "" if he has none.
+
+    So is that of an AnonymousUser: nobody.
+    """
     access: UserAccess | None = None if user.is_superuser else getattr(user, "access", None)
     own = (None, None) if access is None else (access.role, access.tenant_id)
     role, tenant_id = access_of(is_superuser=user.is_superuser, own=own)
-    return Caller(user=user, role=role, tenant_id=tenant_id)
+    return Caller(user=cast(User, user), role=role, tenant_id=tenant_id)
 
 
 def access_of(*, is_superuser: bool, own: Sequence[str | None]) -> tuple[str, str]:
@@ -61,17 +61,6 @@ def access_of(*, is_superuser: bool, own: Sequence[str | None]) -> tuple[str, st
     """
     role, tenant_id = (Role.ADMIN.value, "") if is_superuser else own
     return role or "", tenant_id or ""
-
-
-def caller_of(request: "Request") -> Caller:
-    """Return who calls; the authentication classes put him there.
-
-    Nobody (role "") where nobody had to log in, as in the generation of the schema.
-    """
-    if isinstance(request.auth, Caller):
-        return request.auth
-    nobody: Any = AnonymousUser()
-    return Caller(user=nobody, role="", tenant_id="")
 
 
 def visible_to(

@@ -6,23 +6,14 @@ exceeded, and exact below 200, where a slice is one call; above that, a process 
 calls may leave its last slice unused.
 """
 
-import math
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.conf import settings
-from rest_framework.request import Request
-from rest_framework.throttling import BaseThrottle
 
-from gatekeeper_site.access.caller import caller_of
 from gatekeeper_site.access.windows import raise_count
 from gatekeeper_site.core.rates import Rate
-
-if TYPE_CHECKING:
-    # DRF's views import the classes of the setting.
-    from rest_framework.views import APIView
 
 SLICES = 100
 MAX_SLICE = 100
@@ -108,19 +99,3 @@ def is_admitted_at_once(token_id: int) -> bool:
 def slice_key(token_id: int, rate: Rate) -> str:
     """Return by what a process keeps a token's slice."""
     return f"token:{token_id}:{rate.seconds}"
-
-
-class TokenThrottle(BaseThrottle):
-    """Counts the calls of each token. Callers with the session cookie are not counted."""
-
-    seconds: float | None = None
-
-    def allow_request(self, request: Request, view: "APIView") -> bool:
-        """Tell whether the call is within the setting THROTTLE_PER_TOKEN."""
-        token_id = caller_of(request).token_id
-        self.seconds = None if token_id is None else admit_token(token_id)
-        return self.seconds is None
-
-    def wait(self) -> float | None:
-        """Return what `Retry-After` says."""
-        return None if self.seconds is None else max(1, math.ceil(self.seconds))

@@ -35,9 +35,7 @@ def caller_of_staff(request: HttpRequest) -> Caller:
     """Return who uses the admin; looked up once in a request."""
     caller = getattr(request, "admin_caller", None)
     if caller is None:
-        user: Any = request.user
-        nobody = Caller(user=user, role="", tenant_id="")
-        caller = caller_of_user(user) if user.is_authenticated else nobody
+        caller = caller_of_user(request.user)
         setattr(request, "admin_caller", caller)  # noqa: B010 - no attribute that types know
     return caller
 

@@ -14,7 +14,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gatekeeper_site.access.caller import caller_of
+from gatekeeper_site.access.api.authentication import caller_of
 from gatekeeper_site.api.models import IdempotentAnswer
 from gatekeeper_site.api.services import KEPT_FOR
 from gatekeeper_site.core import clock

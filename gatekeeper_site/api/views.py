@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from gatekeeper_site.access.api.authentication import carries_token
-from gatekeeper_site.access.caller import Caller, caller_of, visible_to
+from gatekeeper_site.access.api.authentication import caller_of, carries_token
+from gatekeeper_site.access.caller import Caller, visible_to
 from gatekeeper_site.api import idempotency
 from gatekeeper_site.api.conditional import etag_of, is_unmodified, refuse_if_changed
 from gatekeeper_site.api.pagination import (

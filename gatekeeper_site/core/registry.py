@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
     from prometheus_client.core import Metric
 
-    from gatekeeper_site.access.caller import Caller
-
 # The tag of the checks of settings, which every process is to pass that starts.
 SETTINGS = "settings"
 
@@ -43,8 +41,9 @@ metrics: list[Callable[[], "Iterator[Metric]"]] = []
 peer_checks: dict[str, PeerCheck] = {}
 # What each `code` of a conflict means.
 conflict_codes: dict[str, str] = {}
-# Each returns what the dashboard's template needs of it, as this caller may see it.
-dashboard_cards: list[Callable[["Caller"], dict[str, Any]]] = []
+# Each returns what the dashboard's template needs of it, as a caller may see it
+# (`access.caller.Caller`, which stands above this room).
+dashboard_cards: list[Callable[[Any], dict[str, Any]]] = []
 # Each returns a line that stands on every page of the admin for now, or None.
 admin_banners: list[Callable[[], "SafeString | None"]] = []
 # Whose objects show which tenants there are.

@@ -6,7 +6,8 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
 
-from gatekeeper_site.access.caller import NO_TENANT, caller_of
+from gatekeeper_site.access.api.authentication import caller_of
+from gatekeeper_site.access.caller import NO_TENANT
 from gatekeeper_site.api.serializers import (
     StrictSerializer,
     TenantField,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -66,6 +66,14 @@ class CookieAuthentication(SessionAuthentication):
             PermissionDenied: it is missing or wrong.
         """
         super().enforce_csrf(request._request)  # type: ignore[arg-type]  # it takes either
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who calls, whom one of the classes above has found.
+
+    Nobody (role "") where nobody had to log in, as in the generation of the schema.
+    """
+    return request.auth if isinstance(request.auth, Caller) else caller_of_user(AnonymousUser())
 
 
 def carries_token(request: Request | HttpRequest) -> bool:

@@ -1,14 +1,17 @@
-"""What a role may do."""
+"""What a role may do, and how often a token may call."""
 
+import math
 from typing import TYPE_CHECKING
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 
-from gatekeeper_site.access.caller import caller_of
+from gatekeeper_site.access.api.authentication import caller_of
+from gatekeeper_site.access.throttling import admit_token
 
 if TYPE_CHECKING:
-    # DRF's views import the classes of this setting.
+    # DRF's views import the classes of these settings.
     from rest_framework.views import APIView
 
 
@@ -42,3 +45,19 @@ class AdminOfAllPermission(RolePermission):
         """Tell by role, method and tenant."""
         may = request.method in SAFE_METHODS or caller_of(request).is_admin_of_all
         return super().has_permission(request, view) and may
+
+
+class TokenThrottle(BaseThrottle):
+    """Counts the calls of each token. Callers with the session cookie are not counted."""
+
+    seconds: float | None = None
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        """Tell whether the call is within the setting THROTTLE_PER_TOKEN."""
+        token_id = caller_of(request).token_id
+        self.seconds = None if token_id is None else admit_token(token_id)
+        return self.seconds is None
+
+    def wait(self) -> float | None:
+        """Return what `Retry-After` says."""
+        return None if self.seconds is None else max(1, math.ceil(self.seconds))
