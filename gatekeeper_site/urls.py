@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from gatekeeper_site.access.api import urls as access_urls
 from gatekeeper_site.adminsite import base as admin_base
-from gatekeeper_site.api import hot_reads
+from gatekeeper_site.api.hot_reads.resources import register_fixed
 from gatekeeper_site.api.schema import security  # noqa: F401 - its classes register themselves
 from gatekeeper_site.api.schema.views import DocsView, SchemaView
 from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
@@ -15,7 +15,7 @@ from gatekeeper_site.operations import guide, health
 from gatekeeper_site.operations.metrics import MetricsView
 
 admin.autodiscover()
-hot_reads.register_fixed("/healthz", health.WORKING)
+register_fixed("/healthz", health.WORKING)
 
 handler400 = "gatekeeper_site.api.middleware.bad_request"
 handler500 = "gatekeeper_site.api.middleware.server_error"

@@ -4,12 +4,12 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 from django.core.wsgi import get_wsgi_application
 
 from gatekeeper_site.checks import refuse_faulty_settings
 from gatekeeper_site.core.postgresql import bound_waits
-from gatekeeper_site.web.adapter import WSGIApplication
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gatekeeper_site.settings")
 
@@ -35,8 +35,8 @@ def with_plain_content_types(wsgi_application: WSGIApplication) -> WSGIApplicati
 django_application = get_wsgi_application()
 # Only now, as they need the apps; what hot reads answer, the paths say.
 from gatekeeper_site import urls  # noqa: E402, F401
-from gatekeeper_site.api import hot_reads  # noqa: E402
+from gatekeeper_site.api.hot_reads.answering import before  # noqa: E402
 
 refuse_faulty_settings()
 bound_waits()
-application = hot_reads.before(with_plain_content_types(django_application))
+application = before(with_plain_content_types(django_application))

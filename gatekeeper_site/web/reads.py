@@ -1,11 +1,11 @@
-"""Answers in the event loop what one statement of a moment answers (api/hot_reads.py)."""
+"""Answers in the event loop what one statement of a moment answers (api/hot_reads)."""
 
 import asyncio
 from functools import cache
 from io import BytesIO
 from typing import Any
 
-from gatekeeper_site.api.hot_reads import answer_at_once
+from gatekeeper_site.api.hot_reads.answering import answer_at_once
 from gatekeeper_site.web.adapter import Answer, answer_of
 from gatekeeper_site.web.lines import Lines, NoAnswer
 

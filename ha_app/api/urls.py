@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from gatekeeper_site.api import hot_reads
+from gatekeeper_site.api.hot_reads.resources import register
 from ha_app.api.gohan import GohanSchemaViewSet, GohanVersionView
 from ha_app.api.views import GatewayViewSet, HaInterfaceViewSet, HaRouterViewSet
 
@@ -12,6 +12,6 @@ router.register("v2.0/ha_routers", HaRouterViewSet, basename="ha-router")
 router.register("v2.0/ha_interfaces", HaInterfaceViewSet, basename="ha-interface")
 router.register("v2.0/gateways", GatewayViewSet, basename="gateway")
 router.register("gohan/v0.1/schemas", GohanSchemaViewSet, basename="gohan-schema")
-hot_reads.register(router, "v2.0/ha_routers", "v2.0/ha_interfaces", "v2.0/gateways")
+register(router, "v2.0/ha_routers", "v2.0/ha_interfaces", "v2.0/gateways")
 
 urlpatterns = [*router.urls, path("gohan/v0.1/version", GohanVersionView.as_view())]

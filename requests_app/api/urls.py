@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from gatekeeper_site.api import hot_reads
+from gatekeeper_site.api.hot_reads.resources import register
 from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
 from requests_app.api import views
 from requests_app.api.mano import ManoViewSet
@@ -11,7 +11,7 @@ from requests_app.api.mano import ManoViewSet
 router = SimpleRouter(trailing_slash=False)
 router.register("requests", views.RequestViewSet, basename="request")
 router.register("records/services", views.ServiceRecordUpdateViewSet, basename="service-record")
-hot_reads.register(router, "requests", "records/services", below=("", SONATA_PREFIX))
+register(router, "requests", "records/services", below=("", SONATA_PREFIX))
 
 urlpatterns = [
     path("mano", ManoViewSet.as_view({"get": "retrieve", "put": "update"}), name="mano"),

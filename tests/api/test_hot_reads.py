@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 import gatekeeper_site.urls  # noqa: F401 - it says which reads there are
 from gatekeeper_site.access.models import Token
-from gatekeeper_site.api import hot_reads
-from gatekeeper_site.api.hot_reads import LeftToTheView
+from gatekeeper_site.api.hot_reads.answering import answer_at_once, answer_to
+from gatekeeper_site.api.hot_reads.resources import LeftToTheView
+from gatekeeper_site.api.hot_reads.resources import resources as hot_resources
+from gatekeeper_site.api.hot_reads.sql import list_sql
 from gatekeeper_site.core.lookups import look_up
 from ha_app.api.views import HaObjectViewSet
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType
@@ -96,7 +98,7 @@ def both(api: Api, address: str, **headers: str) -> tuple[Any, Any]:
     if at_once is not None:
         assert_alike(ordinary, at_once)
     try:
-        return ordinary, hot_reads.answer_to(environ)
+        return ordinary, answer_to(environ)
     except LeftToTheView:
         assert at_once is None
         return ordinary, None
@@ -110,7 +112,7 @@ def answered_at_once(environ: dict[str, Any]) -> Any:
 
     with CaptureQueriesContext(connection) as queries, pytest.raises(StopIteration) as ended:
         # It waits for nothing but the row, which is there.
-        hot_reads.answer_at_once(environ, row).send(None)
+        answer_at_once(environ, row).send(None)
     assert len(queries) <= 1
     return ended.value.value
 
@@ -125,13 +127,13 @@ def assert_alike(ordinary: Any, hot: Any) -> None:
 
 
 def resources() -> list[str]:
-    return sorted(hot_reads.resources)
+    return sorted(hot_resources)
 
 
 @pytest.mark.usefixtures("everything")
 @pytest.mark.parametrize("path", resources())
 def test_every_caller_gets_the_same_list_and_objects(path: str) -> None:
-    view = hot_reads.resources[path].view
+    view = hot_resources[path].view
     callers = [new_api("admin"), new_api("viewer", TENANT), new_api("operator", OTHER_TENANT)]
     callers.append(new_api("viewer", user="without"))
     left = []
@@ -156,7 +158,7 @@ def test_every_caller_gets_the_same_list_and_objects(path: str) -> None:
 @pytest.mark.usefixtures("everything")
 @pytest.mark.parametrize("path", resources())
 def test_every_parameter_selects_the_same(path: str) -> None:
-    view = hot_reads.resources[path].view
+    view = hot_resources[path].view
     api = new_api("admin")
     shown = api.get(f"{path}").json()
     rows = shown if isinstance(shown, list) else next(iter(shown.values()))
@@ -199,7 +201,7 @@ def test_every_parameter_selects_the_same(path: str) -> None:
 @pytest.mark.usefixtures("everything")
 @pytest.mark.parametrize("path", resources())
 def test_some_fields_are_shown_alike(path: str) -> None:
-    view = hot_reads.resources[path].view
+    view = hot_resources[path].view
     api = new_api("admin")
     row = view.model._default_manager.all()[0]
     first, last = view.fields[0], view.fields[-1]
@@ -231,7 +233,7 @@ def test_a_list_without_a_limit_is_as_long(admin: Api, path: str, limit: int) ->
         HaRouter(tenant_id=TENANT, primary_router_id=uuid4(), secondary_router_id=uuid4())
         for _ in range(1001)
     )
-    view = hot_reads.resources[path].view
+    view = hot_resources[path].view
 
     ordinary, hot = both(admin, f"{path}?ordering=id")
 
@@ -276,7 +278,7 @@ def test_healthz_is_answered_alike(anonymous: Api) -> None:
     environ = RequestFactory().get("/healthz").environ
 
     with CaptureQueriesContext(connection) as queries:
-        hot = hot_reads.answer_to(environ)
+        hot = answer_to(environ)
 
     assert_alike(anonymous.get("/healthz"), hot)
     assert len(queries) == 0
@@ -305,11 +307,11 @@ def test_the_tokens_calls_are_counted(admin: Api, settings: Any) -> None:
 
 def test_a_value_that_was_never_asked_for_needs_no_new_sql(admin: Api) -> None:
     both(admin, f"/requests?service_uuid={uuid4()}")
-    made = hot_reads.list_sql.cache_info().misses
+    made = list_sql.cache_info().misses
 
     both(admin, f"/requests?service_uuid={uuid4()}")
 
-    assert hot_reads.list_sql.cache_info().misses == made
+    assert list_sql.cache_info().misses == made
 
 
 def test_an_object_costs_one_statement_and_a_list_three(admin: Api) -> None:
@@ -320,7 +322,7 @@ def test_an_object_costs_one_statement_and_a_list_three(admin: Api) -> None:
             RequestFactory(headers={"authorization": f"Bearer {admin.token}"}).get(path).environ
         )
         with CaptureQueriesContext(connection) as queries:
-            hot_reads.answer_to(environ)
+            answer_to(environ)
         counted.append(len(queries))
 
     assert counted == [1, 3]

@@ -10,8 +10,8 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 import gatekeeper_site.urls  # noqa: F401 - it says which reads there are
-from gatekeeper_site.api import hot_reads
-from gatekeeper_site.api.kept_pages import MAX_KEPT_BYTES, MAX_PAGE_BYTES, KeptPages
+from gatekeeper_site.api.hot_reads.answering import answer_to
+from gatekeeper_site.api.hot_reads.kept_pages import MAX_KEPT_BYTES, MAX_PAGE_BYTES, KeptPages
 from requests_app.models import Request
 from tests.fixtures import OTHER_TENANT, TENANT, Api, many_requests, new_api
 from tests.processes import wait_until
@@ -25,7 +25,7 @@ def read(api: Api, address: str = "/requests") -> tuple[int, dict[str, str], Any
     path, _, query = address.partition("?")
     environ = RequestFactory(headers={"authorization": f"Bearer {api.token}"}).get(path).environ
     with CaptureQueriesContext(connection) as queries:
-        answer = hot_reads.answer_to(environ | {"QUERY_STRING": query})
+        answer = answer_to(environ | {"QUERY_STRING": query})
     return len(queries), dict(answer.headers), json.loads(answer.body)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gatekeeper_site.api.hot_sql import read_json
+from gatekeeper_site.api.hot_reads.sql import read_json
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""SQL that is made once for all reads that differ in values alone (hot_reads.py).
+"""SQL that is made once for all reads that differ in values alone .
 
 Django compiles the query of a view set with stand-ins in place of a call's values, each of which is
 no other value; where they come to stand, those of each call are put.
@@ -38,6 +38,7 @@ from gatekeeper_site.api.filters import (
     AnyOfTimeField,
     AnyOfUUIDField,
 )
+from gatekeeper_site.api.hot_reads.resources import LeftToTheView
 from gatekeeper_site.api.ordering import COMPARED, Ordering
 from gatekeeper_site.api.pagination import list_parameters
 from gatekeeper_site.api.views import ResourceViewSet
@@ -53,10 +54,6 @@ PRINTED_TIME = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24
 TOO_LONG = b"0" * 19
 TOO_LONG_NUMBERS = [before + TOO_LONG for before in (b" ", b"[", b":", b",", b"-")]
 DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
-
-
-class LeftToTheView(Exception):
-    """This is no read that is answered in the short way."""
 
 
 TENANT = "the caller's tenant"
@@ -119,6 +116,16 @@ def read_json(text: str) -> Any:
     if TOO_LONG in alike and any(number in alike for number in TOO_LONG_NUMBERS):
         return json.loads(text)
     return orjson.loads(encoded)
+
+
+def refuse_unusual_fields(view: ResourceViewSet, parameters: QueryDict) -> None:
+    """Have `fields` name members that every object has, if anything.
+
+    Raises:
+        LeftToTheView: it names others.
+    """
+    if not set(parameters.get("fields", view.fields[0]).split(",")) <= set(view.fields):
+        raise LeftToTheView
 
 
 def shape_of(

@@ -1,0 +1,43 @@
+"""Who calls, as the first statement of a read tells it, and whether he may."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from gatekeeper_site.access.services import NUMBER_KNOWN, KnownToken, known_token, note_use
+from gatekeeper_site.access.throttling import admit_token, is_admitted_at_once
+from gatekeeper_site.api.hot_reads.calls import Reading
+from gatekeeper_site.api.hot_reads.resources import LeftToTheView
+from gatekeeper_site.api.hot_reads.sql import read_json
+from gatekeeper_site.core.origin import note_caller
+
+Row: TypeAlias = Sequence[Any] | None
+
+
+def told(found: Row) -> tuple[KnownToken, list[Any]]:
+    """Return who calls, and what else a statement of `known_sql` tells.
+
+    Raises:
+        LeftToTheView: the token does not work.
+    """
+    if found is None:
+        raise LeftToTheView
+    values = read_json(found[0])
+    known = known_token(values)
+    if known is None:
+        raise LeftToTheView
+    return known, values[NUMBER_KNOWN:]
+
+
+def admit(token: KnownToken, reading: Reading) -> None:
+    """Count a token's call, and note its use.
+
+    Raises:
+        LeftToTheView: it has had its calls; at once, nothing can be asked or noted.
+    """
+    if reading.is_at_once:
+        if token.is_use_unnoted or not is_admitted_at_once(token.pk):
+            raise LeftToTheView
+    elif admit_token(token.pk) is not None:
+        raise LeftToTheView
+    note_caller(user_id=token.user_id, user_name=token.user_name, token_id=token.pk)
+    note_use(token)
