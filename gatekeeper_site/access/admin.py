@@ -42,6 +42,7 @@ from gatekeeper_site.adminsite.html import (
     page_url,
     search_link,
 )
+from gatekeeper_site.adminsite.moments import with_moments
 from gatekeeper_site.audit.services import write_audit_entry
 from gatekeeper_site.core import clock
 
@@ -132,10 +133,10 @@ class UserAdmin(DjangoUserAdmin, GatekeeperAdmin):  # type: ignore[misc, type-ar
         is_superuser = obj is not None and obj.is_superuser
         return is_admin(request) and (request.user.is_superuser or not is_superuser)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the fields that are shown only: others than superusers make no superusers."""
         own = () if request.user.is_superuser else ("is_superuser",)
-        return (*self.readonly_fields, *own)
+        return with_moments(User, (*self.readonly_fields, *own))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Store the user, in the transaction of the page."""

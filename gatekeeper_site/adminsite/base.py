@@ -22,6 +22,7 @@ from unfold.forms import PaginationInlineFormSet
 from gatekeeper_site.access.caller import Caller, caller_of_user, visible_to
 from gatekeeper_site.adminsite.html import NOTHING, list_url, page_url
 from gatekeeper_site.adminsite.lists import BoundedPaginator, ChangeList
+from gatekeeper_site.adminsite.moments import with_moments
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Invalid
 from gatekeeper_site.core.tenants import TENANT
@@ -80,6 +81,21 @@ class GatekeeperAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the class of the list."""
         return ChangeList
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Return the columns of the list."""
+        return with_moments(self.model, super().get_list_display(request))
+
+    def get_sortable_by(self, request: HttpRequest) -> list[Any]:
+        """Return those that it can be ordered by, as they are among its columns."""
+        return with_moments(self.model, super().get_sortable_by(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return the groups of fields of an object's page."""
+        return [
+            (name, {**part, "fields": with_moments(self.model, part["fields"])})
+            for name, part in super().get_fieldsets(request, obj)
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list; say so where it is whole because its address made no sense."""
@@ -242,6 +258,14 @@ class ShownInline(TabularInline):
     extra = 0
     can_delete = False
     hide_title = True
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return the columns."""
+        return with_moments(self.model, super().get_fields(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return them once more: none is written."""
+        return with_moments(self.model, super().get_readonly_fields(request, obj))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow: who sees the object sees these."""

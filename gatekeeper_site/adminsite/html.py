@@ -1,12 +1,15 @@
 """Pieces of the admin's pages: badges, documents, and links to objects and lists."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from gatekeeper_site.core import clock
 
 BADGE_SHAPE = (
     "inline-block font-semibold rounded-default text-xs whitespace-nowrap h-6 leading-6 px-2"
@@ -19,6 +22,8 @@ BADGE_COLOURS = {
     "red": "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
 }
 NOTHING = "–"
+# How many of each unit are one of the next.
+UNITS = (("s", 60), ("min", 60), ("h", 24))
 
 
 def badge(text: str, colour: str) -> SafeString:
@@ -63,3 +68,52 @@ def search_link(model: type[Model], term: Any, text: str) -> SafeString:
 def lines(parts: list[SafeString | str]) -> SafeString | str:
     """Return parts below each other; a dash where there are none."""
     return format_html_join("", "<div>{}</div>", ((part,) for part in parts)) or NOTHING
+
+
+def ago(seconds: float) -> str:
+    """Return in one unit how long ago something was; "in …" if the seconds are negative."""
+    number, unit = int(abs(seconds)), "d"
+    for name, size in UNITS:
+        if number < size:
+            unit = name
+            break
+        number //= size
+    return f"in {number} {unit}" if seconds < 0 else f"{number} {unit} ago"
+
+
+def moment(at: datetime | None) -> SafeString | str:
+    """Return a time with its zone and how long ago it was, which live.js keeps true."""
+    if at is None:
+        return NOTHING
+    return format_html(
+        '<time datetime="{}" class="gatekeeper-moment">{} UTC '
+        '<span class="gatekeeper-ago">{}</span></time>',
+        clock.iso_z(at),
+        f"{at:%Y-%m-%d %H:%M:%S}",
+        ago((clock.now() - at).total_seconds()),
+    )
+
+
+def copyable(text: Any) -> SafeString:
+    """Return an id with a button that copies it."""
+    return format_html(
+        '<span class="gatekeeper-copyable"><code>{0}</code> <button type="button" data-copy="{0}" '
+        'aria-label="Copy {0}" title="Copy"></button></span>',
+        text,
+    )
+
+
+def named(model: type[Model], pk: Any, name: Any) -> SafeString | str:
+    """Return a link to an object's page by its name, its id beside it; a dash if there is none.
+
+    Args:
+        model: the object's; it is not loaded.
+        pk: its key.
+        name: what people call it; "" where it has none, and its id is all there is.
+    """
+    if pk is None:
+        return NOTHING
+    link = object_link(model, pk, name or pk)
+    if not name:
+        return link
+    return format_html('<span class="gatekeeper-named">{} {}</span>', link, copyable(pk))

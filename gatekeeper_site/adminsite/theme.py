@@ -114,6 +114,10 @@ def settings(static_url: str) -> dict[str, Any]:
         "SITE_FAVICONS": [icon],
         "SHOW_VIEW_ON_SITE": False,
         "STYLES": [f"{static_url}gatekeeper/admin.css"],
+        "SCRIPTS": [
+            f"{static_url}gatekeeper/idiomorph/idiomorph-0.8.0.min.js",
+            f"{static_url}gatekeeper/live.js",
+        ],
         "COLORS": {"primary": PRIMARY_COLOUR},
         "LOGIN": {"form": "gatekeeper_site.access.forms.AdminLoginForm"},
         "DASHBOARD_CALLBACK": "gatekeeper_site.adminsite.dashboard.first_page",

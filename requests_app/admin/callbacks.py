@@ -19,6 +19,7 @@ from gatekeeper_site.adminsite.base import (
 from gatekeeper_site.adminsite.html import (
     badge,
     lines,
+    moment,
     object_link,
     page_url,
 )
@@ -45,7 +46,7 @@ def outcome_badge(outcome: str) -> SafeString:
 def told(attempt: CallbackAttempt) -> SafeString:
     """Return a try in a line."""
     said = attempt.error or f"answered {attempt.status}"
-    return format_html("{}: {}, {} ms", clock.iso_z(attempt.at), said, attempt.milliseconds)
+    return format_html("{}: {}, {} ms", moment(attempt.at), said, attempt.milliseconds)
 
 
 class DeliveryFields:

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
-from django.utils.timesince import timesince
 
 from gatekeeper_site.access.caller import visible_to
 from gatekeeper_site.adminsite.base import (
@@ -17,7 +16,6 @@ from gatekeeper_site.adminsite.base import (
     has_role,
 )
 from gatekeeper_site.adminsite.html import list_url
-from gatekeeper_site.core import clock
 from requests_app import failures
 from requests_app.admin.deed_pages import FAILED_WORK_PAGE, deed_url
 from requests_app.admin.deeds import DEEDS
@@ -69,7 +67,6 @@ def page(request: HttpRequest, model_admin: Any) -> HttpResponse:
     if whose not in WHOSE:
         whose = ""
     groups = groups_of(request, whose)
-    now = clock.now()
     can_write = caller_of_staff(request).can_write
     own = reverse(f"admin:{FAILED_WORK_PAGE}")
     context = {
@@ -80,7 +77,6 @@ def page(request: HttpRequest, model_admin: Any) -> HttpResponse:
             group
             | {
                 "meaning": failures.ERROR_CLASSES.get(group["error_class"] or "", ""),
-                "age": timesince(group["oldest"], now, depth=1),
                 "url": f"{list_url(Request)}?{urlencode(list_filter(group))}",
                 "deeds": [
                     (DEEDS[word], deed_url(word, **own_of(group)))

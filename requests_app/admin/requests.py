@@ -263,11 +263,12 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fields; the audit is the admins'."""
+        groups = super().get_fieldsets(request, obj)
         if is_admin(request):
-            return self.fieldsets
+            return groups
         return [
             (name, {"fields": [field for field in part["fields"] if field != "audit"]})
-            for name, part in self.fieldsets
+            for name, part in groups
         ]
 
     @admin.display(description="status")

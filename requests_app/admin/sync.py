@@ -16,9 +16,9 @@ from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
+    moment,
     page_url,
 )
-from gatekeeper_site.core import clock
 from gatekeeper_site.core.refusals import Conflict
 from records_app.admin import ServiceRecordAdmin
 from records_app.models import ServiceRecord
@@ -70,7 +70,7 @@ class SyncPages(ServiceRecordAdmin):
         check = InstanceCheck.objects.filter(pk=record.pk).first()
         if check is None or check.checked_at is None:
             return services.unable_to_ask() or NOTHING
-        said = format_html("{} {}", badge(*VERDICTS[check.in_sync]), clock.iso_z(check.checked_at))
+        said = format_html("{} {}", badge(*VERDICTS[check.in_sync]), moment(check.checked_at))
         if check.error:
             return format_html("{} {}", said, check.error)
         rows = format_html_join(

@@ -1,5 +1,6 @@
 """Failed work in the admin: cases of one cause together, and what is done to one or to many."""
 
+import re
 from typing import Any
 
 import pytest
@@ -60,9 +61,9 @@ def test_cases_of_one_cause_are_shown_together(
     groups = [(group["cause"], group["number"]) for group in page.context["groups"]]
     assert groups == [("no room", 2), ("no network", 1)]
     text = text_of(page)
-    assert (
-        "2 requests , nobody’s · refused: the MANO said no · the oldest ordered 0 minutes ago"
-        in (text.replace("\xa0", " "))
+    assert re.search(
+        r"2 requests , nobody’s · refused: the MANO said no · the oldest ordered \S+ \S+ UTC \d+ s",
+        text,
     )
     assert "theirs" not in text
     # And each leads to its requests

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gatekeeper_site.adminsite.moments import moment_of
 from records_app.models import FunctionDescriptor, ServiceDescriptor
+from requests_app.models import Request
 from tests.adminsite.pages import (
     MODELS,
     list_of,
@@ -107,7 +109,7 @@ def test_a_list_is_ordered_by_indexed_columns_only(superuser: Client) -> None:
     stored = [row.pk for row in many_requests(3, error=lambda index: str(9 - index))]
     headers = superuser.get(list_of("requests")).context["cl"].list_display
     by_error = headers.index("order")
-    by_creation = headers.index("created_at")
+    by_creation = headers.index(moment_of(Request, "created_at"))
 
     assert listed(superuser.get(list_of("requests"), {"o": by_error})) == stored[::-1]
     assert listed(superuser.get(list_of("requests"), {"o": by_creation})) == stored
