@@ -1,21 +1,25 @@
 """The one settings file, driven by the environment; README lists the variables."""
 
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from corsheaders.defaults import default_headers
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env
 from marshmallow.validate import OneOf, Range
 
 from gatekeeper_site.adminsite import theme
-from gatekeeper_site.core.environment import check_database_url, kept_secret_key
-from gatekeeper_site.core.rates import Rate, parse_rate
+from gatekeeper_site.core.environment import (
+    database,
+    env,
+    kept_secret_key,
+    networks,
+    number,
+    rate,
+    seconds,
+    seconds_list,
+)
+from gatekeeper_site.core.rates import Rate
 from gatekeeper_site.version import VERSION
 
-env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("GATEKEEPER_DATA_DIR", "") or BASE_DIR / "var").resolve()
 
@@ -25,16 +29,6 @@ SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(DATA_DIR / "secret_key
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
-HTTP_APPS = {
-    "unfold",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "rest_framework",
-    "django_filters",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "corsheaders",
-}
 INSTALLED_APPS = [
     "gatekeeper_site.core",
     "gatekeeper_site.audit",
@@ -47,26 +41,29 @@ INSTALLED_APPS = [
     "records_app",
     "requests_app",
     "ha_app",
-    "unfold",
     # Its pages are looked for where paths are (urls.py), which spares other processes them.
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "rest_framework",
-    "django_filters",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
     "django_q",
-    "corsheaders",
 ]
 # What serves no HTTP (manage.py says which commands those are) loads nothing of it.
 SERVES_HTTP = env.bool("GATEKEEPER_SERVES_HTTP", True)
-if not SERVES_HTTP:
-    INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in HTTP_APPS]
+if SERVES_HTTP:
+    INSTALLED_APPS = [
+        # Before the admin and Django's static files, in whose place theirs are.
+        "unfold",
+        "whitenoise.runserver_nostatic",
+        *INSTALLED_APPS,
+        "django.contrib.staticfiles",
+        "rest_framework",
+        "django_filters",
+        "drf_spectacular",
+        "drf_spectacular_sidecar",
+        "corsheaders",
+    ]
 
 MIDDLEWARE = [
     "gatekeeper_site.api.headers.known_origin",
@@ -138,41 +135,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'gatekeeper.sqlite3'}"
-check_database_url(DATABASE_URL)
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(
-        DATABASE_URL,
-        conn_max_age=60,
-        conn_health_checks=True,
-        # They would outlive their transaction, which a PgBouncer that pools those cannot keep.
-        disable_server_side_cursors=True,
-    )
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["ENGINE"] = "gatekeeper_site.core.sqlite"
-    DATABASES["default"]["OPTIONS"] = {
-        # A transaction that writes takes the lock when it begins: one that found out later
-        # could not wait for it, and would fail.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    DATABASES["default"]["ENGINE"] = "gatekeeper_site.core.postgresql"
-    # Nobody waits for ever: for a host that is gone (the limits of TCP), for a process that is
-    # stopped amid a transaction, for a lock. DATABASE_URL may say otherwise.
-    given = DATABASES["default"].get("OPTIONS", {})
-    limits = "-c idle_in_transaction_session_timeout=10s -c lock_timeout=10s"
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 5,
-        # Shorter, so that of several hosts the next is tried.
-        "tcp_user_timeout": 4000,
-        "keepalives_idle": 30,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        **given,
-        "options": f"{limits} {given.get('options', '')}".rstrip(),
-    }
+DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -202,7 +165,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
 # How many proxies of our own stand in front, one behind the other. What the headers say that they
 # set (X-Forwarded-For, X-Forwarded-Proto) is believed only if there is one.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=10))
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0, least=0, most=10)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Whether browsers reach the server over TLS: cookies then go over nothing else, and HSTS is sent.
@@ -261,32 +224,13 @@ SPECTACULAR_SETTINGS = {
         "gatekeeper_site.api.schema.enumerations.name_enumerations",
         "gatekeeper_site.api.schema.finishing.add_common_parts",
     ],
-    # An enumeration is named by the member that has it, except for these.
-    "ENUM_NAME_OVERRIDES": {
-        "RequestStatus": "requests_app.models.Request.Status",
-        "RequestState": "requests_app.states.STATUSES_OF_STATE",
-        "CallbackOutcome": "requests_app.models.CallbackDelivery.Outcome",
-        "CaseState": "requests_app.failures.CASE_STATES",
-        "ManoRunState": "requests_app.models.ManoState.State",
-        "DescriptorStatus": "records_app.represent.DESCRIPTOR_STATUSES",
-        "RecordStatus": "records_app.models.RecordStatus",
-        "DescriptorFormat": "records_app.models.DescriptorFormat",
-        "HaStatus": "ha_app.models.Status",
-        "AuditVia": "gatekeeper_site.audit.models.AuditEntry.Via",
-        "GohanPermission": "ha_app.api.gohan.PERMISSIONS",
-        "Count": "gatekeeper_site.api.pagination.COUNTS",
-        "SortOrder": "gatekeeper_site.api.pagination.SORT_ORDERS",
-        "KeystoneInterface": "gatekeeper_site.access.api.keystone.answers.INTERFACES",
-        "KeystoneServiceType": "gatekeeper_site.access.api.keystone.answers.SERVICES",
-        "KeystoneMethod": "gatekeeper_site.access.api.keystone.bodies.METHODS",
-    },
 }
 
 # The task queue (django-q). Why each value is what it is: docs/operations.md.
 Q_CLUSTER: dict[str, Any] = {
     "name": "gatekeeper",
     "orm": "default",
-    "workers": env.int("WORKER_PROCESSES", 2, validate=Range(min=1, max=100)),
+    "workers": number("WORKER_PROCESSES", 2),
     "poll": 0.05,
     "bulk": 1,
     "queue_limit": 1,
@@ -303,28 +247,23 @@ Q_CLUSTER: dict[str, Any] = {
     # request. It waits more than it works, hence more processes.
     "ALT_CLUSTERS": {
         "callbacks": {
-            "workers": env.int("CALLBACK_WORKER_PROCESSES", 3, validate=Range(min=1, max=100)),
+            "workers": number("CALLBACK_WORKER_PROCESSES", 3),
             "poll": 0.1,
         }
     },
 }
 # How many calls each process of the web works on at once, each with a database connection.
-WEB_THREADS = env.int("WEB_THREADS", 4, validate=Range(min=1, max=100))
+WEB_THREADS = number("WEB_THREADS", 4)
 # How long a caller may take to send headers, or a body, or to take an answer; the two latter a
 # second more for each 10 kB.
-READ_SECONDS = env.float("READ_SECONDS", 30, validate=Range(min=0.1, max=3600))
+READ_SECONDS = seconds("READ_SECONDS", 30, least=0.1, most=3600)
 # How long web and worker, when they are told to stop, let what they do come to its end.
-STOP_SECONDS = env.float("STOP_SECONDS", 4, validate=Range(min=0, max=3600))
+STOP_SECONDS = seconds("STOP_SECONDS", 4, most=3600)
 
-SESSION_TOKEN_SECONDS = env.int(
-    "SESSION_TOKEN_SECONDS", 3600, validate=Range(min=1, max=36_500 * 86_400)
-)
+SESSION_TOKEN_SECONDS = number("SESSION_TOKEN_SECONDS", 3600, most=36_500 * 86_400)
 # What Keystone's catalogue calls the region of this server.
 KEYSTONE_REGION = env.str("KEYSTONE_REGION", "RegionOne")
-try:
-    THROTTLE_PER_TOKEN = parse_rate(env.str("THROTTLE_PER_TOKEN", "6000/minute"))
-except ValueError as error:
-    raise ImproperlyConfigured(f"THROTTLE_PER_TOKEN: {error}") from error
+THROTTLE_PER_TOKEN = rate("THROTTLE_PER_TOKEN", "6000/minute")
 # Failed `POST /sessions`, after which there is a pause: of one user from one address, and of all
 # users from one address, which may be that of many people.
 LOGIN_FAILURES_PER_USER = Rate(10, seconds=300)
@@ -341,16 +280,16 @@ OSM_PASSWORD = env.str("OSM_PASSWORD", "")
 OSM_PROJECT = env.str("OSM_PROJECT", "admin")
 OSM_VIM_ACCOUNT = env.str("OSM_VIM_ACCOUNT", "")
 OSM_CA_CERT = env.str("OSM_CA_CERT", "")
-OSM_POLL_SECONDS = env.float("OSM_POLL_SECONDS", 5, validate=Range(min=0.1, max=3600))
-OSM_TIMEOUT_SECONDS = env.float("OSM_TIMEOUT_SECONDS", 30, validate=Range(min=0.1, max=600))
-MANO_ACCEPT_SECONDS = env.float("MANO_ACCEPT_SECONDS", 60, validate=Range(min=0, max=10**8))
-MANO_FINISH_SECONDS = env.float("MANO_FINISH_SECONDS", 900, validate=Range(min=0, max=10**8))
+OSM_POLL_SECONDS = seconds("OSM_POLL_SECONDS", 5, least=0.1, most=3600)
+OSM_TIMEOUT_SECONDS = seconds("OSM_TIMEOUT_SECONDS", 30, least=0.1, most=600)
+MANO_ACCEPT_SECONDS = seconds("MANO_ACCEPT_SECONDS", 60)
+MANO_FINISH_SECONDS = seconds("MANO_FINISH_SECONDS", 900)
 # How often a MANO that can be asked is asked what runs of each instance; 0: never.
-MANO_SYNC_SECONDS = env.float("MANO_SYNC_SECONDS", 3600, validate=Range(min=0, max=10**8))
-SIMULATOR_STEP_SECONDS = env.float("SIMULATOR_STEP_SECONDS", 1, validate=Range(min=0, max=10**6))
+MANO_SYNC_SECONDS = seconds("MANO_SYNC_SECONDS", 3600)
+SIMULATOR_STEP_SECONDS = seconds("SIMULATOR_STEP_SECONDS", 1, most=10**6)
 
 HA_RESERVED_VLANS = env.str("HA_RESERVED_VLANS", "0,4095")
-HA_CONFIRM_SECONDS = env.float("HA_CONFIRM_SECONDS", 600, validate=Range(min=0, max=10**8))
+HA_CONFIRM_SECONDS = seconds("HA_CONFIRM_SECONDS", 600)
 
 # Without endpoints there is no mirror: the worker confirms changes of HA objects.
 ETCD_ENDPOINTS: list[str] = env.list("ETCD_ENDPOINTS", [])
@@ -363,23 +302,9 @@ ETCD_PASSWORD = env.str("ETCD_PASSWORD", "")
 # Whether a request's callback is told, too, that its instance is not as recorded.
 CALLBACK_INSTANCE_DRIFTED = env.bool("CALLBACK_INSTANCE_DRIFTED", False)
 CALLBACK_SECRET = env.str("CALLBACK_SECRET", "")
-try:
-    CALLBACK_RETRY_SECONDS = [
-        float(pause) for pause in env.list("CALLBACK_RETRY_SECONDS", [10, 30, 60, 180, 420])
-    ]
-except ValueError as error:
-    raise ImproperlyConfigured(
-        f"CALLBACK_RETRY_SECONDS: {error}. It is the pauses between tries: 10,30,60."
-    ) from error
-if not all(0 <= pause <= 10**6 for pause in CALLBACK_RETRY_SECONDS):
-    raise ImproperlyConfigured("CALLBACK_RETRY_SECONDS: a pause has 0 to 1000000 seconds.")
-CALLBACK_ALLOWED_NETWORKS: list[str] = env.list("CALLBACK_ALLOWED_NETWORKS", [])
-# A malformed one stops the start, and not the first order with a callback.
-try:
-    for network in CALLBACK_ALLOWED_NETWORKS:
-        ip_network(network)
-except ValueError as error:
-    raise ImproperlyConfigured(f"CALLBACK_ALLOWED_NETWORKS: {error}.") from error
+# The pauses between the tries of a callback.
+CALLBACK_RETRY_SECONDS = seconds_list("CALLBACK_RETRY_SECONDS", [10, 30, 60, 180, 420])
+CALLBACK_ALLOWED_NETWORKS = networks("CALLBACK_ALLOWED_NETWORKS")
 
 LOG_LEVEL = env.str(
     "LOG_LEVEL",

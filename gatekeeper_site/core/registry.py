@@ -1,12 +1,12 @@
 """What the rooms and the apps give the site: each registers it in the `ready` of its `apps.py`.
 
-The dashboard's cards and the admin's lines it registers in its `admin`, which only those processes
-load that serve pages. The site asks for it without knowing who has given it: the worker sweeps,
-`manage.py purge` forgets, `/metrics` and `/readyz` tell, the schema names codes, the dashboard
-shows.
+The dashboard's cards and the admin's lines it registers in its `admin`, and the names of
+enumerations in its `api/urls.py`, which only those processes load that serve them. The site asks
+for it without knowing who has given it: the worker sweeps, `manage.py purge` forgets, `/metrics`
+and `/readyz` tell, the schema names codes and enumerations, the dashboard shows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -41,6 +41,8 @@ metrics: list[Callable[[], "Iterator[Metric]"]] = []
 peer_checks: dict[str, PeerCheck] = {}
 # What each `code` of a conflict means.
 conflict_codes: dict[str, str] = {}
+# The words of an enumeration, by its name in the schema. Others are named by their member.
+enumerations: dict[str, Iterable[str]] = {}
 # Each returns what the dashboard's template needs of it, as a caller may see it
 # (`access.caller.Caller`, which stands above this room).
 dashboard_cards: list[Callable[[Any], dict[str, Any]]] = []

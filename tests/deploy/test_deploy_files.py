@@ -26,7 +26,7 @@ def known_variables() -> set[str]:
     """Return the variables that the settings and gunicorn's configuration read."""
     sources = ("gatekeeper_site/settings.py", "deploy/gunicorn.conf.py")
     text = "".join((PROJECT / path).read_text() for path in sources)
-    return set(re.findall(r'env\.\w+\(\s*["\'](\w+)["\']', text))
+    return set(re.findall(r'\w\(\s*["\']([A-Z_]+)["\']', text))
 
 
 def pinned(name: str) -> set[str]:

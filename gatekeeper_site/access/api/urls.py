@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from gatekeeper_site.access import pages
+from gatekeeper_site.access.api.keystone import answers, bodies
 from gatekeeper_site.access.api.keystone import views as keystone
 from gatekeeper_site.access.api.micro_services import (
     MicroServicesPublicKeyViewSet,
@@ -11,9 +12,16 @@ from gatekeeper_site.access.api.micro_services import (
     PublicKeyViewSet,
 )
 from gatekeeper_site.access.api.views import SessionViewSet, TokenViewSet
+from gatekeeper_site.core import registry
 
 router = SimpleRouter(trailing_slash=False)
 router.register("tokens", TokenViewSet, basename="token")
+
+registry.enumerations |= {
+    "KeystoneInterface": answers.INTERFACES,
+    "KeystoneMethod": bodies.METHODS,
+    "KeystoneServiceType": answers.SERVICES,
+}
 
 sessions = SessionViewSet.as_view({"post": "create", "delete": "destroy"})
 # Below SONATA's prefix.

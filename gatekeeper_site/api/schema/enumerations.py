@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from drf_spectacular.plumbing import deep_import_string
-from drf_spectacular.settings import spectacular_settings
+from gatekeeper_site.api.pagination import COUNTS, SORT_ORDERS
+from gatekeeper_site.core import registry
 
 SCHEMAS = "#/components/schemas/"
 NULL = {"type": "null"}
+# Of every list.
+OWN_NAMES = {"Count": COUNTS, "SortOrder": SORT_ORDERS}
 # Of the schema of a member or parameter, what stays beside the name of its enumeration.
 KEPT = ("description", "default")
 
@@ -15,10 +17,10 @@ KEPT = ("description", "default")
 def name_enumerations(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Give each enumeration of a member a name, and have members and parameters refer to it.
 
-    The name is the member's own, as of `request_type` RequestType, if ENUM_NAME_OVERRIDES has none.
+    The name is the registered one, or the member's own, as of `request_type` RequestType.
     """
     schemas: dict[str, Any] = result["components"]["schemas"]
-    names = names_in_settings()
+    names = {tuple(words): name for name, words in (registry.enumerations | OWN_NAMES).items()}
     for schema in list(schemas.values()):
         for name, member in schema.get("properties", {}).items():
             for enumeration in enumerations_in(member):
@@ -37,15 +39,6 @@ def name_enumerations(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
                         refer(enumeration, name)
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     return result
-
-
-def names_in_settings() -> dict[tuple[str, ...], str]:
-    """Return the names that ENUM_NAME_OVERRIDES gives, by the words."""
-    names = {}
-    for name, path in spectacular_settings.ENUM_NAME_OVERRIDES.items():
-        words: Any = deep_import_string(path)
-        names[tuple(words.values if hasattr(words, "choices") else words)] = name
-    return names
 
 
 def enumerations_in(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
