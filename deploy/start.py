@@ -28,11 +28,14 @@ from gatekeeper_site.web.listening import (
     here,
 )
 from gatekeeper_site.work.parent_death import die_with_parent
+from gatekeeper_site.work.pauses import Pause
+from gatekeeper_site.work.process_groups import end_of, kill_group, stop_group
 from gatekeeper_site.work.stopping import rest, stop_signals
 
 PROJECT = Path(__file__).resolve().parent.parent
 TICK_SECONDS = 0.2
 # A process that ends again and again is started after 1, 2, 4, then always 8 seconds.
+FIRST_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 8
 # Who has run for so long has started well.
 LONG_RUN_SECONDS = 60
@@ -58,7 +61,7 @@ class Process:
     command: list[str]
     popen: subprocess.Popen[bytes]
     started: float = field(default_factory=time.monotonic)
-    pause: float = 1
+    pause: Pause = field(default_factory=lambda: Pause(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS))
     # When it is started again; None while it runs.
     due: float | None = None
 
@@ -173,16 +176,14 @@ def look_after(process: Process) -> None:
     """Start the process again if it has ended, after a pause."""
     now = time.monotonic()
     if process.due is None:
-        status = process.popen.poll()
-        if status is None:
+        if end_of(process.popen) is None:
             return
-        # At once: its id is nobody's from now on, and may soon be another group's.
-        kill_group(process)
+        status = kill_group(process.popen)
         if now - process.started >= LONG_RUN_SECONDS:
-            process.pause = 1
-        say(f"{process.name} ended with status {status}; it starts again in {process.pause:.0f} s.")
-        process.due = now + process.pause
-        process.pause = min(2 * process.pause, LONGEST_PAUSE_SECONDS)
+            process.pause.end()
+        seconds = process.pause.grow()
+        say(f"{process.name} ended with status {status}; it starts again in {seconds:.0f} s.")
+        process.due = now + seconds
     elif now >= process.due:
         process.popen, process.started, process.due = start(process.command), now, None
 
@@ -194,16 +195,7 @@ def stop(processes: Iterable[Process], seconds: float) -> None:
     for process in running:
         os.kill(process.popen.pid, signal.SIGTERM)
     for process in running:
-        with suppress(subprocess.TimeoutExpired):
-            process.popen.wait(max(deadline - time.monotonic(), 0))
-        kill_group(process)
-        process.popen.wait()
-
-
-def kill_group(process: Process) -> None:
-    """Kill what is left of the process and of those that it has started."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.popen.pid, signal.SIGKILL)
+        stop_group(process.popen, deadline)
 
 
 def answering(host: str, port: int) -> Iterator[bool]:

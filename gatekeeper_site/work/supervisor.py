@@ -29,6 +29,7 @@ from gatekeeper_site.work.cluster import (
     taken_tasks,
     taken_tasks_file,
 )
+from gatekeeper_site.work.process_groups import end_of, kill_group, stop_group
 from gatekeeper_site.work.queue import cluster_names
 from gatekeeper_site.work.stopping import rest, stop_signals
 from gatekeeper_site.work.sweeper import Sweeper, give_back
@@ -77,7 +78,9 @@ def run() -> None:
         sweeper.jobs.put(sweeper.forget_worker)
         stop_before = time.monotonic() + settings.STOP_SECONDS
         for cluster in clusters:
-            stop_cluster(cluster, stop_before, sweeper)
+            if not stop_group(cluster.process, stop_before):
+                logger.warning("task cluster %s did not stop in time", cluster.process.pid)
+            have_given_back(cluster, sweeper)
         sweeper.jobs.put(None)
         thread.join(LAST_JOBS_SECONDS)
     logger.info("worker %s stopped", sweeper.worker_name)
@@ -107,8 +110,7 @@ def start_cluster(name: str, directory: Path) -> Cluster:
 
 def ailment(cluster: Cluster) -> str | None:
     """Return why the cluster is to be replaced, or None if it works."""
-    # Without forgetting it: as long as nobody has, no other process group gets its id.
-    end = os.waitid(os.P_PID, cluster.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    end = end_of(cluster.process)
     if end is not None:
         how = "with status" if end.si_code == os.CLD_EXITED else "by signal"
         return f"ended {how} {end.si_status}"
@@ -131,24 +133,11 @@ def look_after(cluster: Cluster, sweeper: Sweeper) -> Cluster:
     logger.error(
         "task cluster %s (%s) %s: starting another", cluster.process.pid, cluster.name, reason
     )
-    kill_cluster(cluster, sweeper)
+    kill_group(cluster.process)
+    have_given_back(cluster, sweeper)
     return start_cluster(cluster.name, cluster.directory)
 
 
-def kill_cluster(cluster: Cluster, sweeper: Sweeper) -> None:
-    """End whatever is left of the cluster, at once, and have its tasks given back."""
-    try:
-        os.killpg(cluster.process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        logger.debug("nothing is left of task cluster %s", cluster.process.pid)
-    cluster.process.wait()
+def have_given_back(cluster: Cluster, sweeper: Sweeper) -> None:
+    """Have the tasks given back that an ended cluster had taken."""
     sweeper.jobs.put(partial(give_back, taken_tasks(cluster.directory)))
-
-
-def stop_cluster(cluster: Cluster, before: float, sweeper: Sweeper) -> None:
-    """Let a terminated cluster's tasks end, before a (monotonic) moment; give back what is left."""
-    try:
-        cluster.process.wait(max(before - time.monotonic(), 0))
-    except subprocess.TimeoutExpired:
-        logger.warning("task cluster %s did not stop in time", cluster.process.pid)
-    kill_cluster(cluster, sweeper)
