@@ -18,6 +18,8 @@ from ha_app.vlan_pool import LAST_VLAN, VLAN_COUNT
 # What an integer column holds on every database.
 MAX_INTEGER = 2**31 - 1
 MAX_NAME_LENGTH = 255
+# With this an object is never larger than what etcd takes.
+MAX_TEXT_LENGTH = 65_535
 
 
 class Status(models.TextChoices):

@@ -3,21 +3,17 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
-from unfold.widgets import (
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
-)
 
+from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
     caller_of_staff,
@@ -26,14 +22,16 @@ from gatekeeper_site.adminsite.base import (
 from gatekeeper_site.adminsite.html import (
     badge,
     list_url,
-    object_link,
+    named,
     page_url,
 )
 from gatekeeper_site.adminsite.status_events import StatusEventInline
+from gatekeeper_site.core.refusals import PreconditionFailed
 from ha_app import services
+from ha_app.admin import deletion
+from ha_app.admin.change_forms import ChangeForm
+from ha_app.admin.new_forms import NewObjectForm
 from ha_app.models import (
-    MAX_INTEGER,
-    MAX_NAME_LENGTH,
     Gateway,
     GatewayEvent,
     HaInterface,
@@ -41,7 +39,6 @@ from ha_app.models import (
     HaObject,
     HaRouter,
     HaRouterEvent,
-    QosType,
     Status,
 )
 
@@ -59,6 +56,8 @@ FIRST_FIELDS = ("id", "name", "description", "printed_status", "tenant_id")
 LAST_FIELDS = ("version", "created_at", "confirm_by")
 # Above which share of a capacity its bar turns orange, and red.
 MUCH, NEARLY_ALL = 0.8, 0.95
+# How many changes of others a refused form names, and how long the number of one may be.
+SHOWN_CHANGES, MAX_DIGITS = 10, 10
 
 
 def status_badge(status: str) -> SafeString:
@@ -79,71 +78,6 @@ def use_of(available: int, maximum: int) -> SafeString:
         used,
         maximum,
     )
-
-
-def integer_field(label: str) -> forms.IntegerField:
-    """Return the field of a maximum or a bandwidth."""
-    return forms.IntegerField(
-        label=label,
-        min_value=0,
-        max_value=MAX_INTEGER,
-        widget=UnfoldAdminIntegerFieldWidget(),
-    )
-
-
-class HaObjectForm(forms.Form):
-    """What may be changed of any HA object; a field is named as the service names it."""
-
-    description = forms.CharField(
-        required=False,
-        strip=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-    )
-
-    def clean_description(self) -> str:
-        """Return the text with the line ends that it had before a browser sent it."""
-        text: str = self.cleaned_data["description"]
-        return text.replace("\r\n", "\n")
-
-
-class HaRouterForm(HaObjectForm):
-    """What may be changed of an HA router."""
-
-    maximum_gateways = integer_field("Maximum of gateways")
-
-
-class HaInterfaceForm(HaObjectForm):
-    """What may be changed of an HA interface."""
-
-    admin_state_up = forms.BooleanField(
-        label="Admin state up",
-        required=False,
-        help_text="Off: no new gateways.",
-        widget=UnfoldBooleanSwitchWidget(),
-    )
-    maximum_ga_bandwidth = integer_field("Maximum of guaranteed bandwidth, in Mbit/s")
-    maximum_be_bandwidth = integer_field("Maximum of best-effort bandwidth, in Mbit/s")
-
-
-class GatewayForm(HaObjectForm):
-    """What may be changed of a gateway."""
-
-    name = forms.CharField(
-        required=False,
-        strip=False,
-        max_length=MAX_NAME_LENGTH,
-        widget=UnfoldAdminTextInputWidget(),
-    )
-    qos_type = forms.TypedChoiceField(
-        label="QoS type",
-        required=False,
-        empty_value=None,
-        choices=[("", "none"), *QosType.choices],
-        widget=UnfoldAdminSelectWidget(),
-    )
-    bandwidth = integer_field("Bandwidth, in Mbit/s")
-
-    field_order = ("name", "description")
 
 
 class EventInline(StatusEventInline):
@@ -171,14 +105,27 @@ class GatewayEventInline(EventInline):
 
 
 class HaObjectAdmin(GatekeeperAdmin):
-    """What the three have in common: shown, changed and deleted by the services."""
+    """What the three have in common: shown, made, changed and deleted by the services."""
 
-    form_class: ClassVar[type[HaObjectForm]]
-    # The service that changes an object.
+    new_form: ClassVar[type[NewObjectForm]]
+    change_form: ClassVar[type[ChangeForm]]
+    # The services that store an object of an order, and that change one.
+    create_object: ClassVar[Callable[..., HaObject]]
     update_object: ClassVar[Callable[..., HaObject]]
     list_defer: ClassVar[tuple[str, ...]] = ("description",)
     ordering = ("-created_at", "-id")
+    actions = ("delete_ticked",)
     actions_detail: ClassVar[tuple[str, ...]] = ("change_object",)
+    delete_confirmation_template = "admin/ha_app/delete_confirmation.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the model's pages, and those about several of its objects."""
+        urls: list[URLPattern] = super().get_urls()
+        return [*deletion.urls_of(self), *urls]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow who writes, in his tenant."""
+        return caller_of_staff(request).can_write
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow who writes, in his tenant."""
@@ -188,10 +135,10 @@ class HaObjectAdmin(GatekeeperAdmin):
         """Allow who writes, in his tenant; Django's own form stays read-only."""
         return caller_of_staff(request).can_write
 
-    @admin.display(description="ID")
+    @admin.display(description="name")
     def id_and_name(self, ha_object: HaObject) -> SafeString:
         """Return both for a list, below each other."""
-        return format_html('<span class="gatekeeper-id">{}</span> {}', ha_object.pk, ha_object.name)
+        return format_html('{} <span class="gatekeeper-id">{}</span>', ha_object.name, ha_object.pk)
 
     @admin.display(description="status")
     def printed_status(self, ha_object: HaObject) -> SafeString:
@@ -204,26 +151,63 @@ class HaObjectAdmin(GatekeeperAdmin):
     @admin.display(description="HA router")
     def router_link(self, ha_object: HaInterface | Gateway) -> SafeString | str:
         """Return a link to the router of an interface or a gateway."""
-        return object_link(HaRouter, ha_object.ha_router_id, str(ha_object.ha_router))
+        return named(HaRouter, ha_object.ha_router_id, ha_object.ha_router.name)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Make what a form asks for by the service; its address may answer some of it before."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        caller = caller_of_staff(request)
+        form = self.new_form(request.POST or None, initial=request.GET.dict(), caller=caller)
+        created: list[HaObject] = []
+        if form.is_valid():
+            with refusals_as_errors(form):
+                created = self.created(form.orders(), caller)
+        if not created:
+            return self.new_page(request, form)
+        for each in created:
+            self.log_addition(request, each, "Made.")
+        return self.response_created(request, created)
+
+    def created(self, orders: list[Any], caller: Caller) -> list[HaObject]:
+        """Store the one object that is asked for."""
+        [order] = orders
+        return [self.create_object(order=order, caller=caller)]
+
+    def new_page(self, request: HttpRequest, form: NewObjectForm) -> HttpResponse:
+        """Return the page that asks what is to be made."""
+        return self.form_page(request, form, title=f"New {self.opts.verbose_name}", button="Make")
+
+    def response_created(self, request: HttpRequest, created: list[HaObject]) -> HttpResponse:
+        """Lead to the page of what was made."""
+        [row] = created
+        messages.success(request, f"The {self.opts.verbose_name} {row} is made.")
+        return HttpResponseRedirect(page_url(row, row.pk))
 
     @action(description="Change", permissions=["change_object"], url_path="fields", icon="edit")  # type: ignore[untyped-decorator]
     def change_object(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Change fields by the service: those whose value is another than before."""
+        """Change fields by the service: those whose value is another than was shown."""
         row = self.object_or_404(request, object_id)
-        fields = self.form_class.base_fields
-        form = self.form_class(
-            request.POST or None, initial={name: getattr(row, name) for name in fields}
-        )
+        form = self.change_form.of(row, request.POST or None)
         changes: dict[str, Any] = {}
-        if form.is_valid():
-            values = form.cleaned_data
-            changes = {name: values[name] for name in fields if values[name] != getattr(row, name)}
-            if changes:
+        if form.is_valid() and (changes := form.changes(row)):
+            try:
                 with refusals_as_errors(form):
-                    self.update_object(ha_object=row, caller=caller_of_staff(request), **changes)
+                    self.update_object(
+                        ha_object=row,
+                        caller=caller_of_staff(request),
+                        precondition=form.refuse_stale,
+                        **changes,
+                    )
+            except PreconditionFailed:
+                return self.stale_page(request, form, object_id)
+            except ObjectDoesNotExist:
+                messages.error(request, f"Somebody has deleted {row} in this moment.")
+                return HttpResponseRedirect(list_url(self.model))
         if not form.is_valid():
-            title = f"Change the {self.opts.verbose_name} {row}"
-            return self.form_page(request, form, title=title, button="Change", obj=row)
+            return self.change_page(request, form, row)
         if changes:
             self.log_change(request, row, f"Changed: {', '.join(changes)}.")
             messages.success(request, f"Changed: {', '.join(changes)}.")
@@ -231,12 +215,55 @@ class HaObjectAdmin(GatekeeperAdmin):
             messages.info(request, "Nothing is changed: every field was as it is.")
         return HttpResponseRedirect(page_url(row, row.pk))
 
+    def change_page(
+        self, request: HttpRequest, form: ChangeForm, row: HaObject, stale: Any = None
+    ) -> HttpResponse:
+        """Return the form that changes an object, with what others have changed meanwhile."""
+        page: Any = self.form_page(
+            request,
+            form,
+            title=f"Change the {self.opts.verbose_name} {row}",
+            button="Change",
+            obj=row,
+        )
+        page.template_name = "admin/ha_app/change.html"
+        page.context_data["stale"] = stale
+        return page  # type: ignore[no-any-return]
+
+    def stale_page(self, request: HttpRequest, form: ChangeForm, object_id: str) -> HttpResponse:
+        """Show what others have changed since the form was shown, and the form anew."""
+        row = self.object_or_404(request, object_id)
+        shown = form.cleaned_data["revision"]
+        newer = row.version - int(shown) if shown.isdecimal() and len(shown) < MAX_DIGITS else 0
+        told = row.events.filter(message__startswith="updated").order_by("-id")
+        stale = {
+            "differences": {
+                "headers": ["field", "when you began", "now"],
+                "rows": form.differences(row),
+            },
+            "events": list(told[: max(0, min(newer, SHOWN_CHANGES))]),
+        }
+        return self.change_page(request, form.rebased(row), row, stale)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Say what will happen, and delete what is still as it was shown."""
+        row = self.get_object(request, unquote(object_id))
+        context = {} if row is None else {"effects": deletion.effects_of(row), "row": row}
+        try:
+            return super().delete_view(request, object_id, context)
+        except PreconditionFailed:
+            messages.error(request, "It has changed since this page was shown: look once more.")
+            return HttpResponseRedirect(request.path)
+
     def delete_model(self, request: HttpRequest, obj: HaObject) -> None:
         """Delete an object by the service."""
-        try:
-            services.delete_ha_object(ha_object=obj, caller=caller_of_staff(request))
-        except ObjectDoesNotExist as error:
-            raise Http404(f"The {self.opts.verbose_name} {obj} was deleted meanwhile.") from error
+        services.delete_ha_object(
+            ha_object=obj,
+            caller=caller_of_staff(request),
+            precondition=deletion.unless_changed(request.POST.get("revision", "")),
+        )
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         """Lead to the list; to the page of an object that agents have yet to let go of."""
@@ -247,3 +274,9 @@ class HaObjectAdmin(GatekeeperAdmin):
             return HttpResponseRedirect(page_url(self.model, obj_id))
         messages.success(request, f"The {self.opts.verbose_name} {obj_display} is deleted.")
         return HttpResponseRedirect(list_url(self.model))
+
+    @admin.action(description="Delete", permissions=["delete"])
+    def delete_ticked(self, request: HttpRequest, queryset: QuerySet[HaObject]) -> HttpResponse:
+        """Lead to the page that asks before the ticked objects are deleted."""
+        ids = queryset.values_list("pk", flat=True)[: deletion.MAX_AT_ONCE]
+        return HttpResponseRedirect(deletion.page_for(self.model, ids))

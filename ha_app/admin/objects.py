@@ -2,37 +2,40 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
+from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
     list_url,
-    object_link,
+    named,
     search_link,
 )
+from gatekeeper_site.core.refusals import Conflict
 from ha_app import services
 from ha_app.admin.base import (
     FIRST_FIELDS,
     LAST_FIELDS,
     GatewayEventInline,
-    GatewayForm,
     HaInterfaceEventInline,
-    HaInterfaceForm,
     HaObjectAdmin,
     HaRouterEventInline,
-    HaRouterForm,
     use_of,
 )
+from ha_app.admin.change_forms import GatewayForm, HaInterfaceForm, HaRouterForm
 from ha_app.admin.mirror import EtcdMirrorAdmin
+from ha_app.admin.new_forms import NewGatewayForm, NewHaInterfaceForm, NewHaRouterForm
 from ha_app.admin.vlan_map import GRID, VLANS_PER_ROW, kinds_of
-from ha_app.models import EtcdMirror, Gateway, HaInterface, HaRouter
+from ha_app.models import EtcdMirror, Gateway, HaInterface, HaObject, HaRouter
 from ha_app.selectors import vlans_of
 
 admin.site.register(EtcdMirror, EtcdMirrorAdmin)
@@ -42,12 +45,15 @@ admin.site.register(EtcdMirror, EtcdMirrorAdmin)
 class HaRouterAdmin(HaObjectAdmin):
     """HA routers, with how many gateways they have."""
 
-    form_class = HaRouterForm
+    new_form = NewHaRouterForm
+    change_form = HaRouterForm
+    create_object = staticmethod(services.create_ha_router)
     update_object = staticmethod(services.update_ha_router)
     list_display = ("id_and_name", "printed_status", "gateway_use", "tenant_id", "created_at")
     list_filter = ("status", ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "claims__device_id")
     search_help_text = "UUID of an HA router or one of its edge routers, or tenant"
+    actions_detail = ("new_interface", "new_gateway", "change_object")
     inlines = (HaRouterEventInline,)
     fields = (
         *FIRST_FIELDS,
@@ -74,12 +80,31 @@ class HaRouterAdmin(HaObjectAdmin):
         """Return a link to the list of the router's gateways."""
         return search_link(Gateway, router.pk, "All on this router")
 
+    @action(description="Interface", permissions=["add"], url_path="new-interface", icon="add")  # type: ignore[untyped-decorator]
+    def new_interface(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the form of a new HA interface of the router."""
+        return self.form_for(HaInterface, request, object_id)
+
+    @action(description="Gateway", permissions=["add"], url_path="new-gateway", icon="add")  # type: ignore[untyped-decorator]
+    def new_gateway(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the form of a new gateway on the router."""
+        return self.form_for(Gateway, request, object_id)
+
+    def form_for(self, model: type[HaObject], request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the form of a new object of the router, and mostly of its tenant."""
+        router = self.object_or_404(request, object_id)
+        known = {"ha_router_id": router.pk, "tenant_id": router.tenant_id}
+        url = reverse(f"admin:ha_app_{model._meta.model_name}_add")
+        return HttpResponseRedirect(f"{url}?{urlencode(known)}")
+
 
 @admin.register(HaInterface)
 class HaInterfaceAdmin(HaObjectAdmin):
     """HA interfaces, with the use and a map of their VLAN pools."""
 
-    form_class = HaInterfaceForm
+    new_form = NewHaInterfaceForm
+    change_form = HaInterfaceForm
+    create_object = staticmethod(services.create_ha_interface)
     update_object = staticmethod(services.update_ha_interface)
     list_display = (
         "id_and_name",
@@ -179,7 +204,9 @@ class HaInterfaceAdmin(HaObjectAdmin):
 class GatewayAdmin(HaObjectAdmin):
     """Gateways, with the interfaces whose VLANs they have."""
 
-    form_class = GatewayForm
+    new_form = NewGatewayForm
+    change_form = GatewayForm
+    create_object = staticmethod(services.create_gateway)
     update_object = staticmethod(services.update_gateway)
     list_display = (
         "id_and_name",
@@ -206,6 +233,25 @@ class GatewayAdmin(HaObjectAdmin):
         *LAST_FIELDS,
     )
 
+    def created(self, orders: list[Any], caller: Caller) -> list[HaObject]:
+        """Store all gateways that are asked for, or none."""
+        if len(orders) == 1:
+            return super().created(orders, caller)
+        try:
+            return list(services.create_gateways(orders=orders, caller=caller))
+        except Conflict as refusal:
+            # It begins with the place in a list that nobody has seen here.
+            detail = refusal.detail.partition(": ")[2]
+            raise Conflict(refusal.code, f"{detail} So none is made.") from refusal
+
+    def response_created(self, request: HttpRequest, created: list[HaObject]) -> HttpResponse:
+        """Lead to the page of what was made; of several, to the list of their interface's."""
+        if len(created) == 1:
+            return super().response_created(request, created)
+        messages.success(request, f"{len(created)} gateways are made.")
+        first: Any = created[0]
+        return HttpResponseRedirect(f"{list_url(Gateway)}?q={first.downlink_interface_id}")
+
     @admin.display(description="downlink")
     def downlink(self, gateway: Gateway) -> SafeString | str:
         """Return the gateway's VLAN, and a link to the interface that it is of."""
@@ -221,5 +267,5 @@ def vlan_link(vlan_id: int | None, interface: HaInterface | None) -> SafeString 
     """Return a VLAN, and a link to the interface that it is of; a dash where there is none."""
     if interface is None:
         return NOTHING
-    link = object_link(HaInterface, interface.pk, str(interface))
+    link = named(HaInterface, interface.pk, interface.name)
     return format_html("VLAN {} of {}", vlan_id, link)

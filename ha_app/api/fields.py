@@ -13,10 +13,7 @@ from rest_framework.utils.html import is_html_input
 
 from gatekeeper_site.api import serializers
 from ha_app import vlan_pool
-from ha_app.models import MAX_INTEGER
-
-# With this an object is never larger than what etcd takes.
-MAX_TEXT_LENGTH = 65_535
+from ha_app.models import MAX_INTEGER, MAX_TEXT_LENGTH
 
 
 class IntegerField(serializers.IntegerField):

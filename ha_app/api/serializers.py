@@ -16,6 +16,7 @@ from gatekeeper_site.api.serializers import (
     names_given,
 )
 from gatekeeper_site.api.status_events import StatusEventSerializer
+from ha_app import services
 from ha_app.api.fields import (
     BooleanField,
     IntegerField,
@@ -148,21 +149,9 @@ class NewGatewaySerializer(NewObjectSerializer):
     ) -> Iterator[tuple[str, str]]:
         """Give the faults that no member has by itself."""
         yield from super().faults_between(data, faults)
-        given = names_given(data)
-        if not given & {"ha_router_id", "downlink_interface_id", "uplink_interface_id"}:
-            yield "ha_router_id", "Required, as no interface is named."
-        service_type = data.get("service_type")
-        if service_type in ServiceType.values:
-            has_uplink = service_type in UPLINK_SERVICE_TYPES
-            for name in ("uplink_interface_id", "uplink_vlan_id"):
-                if has_uplink and name not in given:
-                    yield name, f"Required with {service_type}."
-                elif not has_uplink and name in given:
-                    yield name, f"Not taken with {service_type}."
-        if "qos_type" in given and "bandwidth" not in given:
-            yield "bandwidth", "Required with qos_type."
-        elif "qos_type" not in given and data.get("bandwidth") not in (None, "", 0, "0"):
-            yield "bandwidth", "Not taken without a qos_type."
+        yield from services.faults_of_new_gateway(
+            names_given(data), data.get("service_type"), data.get("bandwidth")
+        )
 
 
 class GatewayChangesSerializer(StrictSerializer):

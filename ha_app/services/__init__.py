@@ -18,6 +18,7 @@ from ha_app.services.gateways import (
     NewGateway,
     create_gateway,
     create_gateways,
+    faults_of_new_gateway,
     update_gateway,
 )
 from ha_app.services.interfaces import (
@@ -54,6 +55,7 @@ __all__ = [
     "create_ha_router",
     "create_ha_routers",
     "delete_ha_object",
+    "faults_of_new_gateway",
     "nothing_more",
     "sweep_pending",
     "update_gateway",

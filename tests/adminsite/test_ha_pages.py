@@ -50,13 +50,23 @@ def form(ha_object: Any) -> str:
     return page(ha_object).replace("/change/", "/fields/")
 
 
+def shown_form(browser: Client, ha_object: Any) -> dict[str, str]:
+    """Return what a browser sends of a form that nobody has touched."""
+    shown = browser.get(form(ha_object)).context["form"]
+    values: dict[str, str] = {}
+    for field in shown:
+        value = "" if field.initial is None else str(field.initial)
+        if field.field.show_hidden_initial:
+            values[field.html_initial_name] = value
+        if value != "False":
+            values[field.html_name] = value
+    return values
+
+
 def changed(browser: Client, ha_object: Any, **fields: str) -> Any:
     """Send the form as a browser does, with other values in some fields."""
-    shown = browser.get(form(ha_object)).context["form"]
-    values = {name: "" if value is None else value for name, value in shown.initial.items()}
-    if values.get("admin_state_up") is False:
-        del values["admin_state_up"]
-    return browser.post(form(ha_object), values | fields, follow=True)
+    values = shown_form(browser, ha_object) | fields
+    return browser.post(form(ha_object), values, follow=True)
 
 
 def deleted(browser: Client, ha_object: Any) -> Any:
@@ -75,7 +85,7 @@ def test_pages_show_use_links_and_events(
     assert "VLANs in use 1 of 3070" in text_of(of_downlink)
     assert "Mbit/s 10 of 500" in text_of(of_downlink)
     assert page(router) in of_downlink.content.decode()
-    assert f"VLAN 1025 of {downlink}" in text_of(of_gateway)
+    assert f"VLAN 1025 of north {downlink.pk}" in text_of(of_gateway)
     assert page(downlink) in of_gateway.content.decode()
     assert "PENDING_CREATE customer created" in text_of(of_gateway)
 
@@ -115,7 +125,9 @@ def test_an_operator_changes_an_interface_by_the_service(
     assert (row.maximum_be_bandwidth, row.available_be_bandwidth) == (7, 7)
     assert row.admin_state_up
 
-    operating_staff.post(form(downlink), fields)
+    values = shown_form(operating_staff, downlink)
+    del values["admin_state_up"]
+    operating_staff.post(form(downlink), values)
     assert not stored(downlink).admin_state_up
     assert "disabled" in text_of(operating_staff.get(list_of("HA interfaces")))
 
@@ -243,7 +255,6 @@ def test_django_s_own_form_stays_read_only(router: HaRouter, operating_staff: Cl
 
     assert response.status_code == 403
     assert (stored(router).maximum_gateways, stored(router).status) == (10, Status.ACTIVE)
-    assert operating_staff.get("/admin/ha_app/harouter/add/").status_code == 403
 
 
 def test_another_tenant_s_objects_are_neither_changed_nor_deleted(operating_staff: Client) -> None:

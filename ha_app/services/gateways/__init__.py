@@ -6,12 +6,13 @@ from ha_app.services.gateways.create import (
     create_gateways,
     moved_by,
 )
-from ha_app.services.gateways.place import NewGateway
+from ha_app.services.gateways.place import NewGateway, faults_of_new_gateway
 
 __all__ = [
     "NewGateway",
     "create_gateway",
     "create_gateways",
+    "faults_of_new_gateway",
     "lock_gateway",
     "moved_by",
     "release_gateway",

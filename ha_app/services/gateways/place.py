@@ -3,20 +3,27 @@
 None of it changes as long as they exist, so that it is looked up without a lock.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from gatekeeper_site.access.caller import Caller, sees
 from gatekeeper_site.core import rows
 from gatekeeper_site.core.refusals import Invalid
-from ha_app.models import HaInterface, HaRouter, LinkType
+from ha_app.models import (
+    UPLINK_SERVICE_TYPES,
+    HaInterface,
+    HaRouter,
+    LinkType,
+    ServiceType,
+)
 from ha_app.services.orders import Orders, for_each
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewGateway:
-    """What a caller asks for; which fields a service type takes is checked by the API."""
+    """What a caller asks for; who takes it from him has checked it by `faults_of_new_gateway`."""
 
     service_type: str
     tenant_id: str = ""
@@ -29,6 +36,31 @@ class NewGateway:
     uplink_vlan_id: int | None = None
     qos_type: str | None = None
     bandwidth: int = 0
+
+
+def faults_of_new_gateway(
+    given: Collection[str], service_type: Any, bandwidth: Any
+) -> Iterator[tuple[str, str]]:
+    """Give the faults that no member of an order has by itself, each with its member.
+
+    Args:
+        given: the members that say something.
+        service_type: as it was given, be it one or not.
+        bandwidth: likewise.
+    """
+    if not {"ha_router_id", "downlink_interface_id", "uplink_interface_id"} & set(given):
+        yield "ha_router_id", "Required, as no interface is named."
+    if service_type in ServiceType.values:
+        has_uplink = service_type in UPLINK_SERVICE_TYPES
+        for name in ("uplink_interface_id", "uplink_vlan_id"):
+            if has_uplink and name not in given:
+                yield name, f"Required with {service_type}."
+            elif not has_uplink and name in given:
+                yield name, f"Not taken with {service_type}."
+    if "qos_type" in given and "bandwidth" not in given:
+        yield "bandwidth", "Required with qos_type."
+    elif "qos_type" not in given and bandwidth not in (None, "", 0, "0"):
+        yield "bandwidth", "Not taken without a qos_type."
 
 
 @dataclass(frozen=True)
