@@ -4,12 +4,14 @@ Service records are shown with the requests for them, so they are registered in
 `requests_app.admin`.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -40,8 +42,13 @@ from records_app.models import (
     ServiceDescriptor,
     ServiceRecord,
 )
+from records_app.selectors import having_address
 from records_app.services import delete_descriptor, onboard_function, onboard_service
 
+# An IPv4, MAC or IPv6 address in full.
+ADDRESS = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}", re.ASCII
+)
 # How many links an object's page has to others, of which there may be any number.
 MAX_LINKS = 25
 STATUS_COLOURS = {
@@ -252,7 +259,9 @@ class FunctionRecordAdmin(RecordAdmin):
     """VNF records (VNFR): the functions of service instances."""
 
     search_fields = ("uuid", "service_id", "descriptor_reference")
-    search_help_text = "UUID of a record, its service record or its function, or tenant"
+    search_help_text = (
+        "UUID of a record, its service record or its function, an address or MAC in it, or tenant"
+    )
     fields = (
         "uuid",
         "printed_status",
@@ -264,6 +273,16 @@ class FunctionRecordAdmin(RecordAdmin):
         "updated_at",
         "printed_body",
     )
+
+    def found(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | None:
+        """Return the records that a term names, or in which the address stands that it is."""
+        if ADDRESS.fullmatch(term):
+            return having_address(queryset, term)
+        return super().found(queryset, term)
+
+    def found_by(self, row: Any, term: str) -> str:
+        """Return the name of what of a record a term was found in."""
+        return "address" if ADDRESS.fullmatch(term) else super().found_by(row, term)
 
     @admin.display(description="service record")
     def service_link(self, record: FunctionRecord) -> SafeString | str:

@@ -1,11 +1,14 @@
 """Reads of descriptors that are more than a queryset."""
 
+import functools
+import operator
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Func, JSONField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from gatekeeper_site.access.caller import Caller, sees, visible_to
 from gatekeeper_site.core import rows
@@ -13,10 +16,34 @@ from gatekeeper_site.core.parsing import parse_uuid
 from records_app.models import (
     DescriptorFormat,
     FunctionDescriptor,
+    FunctionRecord,
     NetworkFunction,
     ServiceDescriptor,
     ServiceRecord,
 )
+
+
+class Addresses(Func):
+    """Each member of a record whose name has "address" in it, at any depth; PostgreSQL's alone.
+
+    An index has this expression (migration 0003).
+    """
+
+    function = "jsonb_path_query_array"
+    template = (
+        "%(function)s(%(expressions)s, "
+        """'$.** ? (@.type() == "object").keyvalue() ? (@.key like_regex "address").value')"""
+    )
+    output_field = JSONField()
+
+
+# The same in SQLite.
+HAS_ADDRESS = """
+    EXISTS (
+        SELECT 1 FROM json_tree(records_app_functionrecord.body)
+        WHERE key LIKE '%%address%%' AND lower(atom) = %s
+    )
+"""
 
 
 class FunctionKey(NamedTuple):
@@ -105,3 +132,18 @@ def latest_service_descriptor(
     same = visible.filter(vendor=own.vendor, name=own.name, version=latest_nsd_id)
     # A tenant's own comes before the shared one of the same version.
     return same.order_by("-tenant_id").first()
+
+
+def having_address(records: QuerySet[FunctionRecord], address: str) -> QuerySet[FunctionRecord]:
+    """Return the function records in which an IP or MAC address stands.
+
+    Args:
+        records: of which.
+        address: in full, in any case.
+    """
+    if connection.vendor != "postgresql":
+        return records.filter(RawSQL(HAS_ADDRESS, [address.lower()], output_field=BooleanField()))  # noqa: S611 - no text of the caller's is in it
+    in_body = records.alias(addresses=Addresses("body"))
+    spellings = {address, address.lower(), address.upper()}
+    matches = [Q(addresses__contains=[spelling]) for spelling in sorted(spellings)]
+    return in_body.filter(functools.reduce(operator.or_, matches))

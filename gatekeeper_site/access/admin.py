@@ -273,7 +273,8 @@ class TokenAdmin(GatekeeperAdmin):
 
     def found(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Return a user's tokens, by two indexes."""
-        return queryset.filter(user__username=term)
+        user = User.objects.filter(username=term).first()
+        return queryset.none() if user is None else queryset.filter(user=user)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow admins."""

@@ -12,7 +12,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import InvalidPage
 from django.db.models import Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -183,7 +182,7 @@ class GatekeeperAdmin(ModelAdmin):
         if value is not None:
             by_column = (queryset.filter(**{name: value}) for name in self.search_fields)
             return next((rows for rows in by_column if rows.exists()), queryset.none())
-        if TENANT.fullmatch(term):
+        if TENANT.fullmatch(term) and hasattr(self.model, "tenant_id"):
             return queryset.filter(tenant_id=term)
         rows = self.beginning_with(queryset, term)
         if rows is not None and (rows.exists() or not self.search_text_fields):
@@ -194,6 +193,29 @@ class GatekeeperAdmin(ModelAdmin):
             conditions = [Q(**{f"{name}__icontains": word}) for name in self.search_text_fields]
             queryset = queryset.filter(functools.reduce(operator.or_, conditions))
         return queryset
+
+    def named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return rows with what `title_of` needs beside their columns."""
+        return rows
+
+    def title_of(self, row: Any) -> str:
+        """Return what the search over everything calls a row."""
+        return str(row)
+
+    def found_by(self, row: Any, term: str) -> str:
+        """Return the name of what of a row a term was found in, "" where that cannot be told."""
+        digits = term.replace("-", "").casefold()
+        for name in self.search_fields:
+            value = getattr(row, name, None)
+            if isinstance(value, UUID) and value.hex.startswith(digits):
+                return str(self.opts.get_field(name).verbose_name)
+        if getattr(row, "tenant_id", None) == term:
+            return "tenant"
+        words = term.casefold().split()
+        for name in self.search_text_fields:
+            if any(word in str(getattr(row, name)).casefold() for word in words):
+                return str(self.opts.get_field(name).verbose_name)
+        return ""
 
     def beginning_with(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | None:
         """Return the rows whose UUID begins as given, by its index; None if no UUID can."""
@@ -288,16 +310,3 @@ def refusals_as_errors(form: forms.Form) -> Iterator[None]:
             form.add_error(None, f"{field}: {message}" if field else message)
     except (Conflict, ValueError) as error:
         form.add_error(None, str(error))
-
-
-def search(request: HttpRequest) -> HttpResponse:
-    """Search the admin's pages.
-
-    Raises:
-        Http404: the page of what is found is none.
-    """
-    try:
-        response: HttpResponse = admin.site.admin_view(admin.site.search)(request)  # type: ignore[attr-defined]
-    except InvalidPage as error:
-        raise Http404("There is no such page.") from error
-    return response

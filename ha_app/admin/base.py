@@ -113,6 +113,7 @@ class HaObjectAdmin(GatekeeperAdmin):
     create_object: ClassVar[Callable[..., HaObject]]
     update_object: ClassVar[Callable[..., HaObject]]
     list_defer: ClassVar[tuple[str, ...]] = ("description",)
+    search_text_fields = ("name",)
     ordering = ("-created_at", "-id")
     actions = ("delete_ticked",)
     actions_detail: ClassVar[tuple[str, ...]] = ("change_object",)

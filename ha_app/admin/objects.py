@@ -1,8 +1,10 @@
 """Admin pages of HA routers, HA interfaces with their VLAN pools, and gateways."""
 
+import re
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -35,8 +37,11 @@ from ha_app.admin.change_forms import GatewayForm, HaInterfaceForm, HaRouterForm
 from ha_app.admin.mirror import EtcdMirrorAdmin
 from ha_app.admin.new_forms import NewGatewayForm, NewHaInterfaceForm, NewHaRouterForm
 from ha_app.admin.vlan_map import GRID, VLANS_PER_ROW, kinds_of
-from ha_app.models import EtcdMirror, Gateway, HaInterface, HaObject, HaRouter
+from ha_app.models import EtcdMirror, Gateway, HaInterface, HaObject, HaRouter, VlanAllocation
 from ha_app.selectors import vlans_of
+
+# A VLAN as people write it: "100", "VLAN 100".
+VLAN = re.compile(r"(?:vlan ?)?(?P<id>[0-9]{1,4})", re.IGNORECASE | re.ASCII)
 
 admin.site.register(EtcdMirror, EtcdMirrorAdmin)
 
@@ -52,7 +57,7 @@ class HaRouterAdmin(HaObjectAdmin):
     list_display = ("id_and_name", "printed_status", "gateway_use", "tenant_id", "created_at")
     list_filter = ("status", ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "claims__device_id")
-    search_help_text = "UUID of an HA router or one of its edge routers, or tenant"
+    search_help_text = "UUID of an HA router or one of its edge routers, name, or tenant"
     actions_detail = ("new_interface", "new_gateway", "change_object")
     inlines = (HaRouterEventInline,)
     fields = (
@@ -123,7 +128,7 @@ class HaInterfaceAdmin(HaObjectAdmin):
     list_defer = ("description", "vlan_pool_state", "restricted_vlans", "reserved_vlans")
     search_fields = ("id", "ha_router_id", "claims__device_id")
     search_help_text = (
-        "UUID of an HA interface, its HA router or one of its physical interfaces, or tenant"
+        "UUID of an HA interface, its HA router or one of its physical interfaces, name, or tenant"
     )
     actions_detail = ("vlan_map", "change_object")
     inlines = (HaInterfaceEventInline,)
@@ -219,7 +224,9 @@ class GatewayAdmin(HaObjectAdmin):
     )
     list_filter = ("status", "service_type", ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "ha_router_id", "downlink_interface_id", "uplink_interface_id")
-    search_help_text = "UUID of a gateway, its HA router or one of its HA interfaces, or tenant"
+    search_help_text = (
+        "UUID of a gateway, its HA router or one of its HA interfaces, a VLAN, name, or tenant"
+    )
     inlines = (GatewayEventInline,)
     fields = (
         *FIRST_FIELDS,
@@ -251,6 +258,19 @@ class GatewayAdmin(HaObjectAdmin):
         messages.success(request, f"{len(created)} gateways are made.")
         first: Any = created[0]
         return HttpResponseRedirect(f"{list_url(Gateway)}?q={first.downlink_interface_id}")
+
+    def found(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | None:
+        """Return the gateways that a term names, or that have the VLAN which it is."""
+        vlan = VLAN.fullmatch(term)
+        if vlan is None:
+            return super().found(queryset, term)
+        allocations = VlanAllocation.objects.filter(vlan_id=vlan["id"])
+        having_it = queryset.filter(pk__in=allocations.values("gateway"))
+        return having_it if having_it.exists() else super().found(queryset, term)
+
+    def found_by(self, row: Any, term: str) -> str:
+        """Return the name of what of a gateway a term was found in."""
+        return "VLAN" if VLAN.fullmatch(term) else super().found_by(row, term)
 
     @admin.display(description="downlink")
     def downlink(self, gateway: Gateway) -> SafeString | str:

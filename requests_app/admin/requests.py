@@ -257,6 +257,14 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
         services_named = list(named[:MAX_NAMED_SERVICES])
         return queryset.filter(service_uuid__in=services_named) if services_named else None
 
+    def named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return requests with the names of their services."""
+        return with_service_names(rows)
+
+    def title_of(self, row: Any) -> str:
+        """Return what was ordered, and what became of it."""
+        return f"{self.order(row)}, {row.status} ({row.pk})"
+
     def has_set_status_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow admins: state edits are theirs alone."""
         return is_admin(request)

@@ -64,6 +64,15 @@ class ServiceRecordWithRequestsAdmin(SyncPages):
         """Return the class of the list."""
         return ServiceRecordChangeList
 
+    def named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return records with the names of their services."""
+        told: QuerySet[Any] = rows.annotate(service_name=SERVICE_NAME)
+        return told
+
+    def title_of(self, row: Any) -> str:
+        """Return of what service the instance is."""
+        return f"{self.service_name(row)}, {row.status} ({row.pk})"
+
     @admin.display(description="service")
     def service_name(self, record: Any) -> str:
         """Return the name and version of the service; its UUID where that was deleted."""
