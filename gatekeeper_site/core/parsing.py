@@ -1,4 +1,4 @@
-"""Reads ids and times that callers write."""
+"""Reads ids and times that callers write, and texts that others send."""
 
 import re
 from datetime import UTC, datetime
@@ -30,3 +30,8 @@ def parse_time(text: str) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("beyond the years 1 to 9999") from error
+
+
+def storable(text: str) -> str:
+    """Return a text without NUL and halves of surrogate pairs, which no database column holds."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

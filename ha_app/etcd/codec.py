@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from gatekeeper_site.core.parsing import storable
 from ha_app import represent
 from ha_app.verdicts import WORKER_STATES, MonitoringAnswer, StateAnswer
 
@@ -61,11 +62,11 @@ def read_state(value: bytes) -> StateAnswer:
         raise MalformedAnswerError("`state` is not an object")
     worker_state = state.get("worker_state")
     if isinstance(worker_state, str) and worker_state in WORKER_STATES:
-        return StateAnswer(answer["version"], storable(error), worker_state)
+        return StateAnswer(answer["version"], bounded_text(error), worker_state)
     if error:
         # What failed may have come to no state, or to one of the agent's own.
-        return StateAnswer(answer["version"], storable(error), "")
-    raise MalformedAnswerError(f"`worker_state` is {storable(worker_state)!r}")
+        return StateAnswer(answer["version"], bounded_text(error), "")
+    raise MalformedAnswerError(f"`worker_state` is {bounded_text(worker_state)!r}")
 
 
 def read_monitoring(value: bytes) -> MonitoringAnswer:
@@ -75,7 +76,7 @@ def read_monitoring(value: bytes) -> MonitoringAnswer:
         MalformedAnswerError: saying what is wrong with it.
     """
     answer = read_answer(value)
-    parts = [(storable(k), storable(v)) for k, v in answer.items() if k != "version"]
+    parts = [(bounded_text(k), bounded_text(v)) for k, v in answer.items() if k != "version"]
     if not parts:
         raise MalformedAnswerError("it names no part")
     return MonitoringAnswer(answer["version"], tuple(sorted(parts)))
@@ -99,8 +100,7 @@ def read_answer(value: bytes) -> Row:
     return answer
 
 
-def storable(value: Any) -> str:
-    """Return a value as a text that any database takes: of bounded length, without NUL."""
+def bounded_text(value: Any) -> str:
+    """Return a value as a text that any database takes, of bounded length."""
     text = value if isinstance(value, str) else json.dumps(value)
-    text = text[:MAX_TEXT_LENGTH].replace("\0", "\ufffd")
-    return text.encode(errors="replace").decode()
+    return storable(text[:MAX_TEXT_LENGTH])

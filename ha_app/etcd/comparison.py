@@ -17,11 +17,11 @@ from ha_app.etcd.client import EtcdClient
 from ha_app.etcd.codec import (
     MalformedAnswerError,
     Row,
+    bounded_text,
     columns_of,
     object_value,
     read_monitoring,
     read_state,
-    storable,
 )
 from ha_app.etcd.heat_templates import heat_templates
 from ha_app.etcd.keys import (
@@ -221,7 +221,7 @@ def how_it_differs(found: bytes | None, expected: bytes | None) -> str:
     except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
         return "not an object in the form that it should have"
     # Whatever is in etcd can be printed, and is not printed at any length.
-    return storable("; ".join(faults)) or "written in another way"
+    return bounded_text("; ".join(faults)) or "written in another way"
 
 
 def answer_differences(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 from uuid import UUID
 
+from gatekeeper_site.core.parsing import storable
 from records_app.models import DescriptorFormat, ServiceRecord
 from requests_app import states
 
@@ -218,8 +219,3 @@ def code_of(error: dict[str, Any]) -> str:
 def quoted(value: Any) -> str:
     """Return a value of a message as a sentence may hold it."""
     return f"'{value}'" if isinstance(value, str) else json.dumps(value)
-
-
-def storable(text: str) -> str:
-    """Return a text without NUL and halves of surrogate pairs, which no database column holds."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

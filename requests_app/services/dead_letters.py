@@ -5,7 +5,7 @@ from typing import Literal
 from django.db import transaction
 
 from gatekeeper_site.audit.services import difference, entry_about, kept_value, write_audit_entries
-from requests_app.mano.protocol import storable
+from gatekeeper_site.core.parsing import storable
 
 LETTER = "dead_letter"
 

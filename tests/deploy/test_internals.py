@@ -43,6 +43,10 @@ USED = {
         "gunicorn.workers.base.Worker": "41bcd41fbc75",
         "uvicorn_worker.UvicornWorker": "32ed327fe449",
     },
+    "gatekeeper_site/api/schema/operations.py": {
+        "drf_spectacular.openapi.AutoSchema._get_request_body": "0d33ca17af0e",
+        "drf_spectacular.openapi.AutoSchema._map_basic_serializer": "cc1a6b3d1312",
+    },
     "gatekeeper_site/web/connections.py": {
         "uvicorn.protocols.http.flow_control.FlowControl": "126debcdaa89",
         "uvicorn.protocols.http.httptools_impl.HttpToolsProtocol": "18fdf324b11b",
@@ -54,6 +58,7 @@ INTERNAL = {
     "requests_app/mano/pika_internals.py": r"pika\.(data|adapters|connection)\b|\._impl\b",
     "gatekeeper_site/work/cluster.py": r"django_q\.(cluster|conf|signing|worker|pusher|monitor)\b",
     "gatekeeper_site/web/worker.py": r"\b(kill_workers|LISTENERS|reexec_pid|callback_notify)\b",
+    "gatekeeper_site/api/schema/operations.py": r"\b(_get_request_body|_map_basic_serializer)\b",
     "gatekeeper_site/web/connections.py": r"\b(from|import) uvicorn\b",
 }
 

@@ -38,7 +38,7 @@ def parse_json(text: str, *, keeps_text: bool = False) -> Any:
     kept: Callable[[Any], Any] = as_text if keeps_text else lambda value: value
     try:
         return json.loads(
-            storable(text) if keeps_text else text,
+            with_marks(text) if keeps_text else text,
             object_pairs_hook=object_of,
             parse_int=lambda digits: kept(integer(digits)),
             parse_float=lambda number: kept(real(number)),
@@ -54,7 +54,7 @@ def parse_json(text: str, *, keeps_text: bool = False) -> Any:
         raise DocumentError([Fault("", message)]) from error
 
 
-def storable(text: str) -> str:
+def with_marks(text: str) -> str:
     """Return a JSON text with a mark in place of each escape of what no database takes."""
     return ESCAPES.sub(lambda escape: r"\ufffd" if escape[1] else escape[0], text)
 

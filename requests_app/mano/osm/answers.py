@@ -6,9 +6,10 @@ is of any type: what is not as it should be is left out.
 
 from typing import Any
 
+from gatekeeper_site.core.parsing import storable
 from records_app.models import RecordStatus
 from requests_app import states
-from requests_app.mano.protocol import Answer, UnusableAnswer, storable
+from requests_app.mano.protocol import Answer, UnusableAnswer
 
 # Of an operation; it goes on in these, and in any other that is none of the ends.
 ENDS = ("COMPLETED", "PARTIALLY_COMPLETED", "FAILED_TEMP", "FAILED", "ROLLED_BACK")

@@ -23,8 +23,8 @@ from urllib3.exceptions import HTTPError
 from gatekeeper_site.core.documents import DocumentError
 from gatekeeper_site.core.documents.json_text import parse_json
 from gatekeeper_site.core.documents.values import inspected
+from gatekeeper_site.core.parsing import storable
 from gatekeeper_site.webhooks.sending import shut_down_at
-from requests_app.mano.protocol import storable
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 MAX_TEXT_LENGTH = 2000
