@@ -1,18 +1,17 @@
 """The filters of HA objects: any field."""
 
-import django_filters
-
 from gatekeeper_site.api.filters import (
     AnyOfFilter,
     BooleanFilter,
     ChoiceFilter,
+    FilterSet,
     IntegerFilter,
     UUIDFilter,
 )
 from ha_app.models import LinkType, QosType, ServiceType, Status
 
 
-class HaObjectFilters(django_filters.FilterSet):
+class HaObjectFilters(FilterSet):
     """By what every object has."""
 
     id = UUIDFilter()

@@ -2,11 +2,16 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter, CreatedUpdatedFilters, UUIDFilter
+from gatekeeper_site.api.filters import (
+    AnyOfFilter,
+    ChoiceFilter,
+    CreatedUpdatedFilters,
+    FilterSet,
+    UUIDFilter,
+)
 from gatekeeper_site.api.negotiation import without_renderers
 from records_app.models import DescriptorFormat, FunctionRecord, RecordStatus
 from records_app.represent import DESCRIPTOR_STATUS
@@ -20,7 +25,7 @@ class ShownStatusFilter(ChoiceFilter):
         return qs
 
 
-class DescriptorFilters(django_filters.FilterSet):
+class DescriptorFilters(FilterSet):
     """By what names a descriptor."""
 
     vendor = AnyOfFilter()

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import django_filters
 from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.authentication import BaseAuthentication
@@ -36,7 +35,7 @@ from gatekeeper_site.access.services import (
     revoke_token,
     user_of_name,
 )
-from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter
+from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter, FilterSet
 from gatekeeper_site.api.views import ListMixin, RetrieveMixin
 from gatekeeper_site.core.clock import iso_z
 
@@ -87,7 +86,7 @@ class SessionViewSet(OpenViewSet):
         return Response(status=204)
 
 
-class TokenFilters(django_filters.FilterSet):
+class TokenFilters(FilterSet):
     """By whose a token is and what it may do."""
 
     user = AnyOfFilter(field_name="user__username")

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import django_filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from gatekeeper_site.access.api.permissions import AdminPermission
-from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter, TimeFilter
+from gatekeeper_site.api.filters import AnyOfFilter, ChoiceFilter, FilterSet, TimeFilter
 from gatekeeper_site.api.views import ListMixin, ResourceViewSet
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core.clock import iso_z
@@ -39,7 +38,7 @@ class AuditEntrySerializer(serializers.Serializer[Any]):
     )
 
 
-class AuditFilters(django_filters.FilterSet):
+class AuditFilters(FilterSet):
     """By when, who, by which way, and what."""
 
     at = TimeFilter()
