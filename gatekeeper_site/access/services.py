@@ -36,11 +36,10 @@ SELECT {columns}
 FROM core_token AS token
 JOIN auth_user AS person ON person.id = token.user_id
 LEFT JOIN core_useraccess AS own ON own.user_id = person.id
-{joined}
 WHERE token.digest = %s AND token.revoked_at IS NULL
     AND (token.expires_at IS NULL OR token.expires_at > %s) AND person.is_active
 """
-KNOWN_ALONE = KNOWN_BY_DIGEST.format(columns=KNOWN_COLUMNS, joined="")
+KNOWN_ALONE = KNOWN_BY_DIGEST.format(columns=KNOWN_COLUMNS)
 
 
 def digest_of(token: str) -> str:
@@ -244,11 +243,11 @@ def usable_token(token: str) -> KnownToken | None:
     return known_token(look_up(KNOWN_ALONE, known_token_parameters(token)))
 
 
-def known_token_parameters(token: str, joined: Sequence[Any] = ()) -> tuple[Any, ...]:
-    """Return the parameters of KNOWN_BY_DIGEST, those of what is joined among them."""
+def known_token_parameters(token: str, further: Sequence[Any] = ()) -> tuple[Any, ...]:
+    """Return the parameters of KNOWN_BY_DIGEST, those of further columns among them."""
     now = clock.now()
     adapted = connection.ops.adapt_datetimefield_value
-    return (adapted(now - LAST_USED_STEP), *joined, digest_of(token), adapted(now))
+    return (adapted(now - LAST_USED_STEP), *further, digest_of(token), adapted(now))
 
 
 def known_token(row: Sequence[Any] | None) -> KnownToken | None:

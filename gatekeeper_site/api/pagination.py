@@ -1,9 +1,10 @@
 """Lists in pages, by offset or by cursor (contract: http.md, Lists)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
@@ -241,37 +242,39 @@ def gohan_ordering(given: dict[str, str], view: Any, faults: dict[str, str]) -> 
     return f"-{key}" if order == "desc" else key
 
 
-def page_url(request: Asked, **changed: str | None) -> str:
-    """Return this list's URL with some parameters changed (None: left out) and the others kept."""
+def page_urls(request: Asked, name: str) -> Callable[[str], str]:
+    """Return what makes this list's URL with one parameter changed and the others kept."""
     parameters = [
-        (name, value)
-        for name, values in request.query_params.lists()
+        (each, value)
+        for each, values in request.query_params.lists()
         for value in values
-        if name not in changed
+        if each != name
     ]
-    parameters += [(name, value) for name, value in changed.items() if value is not None]
-    query = f"?{urlencode(parameters)}" if parameters else ""
-    return request.build_absolute_uri(request.path) + query
+    own = urlencode(parameters) + "&" if parameters else ""
+    start = f"{request.build_absolute_uri(request.path)}?{own}{name}="
+    return lambda value: start + quote_plus(value)
 
 
 def offset_links(request: Asked, page: Page, total: RowCount, has_next: bool) -> dict[str, str]:
     """Return first, prev, next and, where the total is known, last."""
-    links = {"first": page_url(request, offset="0")}
+    url = page_urls(request, "offset")
+    links = {"first": url("0")}
     if page.offset > 0:
-        links["prev"] = page_url(request, offset=str(max(0, page.offset - page.limit)))
+        links["prev"] = url(str(max(0, page.offset - page.limit)))
     if has_next:
-        links["next"] = page_url(request, offset=str(page.offset + page.limit))
+        links["next"] = url(str(page.offset + page.limit))
     if total.is_exact:
         last = max(0, total.number - 1) // page.limit * page.limit
-        links["last"] = page_url(request, offset=str(last))
+        links["last"] = url(str(last))
     return links
 
 
 def cursor_links(request: Asked, next_cursor: str | None) -> dict[str, str]:
     """Return first and, if there is more, next."""
-    links = {"first": page_url(request, cursor="")}
+    url = page_urls(request, "cursor")
+    links = {"first": url("")}
     if next_cursor is not None:
-        links["next"] = page_url(request, cursor=next_cursor)
+        links["next"] = url(next_cursor)
     return links
 
 

@@ -26,6 +26,11 @@ def look_up(sql: str, parameters: Sequence[Any]) -> Any:
             if not isinstance(error.__cause__, InvalidSqlStatementName):
                 raise
             pooled.add(connection.alias)
+    return first_row(sql, parameters)
+
+
+def first_row(sql: str, parameters: Sequence[Any]) -> Any:
+    """Return the first row that a statement selects, a tuple; None if there is none."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone()

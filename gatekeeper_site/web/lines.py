@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
@@ -34,11 +35,14 @@ class NoAnswer(Exception):
     """There is no row, for now."""
 
 
-class Question:
+@dataclass(frozen=True, eq=False)
+class Asked:
     """A statement of ours that selects, and the row that comes of it."""
 
-    def __init__(self, sql: str, parameters: Sequence[Any], row: "asyncio.Future[Any]") -> None:
-        self.sql, self.parameters, self.row = sql, parameters, row
+    sql: str
+    parameters: Sequence[Any]
+    is_planned: bool
+    row: "asyncio.Future[Any]"
 
 
 class Line:
@@ -49,19 +53,21 @@ class Line:
         self.cursor = connected.cursor()
         self.file_number = connected.fileno()
         self.planned: set[str] = set()
-        self.question: Question | None = None
+        self.asked: Asked | None = None
         self.asked_at = 0.0
         lines.loop.add_reader(self.file_number, self.listen)
 
-    def ask(self, question: Question) -> None:
-        """Send a statement, the first time with what plans it."""
-        name, prepare, execute = texts_of_plan(question.sql)
-        if name not in self.planned:
-            self.planned.add(name)
-            execute = f"{prepare.replace('%', '%%')}; {execute}"
-        self.question, self.asked_at = question, time.monotonic()
+    def ask(self, asked: Asked) -> None:
+        """Send a statement; one that is planned once, the first time with what plans it."""
+        execute = asked.sql
+        if asked.is_planned:
+            name, prepare, execute = texts_of_plan(asked.sql)
+            if name not in self.planned:
+                self.planned.add(name)
+                execute = f"{prepare.replace('%', '%%')}; {execute}"
+        self.asked, self.asked_at = asked, time.monotonic()
         try:
-            self.cursor.execute(execute, question.parameters)
+            self.cursor.execute(execute, asked.parameters)
         except psycopg2.Error as error:
             self.close(error)
 
@@ -70,14 +76,14 @@ class Line:
         try:
             if self.connection.poll() != psycopg2.extensions.POLL_OK:
                 return
-            row = None if self.question is None else self.cursor.fetchone()
+            row = None if self.asked is None else self.cursor.fetchone()
         except psycopg2.Error as error:
             self.close(error)
             return
-        if self.question is not None:
-            if not self.question.row.done():
-                self.question.row.set_result(row)
-            self.question = None
+        if self.asked is not None:
+            if not self.asked.row.done():
+                self.asked.row.set_result(row)
+            self.asked = None
             self.lines.take_next(self)
 
     def close(self, error: Exception) -> None:
@@ -85,8 +91,8 @@ class Line:
         self.lines.loop.remove_reader(self.file_number)
         self.lines.forget(self)
         self.connection.close()
-        if self.question is not None:
-            fail(self.question.row, error)
+        if self.asked is not None:
+            fail(self.asked.row, error)
 
 
 class Lines:
@@ -96,12 +102,17 @@ class Lines:
         self.loop = loop
         self.lines: list[Line] = []
         self.idle: list[Line] = []
-        self.waiting: deque[Question] = deque()
+        self.waiting: deque[Asked] = deque()
         self.connecting: asyncio.Task[None] | None = None
         self.connect_after = 0.0
 
-    async def row(self, sql: str, parameters: Sequence[Any]) -> Any:
+    async def row(self, sql: str, parameters: Sequence[Any], *, is_planned: bool = True) -> Any:
         """Return the first row that a statement of ours selects; None if there is none.
+
+        Args:
+            sql: the statement.
+            parameters: its own.
+            is_planned: have it planned once for each connection.
 
         Raises:
             NoAnswer: there is no connection, or it does not answer in time.
@@ -110,14 +121,14 @@ class Lines:
             self.connect()
         if not self.lines:
             raise NoAnswer
-        question = Question(sql, parameters, self.loop.create_future())
+        asked = Asked(sql, parameters, is_planned, self.loop.create_future())
         if self.idle:
-            self.idle.pop().ask(question)
+            self.idle.pop().ask(asked)
         else:
-            self.waiting.append(question)
-        timer = self.loop.call_later(ANSWER_SECONDS, self.give_up, question)
+            self.waiting.append(asked)
+        timer = self.loop.call_later(ANSWER_SECONDS, self.give_up, asked)
         try:
-            return await question.row
+            return await asked.row
         except psycopg2.Error as error:
             raise NoAnswer from error
         finally:
@@ -126,18 +137,18 @@ class Lines:
     def take_next(self, line: Line) -> None:
         """Have a line that is free ask what waits, or wait itself."""
         while self.waiting:
-            question = self.waiting.popleft()
-            if not question.row.done():
-                line.ask(question)
+            asked = self.waiting.popleft()
+            if not asked.row.done():
+                line.ask(asked)
                 return
         self.idle.append(line)
 
-    def give_up(self, question: Question) -> None:
+    def give_up(self, asked: Asked) -> None:
         """Have a caller wait no longer, and a line that is silent be closed."""
-        fail(question.row, NoAnswer())
+        fail(asked.row, NoAnswer())
         now = time.monotonic()
         for line in list(self.lines):
-            if line.question is not None and now - line.asked_at > SILENT_SECONDS:
+            if line.asked is not None and now - line.asked_at > SILENT_SECONDS:
                 line.close(NoAnswer())
 
     def forget(self, line: Line) -> None:

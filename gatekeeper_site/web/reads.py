@@ -1,4 +1,4 @@
-"""Answers in the event loop what one statement of a moment answers (api/hot_reads)."""
+"""Answers in the event loop what a few statements of a moment answer (api/hot_reads)."""
 
 import asyncio
 from functools import cache
@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from gatekeeper_site.api.hot_reads.answering import answer_at_once
+from gatekeeper_site.api.hot_reads.resources import Question
 from gatekeeper_site.web.adapter import Answer, answer_of
 from gatekeeper_site.web.lines import Lines, NoAnswer
 
@@ -19,8 +20,12 @@ def lines_of(loop: asyncio.AbstractEventLoop) -> Lines:
 async def at_once(environ: dict[str, Any]) -> Answer | None:
     """Answer a call by its WSGI environment; None where a thread is to."""
     lines = lines_of(asyncio.get_running_loop())
+
+    async def row(asked: Question) -> Any:
+        return await lines.row(asked.sql, asked.parameters, is_planned=asked.is_planned)
+
     try:
-        answer = await answer_at_once(environ, lines.row)
+        answer = await answer_at_once(environ, row)
     except NoAnswer:
         return None
     if answer is None:

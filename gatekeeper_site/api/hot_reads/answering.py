@@ -1,9 +1,8 @@
 """Answers a call, by WSGI in a thread or amid the event loop, or leaves it to the view sets."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -14,33 +13,25 @@ from rest_framework.exceptions import ValidationError as ParametersRefused
 
 from gatekeeper_site.access.api.authentication import token_of
 from gatekeeper_site.access.services import known_token_parameters
-from gatekeeper_site.api.hot_reads.callers import Row
+from gatekeeper_site.api.hot_reads import kept
 from gatekeeper_site.api.hot_reads.calls import Reading, reading_of, sent
 from gatekeeper_site.api.hot_reads.lists import KNOWN_WITH_STATE, list_of
 from gatekeeper_site.api.hot_reads.objects import one_of
 from gatekeeper_site.api.hot_reads.resources import (
     Answer,
     LeftToTheView,
+    Question,
     fixed_answers,
     resources,
 )
 from gatekeeper_site.api.hot_reads.sql import one_sql
-from gatekeeper_site.core.lookups import look_up
+from gatekeeper_site.core.lookups import first_row, look_up
 from gatekeeper_site.core.origin import originating
 from gatekeeper_site.core.postgresql.base import limited_patience
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # For a statement, before the view set tries anew.
 READ_SECONDS = 5
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the database is asked first, by one planned statement, and what answers by its row."""
-
-    sql: str
-    parameters: Sequence[Any]
-    answer: Callable[[Row], Answer]
 
 
 def before(wsgi_application: WSGIApplication) -> WSGIApplication:
@@ -69,27 +60,31 @@ def answer_to(environ: dict[str, Any]) -> Answer:
         if isinstance(asked, Answer):
             return sent(asked, reading)
         with of_database():
-            return sent(asked.answer(look_up(asked.sql, asked.parameters)), reading)
+            while isinstance(asked, Question):
+                ask = look_up if asked.is_planned else first_row
+                asked = asked.answer(ask(asked.sql, asked.parameters))
+            return sent(asked, reading)
 
 
 async def answer_at_once(
-    environ: dict[str, Any], row: Callable[[str, Sequence[Any]], Awaitable[Any]]
+    environ: dict[str, Any], row: Callable[[Question], Awaitable[Any]]
 ) -> Answer | None:
-    """Answer a call amid an event loop, by one statement at most; None where it needs more.
+    """Answer a call amid an event loop, by a few statements of a moment; None: it needs more.
 
     Args:
         environ: its WSGI environment.
-        row: returns the first row that a statement selects.
+        row: returns the first row that a question's statement selects.
     """
     try:
         reading = reading_of(environ, is_at_once=True)
         asked = finder_of(reading)
-        if isinstance(asked, Answer):
-            return sent(asked, reading)
-        found = await row(asked.sql, asked.parameters)
+        while isinstance(asked, Question):
+            found = await row(asked)
+            with originating(reading.origin):
+                asked = asked.answer(found)
         with originating(reading.origin):
-            return sent(asked.answer(found), reading)
-    except (LeftToTheView, ParametersRefused, ValidationError):
+            return sent(asked, reading)
+    except (LeftToTheView, ParametersRefused, ValidationError, EmptyResultSet):
         return None
 
 
@@ -107,14 +102,24 @@ def finder_of(reading: Reading) -> Answer | Question:
     if token is None or connection.vendor != "postgresql":
         raise LeftToTheView
     if resource := resources.get(reading.path):
-        parameters = known_token_parameters(token)
-        return Question(KNOWN_WITH_STATE, parameters, partial(list_of, resource, reading))
+        return Question(
+            KNOWN_WITH_STATE,
+            known_token_parameters(token),
+            partial(list_of, resource, reading),
+            is_planned=True,
+        )
     collection, _, object_id = reading.path.rpartition("/")
     resource = resources.get(collection)
     if resource is None or not UUID.fullmatch(object_id):
         raise LeftToTheView
-    parameters = known_token_parameters(token, [object_id])
-    return Question(one_sql(resource.view).text, parameters, partial(one_of, resource, reading))
+    before = kept.rows.last((resource.view, object_id))
+    parameters = known_token_parameters(token, [before[0] if before else "", object_id])
+    return Question(
+        one_sql(resource.view),
+        parameters,
+        partial(one_of, resource, reading, before),
+        is_planned=True,
+    )
 
 
 @contextmanager

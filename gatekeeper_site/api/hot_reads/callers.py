@@ -1,16 +1,13 @@
 """Who calls, as the first statement of a read tells it, and whether he may."""
 
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from gatekeeper_site.access.services import NUMBER_KNOWN, KnownToken, known_token, note_use
 from gatekeeper_site.access.throttling import admit_token, is_admitted_at_once
 from gatekeeper_site.api.hot_reads.calls import Reading
-from gatekeeper_site.api.hot_reads.resources import LeftToTheView
+from gatekeeper_site.api.hot_reads.resources import LeftToTheView, Row
 from gatekeeper_site.api.hot_reads.sql import read_json
 from gatekeeper_site.core.origin import note_caller
-
-Row: TypeAlias = Sequence[Any] | None
 
 
 def told(found: Row) -> tuple[KnownToken, list[Any]]:

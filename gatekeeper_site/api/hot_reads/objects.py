@@ -2,20 +2,31 @@
 
 from typing import Any, cast
 
+import orjson
 from django.contrib.auth.models import AnonymousUser
 
 from gatekeeper_site.access.caller import Caller, sees
-from gatekeeper_site.api.conditional import etag_of_text, matches
-from gatekeeper_site.api.hot_reads.callers import Row, admit, told
+from gatekeeper_site.api.conditional import matches
+from gatekeeper_site.api.hot_reads import kept
+from gatekeeper_site.api.hot_reads.callers import admit, told
 from gatekeeper_site.api.hot_reads.calls import Reading
-from gatekeeper_site.api.hot_reads.resources import Answer, LeftToTheView, Resource
-from gatekeeper_site.api.hot_reads.sql import one_sql, refuse_unusual_fields
+from gatekeeper_site.api.hot_reads.kept import Printed
+from gatekeeper_site.api.hot_reads.resources import Answer, LeftToTheView, Resource, Row
+from gatekeeper_site.api.hot_reads.sql import own_columns, read_json, refuse_unusual_fields
 from gatekeeper_site.api.pagination import read_fields, with_fields
 from gatekeeper_site.api.renderers import to_json
 
 
-def one_of(resource: Resource, reading: Reading, found: Row) -> Answer:
+def one_of(
+    resource: Resource, reading: Reading, before: tuple[str, Printed] | None, found: Row
+) -> Answer:
     """Answer with one object.
+
+    Args:
+        resource: of which.
+        reading: the call.
+        before: what was kept of it when the database was asked, with its version.
+        found: what the database has told (`one_sql`).
 
     Raises:
         LeftToTheView: the token does not work, or sees no such object; it has had its calls.
@@ -28,20 +39,35 @@ def one_of(resource: Resource, reading: Reading, found: Row) -> Answer:
         if reading.query_params.keys() - view.query_parameters():
             raise LeftToTheView
         names = read_fields(reading, view)
-    known, values = told(found)
-    tenant_id = values[0]
+    known, (row,) = told(found)
+    if row is None:
+        raise LeftToTheView
+    printed = printed_row(resource, row) if isinstance(row, list) else cast(Any, before)[1]
     caller = Caller(user=cast(Any, AnonymousUser()), role=known.role, tenant_id=known.tenant_id)
-    if tenant_id is None or not sees(caller, tenant_id, shared=view.shared):
+    if not sees(caller, printed.tenant_id, shared=view.shared):
         raise LeftToTheView
     admit(known, reading)
-    printed = resource.view.represent(one_sql(resource.view).row(values))
-    text = to_json(printed)
-    etag = etag_of_text(text)
     variants = [("Vary", "Accept"), ("Allow", resource.allowed_for_one)]
-    if matches(reading.environ.get("HTTP_IF_NONE_MATCH", ""), etag):
-        headers = [("ETag", etag), *variants, ("Content-Length", "0")]
+    if matches(reading.environ.get("HTTP_IF_NONE_MATCH", ""), printed.etag):
+        headers = [("ETag", printed.etag), *variants, ("Content-Length", "0")]
         return Answer("304 Not Modified", headers, b"")
-    wrapped = view.wrap_one(with_fields(printed, names, view))
-    shown = text if wrapped is printed else to_json(wrapped)
-    headers = [("Content-Type", "application/json"), ("ETag", etag), *variants]
+    shown = to_json(view.wrap_one(shown_row(printed, names, view)))
+    headers = [("Content-Type", "application/json"), ("ETag", printed.etag), *variants]
     return Answer("200 OK", [*headers, ("Content-Length", str(len(shown)))], shown)
+
+
+def printed_row(resource: Resource, row: list[Any]) -> Printed:
+    """Print a row of `rows_sql`, and keep it."""
+    version, object_id, *_ = row
+    columns = dict(zip(own_columns(resource.view), row[1:], strict=True))
+    text = to_json(resource.view.represent(columns))
+    printed = Printed(columns["tenant_id"], text)
+    kept.rows.keep((resource.view, object_id), version, printed, len(text))
+    return printed
+
+
+def shown_row(printed: Printed, names: tuple[str, ...], view: Any) -> Any:
+    """Return a row as `to_json` prints it, with the fields asked for alone."""
+    if names:
+        return with_fields(read_json(printed.text.decode()), names, view)
+    return orjson.Fragment(printed.text)

@@ -1,6 +1,6 @@
 """The resources whose reads are answered in the short way, by the paths of their lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -11,6 +11,7 @@ from gatekeeper_site.api.renderers import to_json
 from gatekeeper_site.api.views import ResourceViewSet
 
 Headers: TypeAlias = list[tuple[str, str]]
+Row: TypeAlias = Sequence[Any] | None
 
 # By the path of the list.
 resources: dict[str, "Resource"] = {}
@@ -29,6 +30,19 @@ class Answer:
     status: str
     headers: Headers
     body: bytes
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the database is asked, by one statement, and what answers by its first row, or asks on.
+
+    It is planned once for each connection, or each time, by its values.
+    """
+
+    sql: str
+    parameters: Sequence[Any]
+    answer: "Callable[[Row], Answer | Question]"
+    is_planned: bool = False
 
 
 @dataclass(frozen=True)

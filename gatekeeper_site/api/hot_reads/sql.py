@@ -20,12 +20,11 @@ from django.db.models import (
     F,
     ForeignKey,
     Func,
-    JSONField,
-    Model,
     QuerySet,
     TextField,
     UUIDField,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.http import QueryDict
 
@@ -38,6 +37,7 @@ from gatekeeper_site.api.filters import (
     AnyOfTimeField,
     AnyOfUUIDField,
 )
+from gatekeeper_site.api.hot_reads.kept import SERVER, STATE
 from gatekeeper_site.api.hot_reads.resources import LeftToTheView
 from gatekeeper_site.api.ordering import COMPARED, Ordering
 from gatekeeper_site.api.pagination import list_parameters
@@ -57,6 +57,16 @@ DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
 
 
 TENANT = "the caller's tenant"
+# Of a row, what is another when it was changed; as `page_read` makes it.
+VERSION = f"object.xmin::text || object.ctid::text || ' ' || {SERVER}"
+AS_KEPT = "0"
+# What is printed is asked of those rows alone that are shown, not of those that are passed over.
+PAGE = """
+SELECT json_build_array({state}, {server}, array_to_string(ARRAY(
+    SELECT page.row_id::text || ' ' || page.xmin::text || page.ctid::text
+    FROM ({rows} LIMIT %s OFFSET %s) AS page
+), ';'))::text
+"""
 # Of filters by these, values are parameters of the SQL; of words there are few, and a shape each.
 STAND_INS: dict[type[AnyOfField], Callable[[], Any]] = {
     AnyOfField: lambda: uuid4().hex,
@@ -81,9 +91,6 @@ class SQL:
     text: str
     # A `Stand`, or the parameter itself.
     parameters: tuple[Any, ...]
-    columns: tuple[str, ...] = ()
-    # Those of them whose text is JSON.
-    json_columns: frozenset[str] = frozenset()
 
     def filled(self, values: dict[str, Any]) -> list[Any]:
         """Return the parameters of a call.
@@ -95,13 +102,6 @@ class SQL:
             values[each.name][each.number] if isinstance(each, Stand) else each
             for each in self.parameters
         ]
-
-    def row(self, values: Iterable[Any]) -> dict[str, Any]:
-        """Return a row by its columns, JSON read."""
-        row = dict(zip(self.columns, values, strict=True))
-        for name in self.json_columns:
-            row[name] = read_json(row[name])
-        return row
 
 
 def read_json(text: str) -> Any:
@@ -166,9 +166,10 @@ def list_sql(
     column: str,
     is_descending: bool,
 ) -> tuple[SQL, SQL]:
-    """Return what selects the ids that a list has, to be counted, and what selects a page's rows.
+    """Return what selects the ids that a list has, to be counted, and what selects those of a page.
 
-    The latter has two parameters more: how many, and after how many.
+    The latter selects one text, `page_read` reads it; it has two parameters more: how many, and
+    after how many.
 
     Raises:
         EmptyResultSet: the conditions contradict each other.
@@ -194,17 +195,15 @@ def list_sql(
     if order.key == COMPARED:
         raise LeftToTheView
     ordered = order.applied(queryset)
-    columns = tuple(dict.fromkeys(view.columns))
     ids_text, ids_parameters = queryset.order_by().values("pk").query.sql_with_params()
-    rows_text, rows_parameters = printed_columns(ordered, columns).query.sql_with_params()
+    table = view.model._meta.db_table
+    system = {name: RawSQL(f'"{table}".{name}', []) for name in ("xmin", "ctid")}  # noqa: S611
+    selected = ordered.annotate(row_id=F("pk"), **system).values_list("row_id", *system)
+    page_text, page_parameters = selected.query.sql_with_params()
+    page_text = PAGE.format(state=STATE, server=SERVER, rows=page_text)
     return (
         SQL(ids_text, stood(ids_parameters, stands)),
-        SQL(
-            f"{rows_text} LIMIT %s OFFSET %s",
-            stood(rows_parameters, stands),
-            columns,
-            json_columns(view.model, columns),
-        ),
+        SQL(page_text, stood(page_parameters, stands)),
     )
 
 
@@ -214,23 +213,63 @@ def stood(parameters: Iterable[Any], stands: dict[Any, Stand]) -> tuple[Any, ...
 
 
 @cache
-def one_sql(view: type[ResourceViewSet]) -> SQL:
-    """Return what selects, at once, who calls and one object with its tenant, whosesoever it is."""
-    columns = tuple(dict.fromkeys(("tenant_id", *view.columns)))
-    rows = view.model._default_manager.filter(pk=uuid4())
-    text, _ = printed_columns(rows, columns).query.sql_with_params()
-    own = "".join(f", object.printed_{name}" for name in columns)
-    return SQL(known_sql(own, f"LEFT JOIN ({text}) AS object ON TRUE"), (), columns)
+def one_sql(view: type[ResourceViewSet]) -> str:
+    """Return what selects, at once, who calls and one object, whosesoever it is.
+
+    What it tells of the object is null where there is none, AS_KEPT where it is as it was when it
+    had a version, and else a row of `rows_sql`. Its parameters, amid those of who calls, are that
+    version and the object's id.
+    """
+    row = f"CASE WHEN {VERSION} = %s THEN '{AS_KEPT}' ELSE {row_of(view)} END"
+    rows = f"{printed_rows(view)} = %s"
+    return known_sql(f", (SELECT {row} FROM ({rows}) AS object)")  # noqa: S608
 
 
-def known_sql(columns: str, joined: str = "") -> str:
+@cache
+def rows_sql(view: type[ResourceViewSet]) -> str:
+    """Return what selects rows by the text of an array of their ids, as one JSON array.
+
+    Each is an array of its version and its `own_columns`.
+    """
+    rows = f"{printed_rows(view)} = ANY (%s::uuid[])"
+    return f"SELECT json_agg({row_of(view)})::text FROM ({rows}) AS object"  # noqa: S608
+
+
+def page_read(text: str) -> tuple[str, dict[str, str]]:
+    """Return which state a page's statement has seen, and its rows' ids with their versions."""
+    state, server, joined = read_json(text)
+    found = (each.partition(" ") for each in joined.split(";") if each)
+    return state, {pk: f"{version} {server}" for pk, _, version in found}
+
+
+def row_of(view: type[ResourceViewSet]) -> str:
+    """Return what prints a row of `printed_rows`."""
+    columns = "".join(f", object.printed_{each}" for each in own_columns(view))
+    return f"json_build_array({VERSION}{columns})"
+
+
+def own_columns(view: type[ResourceViewSet]) -> tuple[str, ...]:
+    """Return the columns that are read of a row, its id first."""
+    return tuple(dict.fromkeys((view.model._meta.pk.name, "tenant_id", *view.columns)))
+
+
+def printed_rows(view: type[ResourceViewSet]) -> str:
+    """Return what selects rows as they are printed, up to what their ids are to be."""
+    table = view.model._meta.db_table
+    system = {name: RawSQL(f'"{table}".{name}', []) for name in ("xmin", "ctid")}  # noqa: S611
+    rows = printed_columns(view.model._default_manager.filter(pk=uuid4()), own_columns(view))
+    text: str = rows.annotate(**system).query.sql_with_params()[0]
+    return text.removesuffix(" = %s")
+
+
+def known_sql(columns: str) -> str:
     """Return what selects who calls, and more, as one JSON array.
 
     psycopg2 makes a description of each column of each answer, which takes longer than to read one
     text.
     """
     array = f"json_build_array({KNOWN_COLUMNS}{columns})::text"
-    return KNOWN_BY_DIGEST.format(columns=array, joined=joined)
+    return KNOWN_BY_DIGEST.format(columns=array)
 
 
 def printed_columns(queryset: QuerySet[Any], columns: Sequence[str]) -> QuerySet[Any]:
@@ -247,9 +286,3 @@ def printed_columns(queryset: QuerySet[Any], columns: Sequence[str]) -> QuerySet
         printed[f"printed_{name}"] = column
     selected: QuerySet[Any] = queryset.annotate(**printed).values_list(*printed)
     return selected
-
-
-def json_columns(model: type[Model], columns: Iterable[str]) -> frozenset[str]:
-    """Return those of a model's columns that have JSON."""
-    fields: Any = model._meta
-    return frozenset(name for name in columns if isinstance(fields.get_field(name), JSONField))

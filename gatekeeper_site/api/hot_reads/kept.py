@@ -1,0 +1,91 @@
+"""What a process keeps of its answers, for as long as nothing is written that would change them.
+
+PostgreSQL's snapshot says which transactions a statement sees the work of. Where two statements
+have the same one, whatever they select is the same: no transaction that writes has ended between
+them, in any process and any database of the server. And a row is the same as long as it was written
+by the same transaction and stands in the same place. So what is kept is never guessed to be still
+right.
+"""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from gatekeeper_site.api.conditional import etag_of_text
+from gatekeeper_site.api.hot_reads.resources import Answer
+from gatekeeper_site.core.counting import RowCount
+
+# Another server, or one that was started anew, may have other work under the same numbers.
+SERVER = "pg_postmaster_start_time()::text"
+# Which state of all data a statement sees.
+STATE = f"pg_current_snapshot()::text || ' ' || {SERVER}"
+MAX_BYTES = 256 * 1024
+MAX_KEPT_BYTES = 16 * 1024 * 1024
+# About what it takes to keep anything, however small.
+OWN_BYTES = 500
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """What a process keeps of one kind, each with the state in which it is right."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.values: dict[object, tuple[str, T]] = {}
+        self.bytes = 0
+
+    def get(self, key: object, state: str) -> T | None:
+        """Return what is kept, unless it is of another state.
+
+        Args:
+            key: all that it depends on besides the state.
+            state: that which the caller sees.
+        """
+        kept = self.values.get(key)
+        return kept[1] if kept is not None and kept[0] == state else None
+
+    def last(self, key: object) -> tuple[str, T] | None:
+        """Return what is kept, with its state, which may be a former one."""
+        return self.values.get(key)
+
+    def keep(self, key: object, state: str, value: T, size: int = 0) -> None:
+        """Keep something, in place of an older one; once there is too much, forget all others.
+
+        Args:
+            key: as in `get`.
+            state: one that was seen before what is kept was read, or with it.
+            value: what is kept.
+            size: of it, in bytes.
+        """
+        if size > MAX_BYTES:
+            return
+        with self.lock:
+            if self.bytes + size + OWN_BYTES > MAX_KEPT_BYTES:
+                self.values = {}
+                self.bytes = 0
+            # One in the place of another is counted as one more: it matters only when all go.
+            self.bytes += size + OWN_BYTES
+            self.values[key] = (state, value)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A row, as it is printed."""
+
+    tenant_id: str
+    text: bytes
+
+    @cached_property
+    def etag(self) -> str:
+        """The object's."""
+        return etag_of_text(self.text)
+
+
+# By all that the caller asks, and what he may see; of a state.
+pages: Kept[Answer] = Kept()
+# By what selects the rows, and its parameters; of a state.
+counts: Kept[RowCount] = Kept()
+# By view and id; of a version of the row.
+rows: Kept[Printed] = Kept()
