@@ -19,6 +19,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import PaginationInlineFormSet
 
 from gatekeeper_site.access.caller import Caller, caller_of_user, visible_to
+from gatekeeper_site.adminsite.history import history_of
 from gatekeeper_site.adminsite.html import NOTHING, list_url, page_url
 from gatekeeper_site.adminsite.lists import BoundedPaginator, ChangeList
 from gatekeeper_site.adminsite.moments import with_moments
@@ -69,6 +70,7 @@ class GatekeeperAdmin(ModelAdmin):
     search_text_fields: ClassVar[tuple[str, ...]] = ()
 
     empty_value_display = NOTHING
+    change_form_outer_after_template = "admin/history.html"
     paginator = BoundedPaginator
     list_per_page = 50
     list_max_show_all = 0
@@ -158,6 +160,22 @@ class GatekeeperAdmin(ModelAdmin):
         except ObjectDoesNotExist:
             messages.error(request, "Somebody else has deleted it in this moment.")
             return HttpResponseRedirect(list_url(self.model))
+        return response
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Return an object's page, with who did what to it."""
+        history = None if obj is None else history_of(caller_of_staff(request), obj)
+        response: HttpResponse = super().render_change_form(
+            request, {**context, "history": history}, add, change, form_url, obj
+        )
         return response
 
     def get_search_results(

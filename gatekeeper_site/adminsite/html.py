@@ -39,7 +39,7 @@ def badge(text: str, colour: str) -> SafeString:
 def pretty(document: Any) -> SafeString:
     """Return JSON as a person reads it."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    return format_html('<pre class="gatekeeper-document">{}</pre>', text)
+    return format_html('<pre class="gatekeeper-document" tabindex="0">{}</pre>', text)
 
 
 def page_url(model: type[Model] | Model, pk: Any) -> str:

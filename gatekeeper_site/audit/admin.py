@@ -1,15 +1,14 @@
 """Admin page of the audit, for the role admin."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.utils.html import format_html
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
 
 from gatekeeper_site.adminsite.base import GatekeeperAdmin
-from gatekeeper_site.adminsite.html import lines
+from gatekeeper_site.adminsite.history import call_link, call_urls, changes_table, object_of
 from gatekeeper_site.audit.models import AuditEntry
 
 
@@ -41,14 +40,17 @@ class AuditEntryAdmin(GatekeeperAdmin):
         "user_id",
         "token_id",
         "address",
-        "request_id",
+        "call",
         "traceparent",
         "tenant_id",
         "action",
-        "object_type",
-        "object_id",
+        "object",
         "printed_changes",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages of entries, and that of all that a call has caused."""
+        return [*call_urls(self.admin_site), *super().get_urls()]
 
     def found(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Return the entries of an object or a request, by their indexes."""
@@ -64,12 +66,17 @@ class AuditEntryAdmin(GatekeeperAdmin):
         """Return the way in without what it means."""
         return row.via
 
+    @admin.display(description="request id")
+    def call(self, row: AuditEntry) -> SafeString | str:
+        """Return a link to all that the call has caused."""
+        return call_link(row.request_id)
+
+    @admin.display(description="object")
+    def object(self, row: AuditEntry) -> SafeString | str:
+        """Return a link to what has changed."""
+        return object_of(row)
+
     @admin.display(description="changes")
     def printed_changes(self, row: AuditEntry) -> SafeString | str:
         """Return each member with what it was and became."""
-        return lines(
-            [
-                format_html("<b>{}</b>: {} → {}", name, *(json.dumps(value) for value in values))
-                for name, values in sorted(row.changes.items())
-            ]
-        )
+        return changes_table(row.changes)

@@ -69,16 +69,20 @@ def entry(
         after: its columns after; None for one that goes. Members that are equal are left out.
         actor: who did it; "" for whoever the origin of what is going on names.
     """
-    noun = str(instance._meta.verbose_name)
     return entry_about(
         action=action,
-        object_type=noun.lower().replace(" ", "_"),
+        object_type=noun_of(type(instance)),
         # An object that is not stored, as a user whose name nobody has, has no id.
         object_id="" if instance.pk is None else str(instance.pk),
         tenant_id=getattr(instance, "tenant_id", ""),
         changes=difference(before or {}, after or {}),
         actor=actor,
     )
+
+
+def noun_of(model: type[Model]) -> str:
+    """Return what the audit calls the objects of a model."""
+    return str(model._meta.verbose_name).lower().replace(" ", "_")
 
 
 def entry_about(

@@ -18,12 +18,10 @@ from gatekeeper_site.adminsite.base import (
 )
 from gatekeeper_site.adminsite.html import (
     badge,
-    lines,
     moment,
     object_link,
     page_url,
 )
-from gatekeeper_site.core import clock
 from gatekeeper_site.core.refusals import Conflict
 from requests_app import services
 from requests_app.admin.base import status_badge
@@ -46,7 +44,7 @@ def outcome_badge(outcome: str) -> SafeString:
 def told(attempt: CallbackAttempt) -> SafeString:
     """Return a try in a line."""
     said = attempt.error or f"answered {attempt.status}"
-    return format_html("{}: {}, {} ms", moment(attempt.at), said, attempt.milliseconds)
+    return format_html("{} in {} ms, {}", said, attempt.milliseconds, moment(attempt.at))
 
 
 class DeliveryFields:
@@ -61,32 +59,6 @@ class DeliveryFields:
     def printed_outcome(self, delivery: CallbackDelivery) -> SafeString:
         """Return what has become of it, coloured."""
         return outcome_badge(delivery.outcome)
-
-
-class DeliveryInline(DeliveryFields, ShownInline):
-    """What a request's customer was told."""
-
-    model = CallbackDelivery
-    verbose_name_plural = "callbacks"
-    per_page = DELIVERIES_PER_PAGE
-    ordering = ("created_at",)
-    fields = ("delivery_link", "told_status", "printed_outcome", "due_at", "tries_so_far")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the deliveries with their tries."""
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.defer("body").prefetch_related("attempts")
-
-    @admin.display(description="created at")
-    def delivery_link(self, delivery: CallbackDelivery) -> SafeString | str:
-        """Return a link to the delivery's own page."""
-        return object_link(CallbackDelivery, delivery.pk, clock.iso_z(delivery.created_at))
-
-    @admin.display(description="tries")
-    def tries_so_far(self, delivery: CallbackDelivery) -> SafeString | str:
-        """Return the tries, below each other."""
-        return lines([told(attempt) for attempt in delivery.attempts.all()])
 
 
 class AttemptInline(ShownInline):

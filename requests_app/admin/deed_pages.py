@@ -3,6 +3,7 @@
 Of many, what became of each is shown on a page of its own, so that reloading it does nothing again.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
@@ -30,6 +31,7 @@ from gatekeeper_site.core.parsing import parse_uuid
 from requests_app import failures
 from requests_app.admin.base import status_badge
 from requests_app.admin.deeds import DEEDS, AssigningForm, Deed, outcome_of
+from requests_app.admin.instance_deeds import LeadsToInstance
 from requests_app.models import Request
 
 PAGE = "requests_app_deed"
@@ -40,6 +42,15 @@ FAILED_WORK_PAGE = "requests_app_failed_work"
 RESULTS_KEY = "requests_app_deed_results"
 # So many are acted on at once; the rest is left for the next time.
 MAX_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Button:
+    """A link to the page that asks before something is done."""
+
+    text: str
+    url: str
+    icon: str | None
 
 
 def deed_of_page(word: str) -> Any:
@@ -59,7 +70,7 @@ def name_of(word: str) -> str:
     return f"{word.replace('-', '_')}_one"
 
 
-class DeedActions(GatekeeperAdmin):
+class DeedActions(LeadsToInstance):
     """The buttons of a request's page, those alone that fit it; and what is done to ticked ones."""
 
     actions_detail: ClassVar[Any] = tuple(map(name_of, DEEDS))
@@ -77,11 +88,19 @@ class DeedActions(GatekeeperAdmin):
         return caller_of_staff(request).can_write
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Return the buttons of the page: those whose deed fits the request as it is."""
-        buttons: list[Any] = super().get_actions_detail(request, object_id)
-        row = self.get_object(request, str(object_id))
-        unfit = {name_of(word) for word, deed in DEEDS.items() if row is None or not deed.fits(row)}
-        return [each for each in buttons if each.method.__name__ not in unfit]
+        """Return none above the page: they stand in the part of it that stays fresh."""
+        return []
+
+    def buttons_of(self, request: HttpRequest, row: Request) -> list[Button]:
+        """Return what can be done to a request as it is, by him who looks at it."""
+        unfit = {name_of(word) for word, deed in DEEDS.items() if not deed.fits(row)}
+        unfit |= self.unfit_leads(row)
+        allowed = super().get_actions_detail(request, row.pk)
+        return [
+            Button(each.description, reverse(f"admin:{each.action_name}", args=[row.pk]), each.icon)
+            for each in allowed
+            if each.method.__name__ not in unfit
+        ]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return what can be done to the ticked requests of the list."""

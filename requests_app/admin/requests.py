@@ -1,6 +1,5 @@
 """Admin pages of requests."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -20,76 +19,34 @@ from unfold.widgets import (
 )
 
 from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-    ShownInline,
     caller_of_staff,
     is_admin,
     refusals_as_errors,
 )
-from gatekeeper_site.adminsite.html import (
-    NOTHING,
-    lines,
-    object_link,
-    page_url,
-    pretty,
-    search_link,
-)
+from gatekeeper_site.adminsite.history import call_link
+from gatekeeper_site.adminsite.html import NOTHING, copyable, lines, page_url
 from gatekeeper_site.adminsite.lists import ChangeList
-from gatekeeper_site.adminsite.status_events import StatusEventInline
-from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core.origin import unpacked
 from records_app.models import ServiceDescriptor, ServiceRecord
-from requests_app import failures, services, states
+from requests_app import services, states
 from requests_app.admin.base import shortened, status_badge
-from requests_app.admin.callbacks import DeliveryInline
 from requests_app.admin.dead_letters import dead_letter_urls
 from requests_app.admin.deed_pages import DeedActions, deed_urls
 from requests_app.admin.failed_work import failed_work_urls
 from requests_app.admin.filters import AssigneeFilter, CauseFilter, StateFilter
+from requests_app.admin.instance_deeds import LEADS
 from requests_app.admin.mano import mano_urls
-from requests_app.models import CaseNote, ManoAnswer, Request, RequestEvent
+from requests_app.admin.request_page import (
+    live_context,
+    order_as_given,
+    request_urls,
+    times_of,
+    who_ordered,
+)
+from requests_app.models import Request
 
-ANSWERS_PER_PAGE = 20
-NOTES_PER_PAGE = 20
 # A search by name looks for the requests of so many services at most.
 MAX_NAMED_SERVICES = 200
-
-
-class NoteInline(ShownInline):
-    """What was noted about a case."""
-
-    model = CaseNote
-    verbose_name_plural = "notes"
-    per_page = NOTES_PER_PAGE
-    fields = ("at", "by", "text")
-    readonly_fields = fields
-
-
-class EventInline(StatusEventInline):
-    """What happened to the request."""
-
-    model = RequestEvent
-    verbose_name_plural = "request events"
-    status_badge = staticmethod(status_badge)
-
-
-class AnswerInline(ShownInline):
-    """What the MANO said, raw."""
-
-    model = ManoAnswer
-    verbose_name_plural = "raw answers of the MANO"
-    per_page = ANSWERS_PER_PAGE
-    fields = ("received_at", "outcome", "printed_body")
-    readonly_fields = fields
-
-    @admin.display(description="answer")
-    def printed_body(self, answer: ManoAnswer) -> SafeString:
-        """Return the answer, folded."""
-        return format_html(
-            '<details class="gatekeeper-fold"><summary>{} characters</summary>{}</details>',
-            len(answer.body),
-            pretty(json.loads(answer.body)),
-        )
 
 
 class StatusForm(forms.Form):
@@ -159,7 +116,7 @@ def with_service_names(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 @admin.register(Request)
-class RequestAdmin(DeedActions, GatekeeperAdmin):
+class RequestAdmin(DeedActions):
     """Requests: read by all who may; operators act on them, and admins set their status."""
 
     list_display = (
@@ -187,52 +144,20 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
         "service's name, or tenant"
     )
     ordering = ("-created_at", "-id")
-    inlines = (EventInline, NoteInline, DeliveryInline, AnswerInline)
-    actions_detail = (*DeedActions.actions_detail, "set_status", "clean_up")
+    actions_detail = (*DeedActions.actions_detail, "set_status", "clean_up", *LEADS)
+    change_form_outer_before_template = "admin/requests_app/request/page.html"
     fieldsets = (
-        (
-            "State",
-            {
-                "fields": (
-                    "printed_status",
-                    "error",
-                    "failure",
-                    "case",
-                    "late_success",
-                    "retry_of_link",
-                    "retried_by_link",
-                )
-            },
-        ),
         (
             "Order",
             {
                 "fields": (
                     "id",
                     "request_type",
-                    "service_link",
-                    "instance_link",
                     "tenant_id",
-                    "requested_by",
-                    "ingresses",
-                    "egresses",
-                    "callback",
-                )
-            },
-        ),
-        (
-            "Progress",
-            {
-                "fields": (
-                    "handover",
-                    "handover_began_at",
-                    "deadline_at",
-                    "due_at",
-                    "began_at",
-                    "created_at",
-                    "updated_at",
+                    "who",
                     "call",
-                    "audit",
+                    "times",
+                    "given",
                 )
             },
         ),
@@ -241,8 +166,21 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Return the pages of requests, of the MANO and its dead letters, and of failed work."""
         site = self.admin_site
-        own = [*dead_letter_urls(site), *mano_urls(site), *failed_work_urls(self), *deed_urls(self)]
+        own = [
+            *dead_letter_urls(site),
+            *mano_urls(site),
+            *failed_work_urls(self),
+            *deed_urls(self),
+            *request_urls(self),
+        ]
         return [*own, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return the page, with what stays fresh of it."""
+        live = live_context(self, request, context["original"])
+        return super().render_change_form(request, {**context, **live}, *args, **kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the class of the list."""
@@ -269,16 +207,6 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
         """Allow admins: state edits are theirs alone."""
         return is_admin(request)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields; the audit is the admins'."""
-        groups = super().get_fieldsets(request, obj)
-        if is_admin(request):
-            return groups
-        return [
-            (name, {"fields": [field for field in part["fields"] if field != "audit"]})
-            for name, part in groups
-        ]
-
     @admin.display(description="status")
     def printed_status(self, row: Request) -> SafeString:
         """Return the status, coloured."""
@@ -294,75 +222,32 @@ class RequestAdmin(DeedActions, GatekeeperAdmin):
         """Return the beginning of the error."""
         return shortened(row.error or NOTHING)
 
-    @admin.display(description="how it failed")
-    def failure(self, row: Request) -> str:
-        """Return the class of the error, and what that means."""
-        if row.error_class is None:
-            return NOTHING
-        return f"{row.error_class}: {failures.ERROR_CLASSES[row.error_class]}"
-
-    @admin.display(description="case")
-    def case(self, row: Request) -> str:
-        """Return whose the case is, and how it has ended."""
-        if row.status != states.ERROR:
-            return NOTHING
-        whose = f"{row.assignee}'s" if row.assignee else "nobody's"
-        ended = f", {row.resolution}" if row.resolution else ""
-        return f"{row.case_state or failures.OPEN}{ended}, {whose}"
-
-    @admin.display(description="audit")
-    def audit(self, row: Request) -> SafeString:
-        """Return a link to what was done to the request, by whom."""
-        return search_link(AuditEntry, row.pk, "What was done to it, and by whom")
+    @admin.display(description="ordered by")
+    def who(self, row: Request) -> SafeString:
+        """Return who ordered, and by which way."""
+        return who_ordered(row)
 
     @admin.display(description="call")
     def call(self, row: Request) -> SafeString | str:
         """Return the ids of the call that ordered it, by which log and audit are searched."""
         origin = unpacked(row.origin)
-        return lines(
-            [
-                format_html("{}: <code>{}</code>", name, value)
-                for name, value in (
-                    ("by way of", origin.via),
-                    ("request id", origin.request_id),
-                    ("traceparent", origin.traceparent),
-                )
-                if value
-            ]
-        )
+        ids: list[SafeString | str] = []
+        if origin.request_id:
+            link = call_link(origin.request_id, "all that it has caused")
+            ids.append(format_html("request id {}: {}", copyable(origin.request_id), link))
+        if origin.traceparent:
+            ids.append(format_html("traceparent {}", copyable(origin.traceparent)))
+        return lines(ids)
 
-    @admin.display(description="late success")
-    def late_success(self, row: Request) -> str:
-        """Tell of a success that came after the ERROR."""
-        return (
-            "It came after the ERROR; its records are stored." if row.has_late_success else NOTHING
-        )
+    @admin.display(description="times")
+    def times(self, row: Request) -> SafeString:
+        """Return the times of the request, each with what it is."""
+        return times_of(row)
 
-    @admin.display(description="service")
-    def service_link(self, row: Request) -> SafeString | str:
-        """Return a link to the NSD; its bare UUID where that was deleted."""
-        if row.service_uuid is None:
-            return NOTHING
-        descriptors = ServiceDescriptor.objects.defer("document")
-        descriptor = descriptors.filter(pk=row.service_uuid).first()
-        if descriptor is None:
-            return str(row.service_uuid)
-        return object_link(ServiceDescriptor, descriptor.pk, f"{descriptor} ({descriptor.pk})")
-
-    @admin.display(description="service record")
-    def instance_link(self, row: Request) -> SafeString | str:
-        """Return a link to the service instance."""
-        return object_link(ServiceRecord, row.service_instance_uuid)
-
-    @admin.display(description="retry of")
-    def retry_of_link(self, row: Request) -> SafeString | str:
-        """Return a link to the request that this one retries."""
-        return object_link(Request, row.retry_of)
-
-    @admin.display(description="retried by")
-    def retried_by_link(self, row: Request) -> SafeString | str:
-        """Return a link to the request that retries this one."""
-        return object_link(Request, row.retried_by)
+    @admin.display(description="as it was given")
+    def given(self, row: Request) -> SafeString:
+        """Return the order, and a link to what the MANO is sent."""
+        return order_as_given(row)
 
     @action(description="Set status", permissions=["set_status"], url_path="status", icon="edit")  # type: ignore[untyped-decorator]
     def set_status(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from gatekeeper_site.adminsite.lists import ChangeList
 from records_app.admin import ServiceRecordAdmin
 from records_app.models import Record, ServiceRecord
 from requests_app import states
+from requests_app.admin.instance_deeds import LEADS, InstanceDeeds
 from requests_app.admin.sync import SyncPages
 from requests_app.models import Request
 
@@ -43,8 +44,10 @@ class ServiceRecordChangeList(ChangeList):
 
 
 @admin.register(ServiceRecord)
-class ServiceRecordWithRequestsAdmin(SyncPages):
+class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
     """Service records, with the requests for them, and what runs."""
+
+    actions_detail: Any = (*LEADS, *SyncPages.actions_detail)
 
     list_display: Any = (
         "uuid",

@@ -53,7 +53,7 @@ class SyncPages(ServiceRecordAdmin):
     list_filter: Any = (SyncFilter, *ServiceRecordAdmin.list_filter)
     ordering: Any = (F("instance_check__in_sync").asc(nulls_last=True), "-created_at", "-uuid")
     actions = ("check_selected", "adopt_selected")
-    actions_detail = ("check_running", "adopt_running")
+    actions_detail: Any = ("check_running", "adopt_running")
 
     def has_sync_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow who writes, in his tenant."""

@@ -151,8 +151,10 @@ def test_the_page_of_an_object_takes_whatever_page_of_its_parts(
 ) -> None:
     store_many(models, 1)
     (row,) = listed(superuser.get(list_of(models)))
-    parts = superuser.get(page_of(models, row)).context["inline_admin_formsets"]
-    keys = [f"{part.formset.prefix}-page" for part in parts]
+    page = superuser.get(page_of(models, row))
+    keys = [f"{part.formset.prefix}-page" for part in page.context["inline_admin_formsets"]]
+    if models == "requests":
+        keys = [f"{name}-page" for name in ("events", "notes", "answers", "deliveries")]
     assert keys
     for value in ["0", "-1", str(10**20), "9" * 5000, "x", "\0", "1.5", "\u00b2"]:
         response = superuser.get(page_of(models, row), dict.fromkeys(keys, value))

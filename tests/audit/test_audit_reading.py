@@ -183,7 +183,7 @@ def test_the_admin_shows_who_what_before_and_after(browser: Client) -> None:
     assert "alice" in browser.get("/admin/audit/auditentry/").content.decode()
     page = browser.get(f"/admin/audit/auditentry/{entry.pk}/change/").content.decode()
 
-    assert "<b>status</b>: &quot;NEW&quot; → &quot;&lt;b&gt;ERROR&quot;" in page
+    assert "<b>status</b>: NEW → &lt;b&gt;ERROR" in page
 
 
 def test_the_admin_appends_changes_and_deletes_nothing(browser: Client) -> None:

@@ -25,7 +25,7 @@ def test_an_admin_logs_in_finds_a_request_and_sets_its_status(page: Page) -> Non
     page.locator("#searchbar").press("Enter")
     expect(page.get_by_text(str(other.pk))).to_be_hidden()
     page.get_by_role("link", name=str(request.pk)).click()
-    expect(page.get_by_text("Raw answers of the MANO")).to_be_visible()
+    expect(page.get_by_text("Answers of the MANO")).to_be_visible()
 
     # Along an arrow.
     page.get_by_role("link", name="Set status").click()

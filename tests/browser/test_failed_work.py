@@ -32,7 +32,7 @@ def test_an_operator_closes_cases_of_one_cause_and_gives_an_order_up(page: Page)
     expect(page.get_by_role("heading", name="Close case: 2 of 2 done")).to_be_visible()
     page.reload()
     page.get_by_role("link", name=f"CREATE {failed[0].pk}").click()
-    expect(page.get_by_role("cell", name="The rack is full.")).to_have_count(1)
+    expect(page.get_by_role("cell", name="The rack is full.", exact=True)).to_have_count(1)
 
     # On a telephone, in the dark, by keyboard
     page.set_viewport_size({"width": 390, "height": 844})
