@@ -35,8 +35,9 @@ def with_plain_content_types(wsgi_application: WSGIApplication) -> WSGIApplicati
 django_application = get_wsgi_application()
 # Only now, as they need the apps; what hot reads answer, the paths say.
 from gatekeeper_site import urls  # noqa: E402, F401
-from gatekeeper_site.api.hot_reads.answering import before  # noqa: E402
+from gatekeeper_site.api import hot_writes  # noqa: E402
+from gatekeeper_site.api.hot_reads import answering as hot_reads  # noqa: E402
 
 refuse_faulty_settings()
 bound_waits()
-application = before(with_plain_content_types(django_application))
+application = hot_reads.before(hot_writes.before(with_plain_content_types(django_application)))

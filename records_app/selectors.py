@@ -2,7 +2,7 @@
 
 import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -59,15 +59,26 @@ def visible_service_descriptors(caller: Caller) -> QuerySet[ServiceDescriptor]:
     return visible_to(caller, ServiceDescriptor.objects.all(), shared=True)
 
 
+# What there is to know of a service that is ordered.
+ORDERABLE_COLUMNS = ("tenant_id", "format")
+
+
 def orderable_service(service_uuid: UUID | None, caller: Caller) -> ServiceDescriptor | None:
     """Return the NSD of an id that a caller may instantiate, without its document; None if none."""
     if service_uuid is None:
         return None
-    names = ("tenant_id", "format")
-    found = rows.columns_of(ServiceDescriptor, names, [service_uuid]).get(service_uuid)
-    if found is None or not sees(caller, found[0], shared=True):
+    found = rows.columns_of(ServiceDescriptor, ORDERABLE_COLUMNS, [service_uuid])
+    return service_seen(service_uuid, found.get(service_uuid), caller)
+
+
+def service_seen(
+    service_uuid: UUID | None, columns: Sequence[Any] | None, caller: Caller
+) -> ServiceDescriptor | None:
+    """Return the NSD that has these ORDERABLE_COLUMNS; None if a caller may not instantiate it."""
+    if columns is None or not sees(caller, columns[0], shared=True):
         return None
-    return ServiceDescriptor.from_db(connection.alias, ["uuid", *names], [service_uuid, *found])
+    names = ["uuid", *ORDERABLE_COLUMNS]
+    return ServiceDescriptor.from_db(connection.alias, names, [service_uuid, *columns])
 
 
 def visible_service_records(caller: Caller) -> QuerySet[ServiceRecord]:

@@ -1,9 +1,13 @@
 """Statements that come with every call, planned by PostgreSQL once for each connection."""
 
 from collections.abc import Sequence
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, TypeAlias
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
+
+# A statement of ours and its parameters.
+Statement: TypeAlias = tuple[str, Sequence[Any]]
 
 # Behind a PgBouncer that pools transactions, a statement is executed where it was not planned.
 pooled: set[str] = set()
@@ -34,3 +38,13 @@ def first_row(sql: str, parameters: Sequence[Any]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone()
+
+
+def write_at_once(statement: Statement) -> Any:
+    """Do all that a change is by one statement, and return its first row; None if it has none.
+
+    By itself the statement is a transaction, with nothing to begin or to commit; amid another one
+    it is a part of that, which goes on if it fails.
+    """
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        return look_up(*statement)

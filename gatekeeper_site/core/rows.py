@@ -126,20 +126,40 @@ def insertion(model: type[Model]) -> tuple[list[Column], str, str]:
     return list(map(column_of, fields)), beginning, f"({', '.join(['%s'] * len(fields))})"
 
 
-def insertion_from(row: Model, source: str, computed: Mapping[str, str]) -> tuple[str, list[Any]]:
-    """Return what inserts an object for each row of another query, and its parameters.
+def insertions_from(
+    source: str, new: Iterable[Model], computed: Mapping[str, Mapping[str, str]]
+) -> tuple[str, list[Any]]:
+    """Return what inserts objects for each row of another query, as further parts of its WITH.
 
     Args:
-        row: an unsaved one.
         source: the query's name.
-        computed: columns that SQL of the query's gives, with a %s where it takes the object's own.
+        new: unsaved objects.
+        computed: by model, columns that SQL of the query's gives, with a %s where it takes the
+            object's own.
     """
-    columns, beginning, _ = insertion(type(row))
-    values = stored_values(row, columns, connections[DEFAULT_DB_ALIAS])
-    places = [computed.get(name, "%s") for name, _ in columns]
-    kept = [value for value, place in zip(values, places, strict=True) if "%s" in place]
+    database = connections[DEFAULT_DB_ALIAS]
+    parts = []
+    parameters: list[Any] = []
+    for number, row in enumerate(new):
+        own = computed.get(type(row).__name__, {})
+        columns, text = insertion_from(type(row), source, tuple(own.items()))
+        parts.append(f", written_{number} AS ({text})")
+        parameters += stored_values(row, columns, database)
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return "".join(parts), parameters
+
+
+@cache
+def insertion_from(
+    model: type[Model], source: str, computed: tuple[tuple[str, str], ...]
+) -> tuple[list[Column], str]:
+    """Return the columns that such an INSERT takes of an object, and its text."""
+    columns, beginning, _ = insertion(model)
+    own = dict(computed)
+    places = [own.get(name, "%s") for name, _ in columns]
+    taken = [column for column, place in zip(columns, places, strict=True) if "%s" in place]
     into = beginning.removesuffix("VALUES ")
-    return f"{into}SELECT {', '.join(places)} FROM {source}", kept  # noqa: S608
+    return taken, f"{into}SELECT {', '.join(places)} FROM {source}"  # noqa: S608
 
 
 @cache

@@ -7,19 +7,19 @@ task behind, and one that is committed never lacks it. A task arrives at least o
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, ClassVar, TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
-from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.lookups import Statement
 from gatekeeper_site.core.origin import (
     NOWHERE,
     current_origin,
@@ -51,6 +51,8 @@ PUT_TASK_AND_WAKE = f"{PUT_TASK}, pg_notify(%s, '')"
 # A cluster that was woken looks often for a while: it need not be woken more often than this. A
 # commit that wakes waits for others that do so.
 WAKE_SECONDS = 1
+# When (monotonic seconds) this process has woken each cluster.
+woken_at: dict[str, float] = {}
 
 
 def channel(cluster: str) -> str:
@@ -58,32 +60,25 @@ def channel(cluster: str) -> str:
     return f"gatekeeper_tasks_{cluster}"
 
 
-class Queue(ORM):
-    """One of a cluster's queues in the database, which tells the key of what was put there last."""
+@dataclass(frozen=True)
+class NewTask:
+    """A task that is to be put into a queue."""
 
-    # When (monotonic seconds) this process has woken each cluster.
-    woken_at: ClassVar[dict[str, float]] = {}
-    key: int
+    cluster: str
+    queue: str
+    # As django-q stores it.
+    text: str
 
-    def __init__(self, list_key: str, cluster: str) -> None:
-        super().__init__(list_key)
-        self.cluster = cluster
 
-    def enqueue(self, task: str) -> int:
-        """Put a task, as django-q stores it, into the queue; return its key."""
-        lock = connection.ops.adapt_datetimefield_value(clock.now())
-        statement, values = PUT_TASK, [self.list_key, task, lock]
-        now = time.monotonic()
-        if (
-            connection.vendor == "postgresql"
-            and now - self.woken_at.get(self.cluster, 0) >= WAKE_SECONDS
-        ):
-            self.woken_at[self.cluster] = now
-            statement, values = PUT_TASK_AND_WAKE, [*values, channel(self.cluster)]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            self.key = cursor.fetchone()[0]
-        return self.key
+class Packer:
+    """Stands in the place of a queue, for what django-q would put there."""
+
+    list_key = ""
+    text = ""
+
+    def enqueue(self, task: str) -> None:
+        """Take a task."""
+        self.text = task
 
 
 def enqueue(
@@ -92,7 +87,40 @@ def enqueue(
     cluster: str | None = None,
     is_new_work: bool = False,
 ) -> int:
-    """Have a worker call a function as soon as this commits.
+    """Have a worker call a function as soon as this commits; the arguments are those of `new_task`.
+
+    Returns:
+        The task's key in the queue, by which `waiting_tasks` finds it.
+    """
+    return put(new_task(function, *args, cluster=cluster, is_new_work=is_new_work))
+
+
+def put(task: NewTask) -> int:
+    """Put a task into its queue, and return its key there."""
+    with connection.cursor() as cursor:
+        cursor.execute(*putting(task))
+        key: int = cursor.fetchone()[0]
+    return key
+
+
+def putting(task: NewTask) -> Statement:
+    """Return what puts a task into its queue, and returns its key there as `id`."""
+    lock = connection.ops.adapt_datetimefield_value(clock.now())
+    values = [task.queue, task.text, lock]
+    now = time.monotonic()
+    if connection.vendor == "postgresql" and now - woken_at.get(task.cluster, 0) >= WAKE_SECONDS:
+        woken_at[task.cluster] = now
+        return PUT_TASK_AND_WAKE, [*values, channel(task.cluster)]
+    return PUT_TASK, values
+
+
+def new_task(
+    function: Callable[[*Arguments], None],
+    *args: *Arguments,
+    cluster: str | None = None,
+    is_new_work: bool = False,
+) -> NewTask:
+    """Return a task that calls a function.
 
     Args:
         function: one of a module's own, as it is found again by its name; safe to run twice.
@@ -102,9 +130,6 @@ def enqueue(
             was begun.
 
     The origin of what is going on travels with the task.
-
-    Returns:
-        The task's key in the queue, by which `waiting_tasks` finds it.
     """
     name = f"{function.__module__}.{function.__qualname__}"
     kwargs: dict[str, Any] = {"function": name}
@@ -112,10 +137,11 @@ def enqueue(
     if origin != NOWHERE:
         kwargs["origin"] = packed(origin)
     cluster = cluster or cluster_names()[0]
-    queue = Queue(new_work_queue(cluster) if is_new_work else cluster, cluster)
+    packer = Packer()
     # The cluster is named, as each takes for the main one what it is itself.
-    async_task(RUN_TASK, *args, task_name=name, cluster=cluster, broker=queue, **kwargs)
-    return queue.key
+    async_task(RUN_TASK, *args, task_name=name, cluster=cluster, broker=packer, **kwargs)
+    queue = new_work_queue(cluster) if is_new_work else cluster
+    return NewTask(cluster, queue, packer.text)
 
 
 def run_task(*args: Any, function: str, origin: dict[str, Any] | None = None) -> None:

@@ -48,8 +48,7 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
     plural: str
     new_serializer: type[serializers.NewObjectSerializer]
     changes_serializer: type[StrictSerializer]
-    # The services that store an object, or several, of what is ordered, and that change one.
-    new_order: Callable[..., Any]
+    # The services that store an object, or several, and that change one.
     create_object: Callable[..., HaObject]
     create_objects: Callable[..., list[Any]]
     update_object: Callable[..., HaObject]
@@ -80,11 +79,18 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
             ValidationError: there is something beside the object or the list, or it is none.
         """
         try:
-            data = super().body()
+            return super().body()
         except DocumentError as error:
             prefix = f"{self.singular}."
             error.faults = [Fault(path.removeprefix(prefix), text) for path, text in error.faults]
             raise
+
+    def unwrapped(self, data: Any) -> Any:
+        """Return the object in a body's data, or the list.
+
+        Raises:
+            ValidationError: there is something beside the object or the list, or it is none.
+        """
         envelopes: dict[str, type] = {self.singular: dict}
         if self.action == "create":
             envelopes[self.plural] = list
@@ -305,6 +311,7 @@ class GatewayViewSet(HaObjectViewSet):
     new_serializer = serializers.NewGatewaySerializer
     changes_serializer = serializers.GatewayChangesSerializer
     new_order = services.NewGateway
+    creation = services.GATEWAY_CREATION
     create_object = staticmethod(services.create_gateway)
     create_objects = staticmethod(services.create_gateways)
     update_object = staticmethod(services.update_gateway)

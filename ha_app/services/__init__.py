@@ -14,6 +14,7 @@ from ha_app.services.answers import (
     apply_state,
     nothing_more,
 )
+from ha_app.services.gateways import CREATION as GATEWAY_CREATION
 from ha_app.services.gateways import (
     NewGateway,
     create_gateway,
@@ -40,6 +41,7 @@ from ha_app.services.verification import check_capacity
 
 __all__ = [
     "CONFLICTS",
+    "GATEWAY_CREATION",
     "NewGateway",
     "NewHaInterface",
     "NewHaRouter",

@@ -58,6 +58,8 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     represent = staticmethod(represent.request)
     filterset_class: Any = RequestFilters
     ordering_fields = ("created_at", "updated_at", "id", "status", "request_type")
+    new_order = NewRequest
+    creation = services.CREATION
     list_actions = ("list", "events", "callbacks")
     object_actions = ("retrieve", "case")
     bodiless_actions = ("cancel", "retry", "clean_up", "redeliver")
@@ -85,7 +87,7 @@ class RequestViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, CallbackAction
     def create(self, request: APIRequest) -> Response:
         """Take an order. Nobody waits for the MANO: the request is answered in NEW."""
         began_at = clock.now()
-        order = NewRequest(**self.validated())
+        order = self.new_order(**self.validated())
         return created(
             self,
             services.submit_request(order=order, caller=self.caller, began_at=began_at),

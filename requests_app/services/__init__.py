@@ -1,9 +1,9 @@
 """The only writers of a request's status, each call one transaction.
 
-`submit` takes orders, `handover` gives them to the MANO, `answers` applies what it says,
-`dead_letters` has what operators do with what cannot be applied, `by_hand` what they do with a
-request, `cases` what they do about one that failed, `clean_up` with what that has left,
-`transitions` the one function that writes a status and what else ends a request.
+`submit` takes orders, `retry` failed ones once more, `handover` gives them to the MANO, `answers`
+applies what it says, `dead_letters` has what operators do with what cannot be applied, `by_hand`
+what they do with a request, `cases` what they do about one that failed, `clean_up` with what that
+has left, `transitions` the one function that writes a status and what else ends a request.
 """
 
 from requests_app.services.answers import (
@@ -23,7 +23,8 @@ from requests_app.services.handover import (
     unaccepted_beyond_limit,
 )
 from requests_app.services.pausing import mano_state, paused_states, set_mano_state
-from requests_app.services.submit import retry_request, submit_request
+from requests_app.services.retry import retry_request
+from requests_app.services.submit import CREATION, submit_request
 from requests_app.services.sync import (
     adopt_running,
     order_check,
@@ -34,6 +35,7 @@ from requests_app.services.sync import (
 from requests_app.services.transitions import cancel_request, give_up_request
 
 __all__ = [
+    "CREATION",
     "UNUSABLE",
     "adopt_running",
     "apply_answer",

@@ -1,38 +1,42 @@
-"""Takes orders: new ones, and those of failed requests once more."""
+"""Takes orders."""
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, QuerySet
 
 from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.audit.services import entry, snapshot
-from gatekeeper_site.core import clock, rows
+from gatekeeper_site.core import clock, lookups, rows
+from gatekeeper_site.core.creation import Creating, Creation
+from gatekeeper_site.core.lookups import Statement
 from gatekeeper_site.core.origin import current_origin, packed
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
-from gatekeeper_site.work.queue import enqueue
+from gatekeeper_site.work.queue import NewTask, new_task, put, putting
 from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
 from records_app.selectors import (
+    ORDERABLE_COLUMNS,
     latest_service_descriptor,
     orderable_service,
-    visible_service_descriptors,
+    service_seen,
     visible_service_records,
 )
 from records_app.services import lock_service_record
-from requests_app import failures, states
+from requests_app import states
 from requests_app.mano import driver
 from requests_app.models import Request, RequestEvent
 from requests_app.services.handover import attend_request
 from requests_app.services.transitions import (
     handover_times,
-    lock_request,
     log_event,
-    named,
     refuse_second_request,
 )
 
@@ -86,7 +90,7 @@ def look_up(
     if order.request_type == states.CREATE:
         descriptor = orderable_service(order.service_uuid, caller)
         if descriptor is None:
-            faults.append(("service_uuid", f"There is no service {order.service_uuid}."))
+            faults.append(unknown_service(order))
         return descriptor, None, faults
 
     records = visible_service_records(caller).select_related("descriptor")
@@ -108,105 +112,14 @@ def look_up(
     return descriptor, instance, faults
 
 
+def unknown_service(order: NewRequest) -> tuple[str, str]:
+    """Return the fault of an order for a service that its caller cannot see."""
+    return "service_uuid", f"There is no service {order.service_uuid}."
+
+
 def found(queryset: QuerySet[ModelType], object_id: UUID | None) -> ModelType | None:
     """Return the object of an id, or None if there is none or no id."""
     return None if object_id is None else queryset.filter(pk=object_id).first()
-
-
-@transaction.atomic
-def retry_request(*, request: Request, caller: Caller, began_at: datetime) -> Request:
-    """Order once more what a request in ERROR had ordered, as a new request.
-
-    Of any number of callers at once, the lock lets one be the first.
-
-    Raises:
-        Request.DoesNotExist: it is gone.
-        Conflict: `not_retryable`, `already_retried`, `instance_exists`, or what `submit_request`
-            raises.
-    """
-    locked, _ = lock_request(request.pk)
-    if locked is None:
-        raise Request.DoesNotExist(f"There is no request {request.pk}.")
-    refuse_retry(locked)
-    instance = None
-    nsd_id = None
-    if locked.request_type != states.CREATE:
-        instance = found(visible_service_records(caller), locked.service_instance_uuid)
-        if instance is None:
-            raise Conflict(
-                "not_retryable", f"There is no service record {locked.service_instance_uuid}."
-            )
-        nsd_id = instance.descriptor_reference
-    descriptor = None
-    if locked.service_uuid is not None:
-        # Locked, as a foreign key is looked at when all is written and nothing can be said of it.
-        services = visible_service_descriptors(caller).select_for_update()
-        descriptor = found(services, locked.service_uuid)
-        if descriptor is None:
-            raise Conflict("not_retryable", f"The service {locked.service_uuid} is gone.")
-    order = NewRequest(
-        request_type=locked.request_type,
-        nsd_id=nsd_id,
-        ingresses=locked.ingresses,
-        egresses=locked.egresses,
-        callback=locked.callback,
-    )
-    retry = store_request(order, descriptor, instance, caller, began_at, retry_of=locked)
-    before = snapshot(locked)
-    locked.retried_by = retry.pk
-    locked.case_state, locked.resolution = failures.CLOSED, failures.RETRIED
-    retried = entry(action="retry", instance=locked, before=before, after=snapshot(locked))
-    rows.write([retried], [(locked, ["retried_by", "case_state", "resolution"])])
-    return retry
-
-
-def refuse_retry(request: Request) -> None:
-    """Check that a (locked) request can be retried, and that nothing has come of it meanwhile.
-
-    Raises:
-        Conflict: `not_retryable`, `already_retried`, `instance_exists`.
-    """
-    if request.status != states.ERROR:
-        raise Conflict(
-            "not_retryable", f"The request is {request.status}; only one in ERROR can be retried."
-        )
-    newest = newest_retry(request)
-    if newest is not None:
-        raise Conflict(
-            "already_retried",
-            f"The request {request.pk} was retried: the newest is {named(newest)}.",
-        )
-    instance = late_instance(request)
-    if instance is not None:
-        raise Conflict(
-            "instance_exists",
-            f"The order has made the service instance {instance.pk} after all, late: it is "
-            f"{instance.status}.",
-        )
-
-
-def newest_retry(request: Request) -> Request | None:
-    """Return the last of a request's retries and of theirs; None if there is none, or no more."""
-    newest = None
-    while request.retried_by is not None:
-        retry = Request.objects.filter(pk=request.retried_by).first()
-        if retry is None:
-            break
-        newest = request = retry
-    return newest
-
-
-def late_instance(request: Request) -> ServiceRecord | None:
-    """Return the instance that runs as a CREATE, or one that it retries, succeeded too late."""
-    earlier: Request | None = request
-    while earlier is not None and earlier.request_type == states.CREATE:
-        if earlier.has_late_success:
-            running = ServiceRecord.objects.exclude(status=RecordStatus.TERMINATED)
-            instance = found(running, earlier.service_instance_uuid)
-            if instance is not None:
-                return instance
-        earlier = found(Request.objects.all(), earlier.retry_of)
-    return None
 
 
 def store_request(
@@ -230,48 +143,134 @@ def store_request(
     tenant_id = tenant_of(descriptor, instance, caller)
     if retry_of is not None:
         tenant_id = retry_of.tenant_id
+    is_postgresql = connection.vendor == "postgresql"
+    is_one_statement = instance is None and is_postgresql and not connection.in_atomic_block
     try:
-        with transaction.atomic():
+        with nullcontext() if is_one_statement else transaction.atomic():
             if instance is not None:
                 locked = lock_instance(instance.pk)
                 precondition(locked)
                 refuse_unfit_instance(locked, order)
-            now = clock.now()
-            deadline_at, due_at = handover_times(now)
-            request_id = uuid4()
-            request = Request(
-                id=request_id,
-                tenant_id=tenant_id,
-                request_type=order.request_type,
-                service_uuid=None if descriptor is None else descriptor.pk,
-                service_descriptor=descriptor,
-                service_instance_uuid=None if instance is None else instance.pk,
-                ingresses=order.ingresses,
-                egresses=order.egresses,
-                callback=order.callback,
-                requested_by=caller.user,
-                retry_of=None if retry_of is None else retry_of.pk,
-                origin=packed(current_origin()),
-                began_at=min(began_at, now),
-                created_at=now,
-                updated_at=now,
-                deadline_at=deadline_at,
-                due_at=due_at,
-                task_key=enqueue(attend_request, request_id, is_new_work=True),
-            )
-            actor = caller.user.get_username()
-            event = RequestEvent(request=request, at=now, to_status=states.NEW, actor=actor)
-            audit_entry = entry(
-                action="create", instance=request, after=snapshot(request), actor=actor
-            )
-            rows.write([request, event, audit_entry])
-            log_event(request, event)
+            new = new_rows(order, descriptor, instance, tenant_id, caller, began_at, retry_of)
+            write(new)
     except IntegrityError as error:
         if descriptor is None or ServiceDescriptor.objects.filter(pk=descriptor.pk).exists():
             raise
         field = "service_uuid" if instance is None else "latest_nsd_id"
         raise Invalid([(field, "The service was deleted in this moment.")]) from error
-    return request
+    log_event(new.request, new.event)
+    return new.request
+
+
+@dataclass(frozen=True)
+class NewRows:
+    """What is stored of an order."""
+
+    request: Request
+    event: RequestEvent
+    entry: AuditEntry
+    task: NewTask
+
+
+def new_rows(
+    order: NewRequest,
+    descriptor: ServiceDescriptor | None,
+    instance: ServiceRecord | None,
+    tenant_id: str,
+    caller: Caller,
+    began_at: datetime,
+    retry_of: Request | None = None,
+) -> NewRows:
+    """Return an order's request in NEW, its event, its audit entry and its task, all unsaved."""
+    now = clock.now()
+    deadline_at, due_at = handover_times(now)
+    request = Request(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        request_type=order.request_type,
+        service_uuid=None if descriptor is None else descriptor.pk,
+        service_descriptor=descriptor,
+        service_instance_uuid=None if instance is None else instance.pk,
+        ingresses=order.ingresses,
+        egresses=order.egresses,
+        callback=order.callback,
+        requested_by=caller.user,
+        retry_of=None if retry_of is None else retry_of.pk,
+        origin=packed(current_origin()),
+        began_at=min(began_at, now),
+        created_at=now,
+        updated_at=now,
+        deadline_at=deadline_at,
+        due_at=due_at,
+    )
+    actor = caller.user.get_username()
+    return NewRows(
+        request,
+        RequestEvent(request=request, at=now, to_status=states.NEW, actor=actor),
+        entry(action="create", instance=request, after=snapshot(request), actor=actor),
+        new_task(attend_request, request.pk, is_new_work=True),
+    )
+
+
+def write(new: NewRows) -> None:
+    """Store a request with all that goes with it.
+
+    Raises:
+        IntegrityError: the service was deleted in this moment.
+    """
+    request = new.request
+    if connection.vendor == "postgresql":
+        [request.task_key] = lookups.look_up(*statement_of(new))
+    else:
+        request.task_key = put(new.task)
+        rows.write([request, new.event, new.entry])
+
+
+def statement_of(new: NewRows) -> Statement:
+    """Return what does so by one statement, whose row has the task's key."""
+    task, task_values = putting(new.task)
+    written, values = rows.insertions_from(
+        "task", [new.request, new.event, new.entry], {"Request": {"task_key": "task.id"}}
+    )
+    text = f"WITH task AS ({task}){written} SELECT id FROM task"  # noqa: S608 - ours alone
+    return text, [*task_values, *values]
+
+
+def take_at_once(
+    order: NewRequest, known: Sequence[Sequence[Any] | None], caller: Caller, began_at: datetime
+) -> Creating[Request]:
+    """Return the request of an order for an instance of a service, and what stores it.
+
+    Args:
+        order: what is ordered.
+        known: the service's columns, as CREATION names them.
+        caller: who orders; what he cannot see is unknown to him.
+        began_at: when the order began to arrive.
+
+    Raises:
+        Invalid: there is no such service.
+        Conflict: the MANO takes no such descriptors.
+    """
+    descriptor = service_seen(order.service_uuid, known[0], caller)
+    if descriptor is None:
+        raise Invalid([unknown_service(order)])
+    refuse_unsupported(order, descriptor)
+    tenant_id = tenant_of(descriptor, None, caller)
+    new = new_rows(order, descriptor, None, tenant_id, caller, began_at)
+
+    def stored(row: Sequence[Any] | None) -> Request:
+        log_event(new.request, new.event)
+        return new.request
+
+    return Creating(statement_of(new), stored)
+
+
+# How an order is taken by one statement that looks up what it names, and one that writes.
+CREATION = Creation(
+    named=((ServiceDescriptor, ORDERABLE_COLUMNS),),
+    ids=lambda order: [order.service_uuid] if order.request_type == states.CREATE else None,
+    take=take_at_once,
+)
 
 
 def refuse_unsupported(order: NewRequest, descriptor: ServiceDescriptor | None) -> None:

@@ -60,17 +60,17 @@ QUERIES = {
 }
 # The token's row comes first here too; savepoints count. Rows that are written together are one.
 WRITES = {
-    "POST /requests": 6,
+    "POST /requests": 5,
     "POST /requests/{id}/callbacks/{delivery_id}/redeliver": 14,
     "POST /requests/{id}/cancel": 8,
     "POST /requests/{id}/give-up": 8,
     "PATCH /requests/{id}/case": 12,
     "POST /requests/{id}/clean-up": 11,
-    "POST /requests/{id}/retry": 12,
+    "POST /requests/{id}/retry": 11,
     "PUT /mano": 13,
     "POST /records/services/{uuid}/sync": 7,
     "POST /records/services/{uuid}/sync/adopt": 18,
-    "PUT /records/services/{uuid}": 10,
+    "PUT /records/services/{uuid}": 9,
     "POST /services": 10,
     "DELETE /services/{uuid}": 12,
     "POST /functions": 6,

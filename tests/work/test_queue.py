@@ -19,7 +19,6 @@ from gatekeeper_site.work.cluster import TAKE_TASK, SupervisedBroker, heartbeat_
 from gatekeeper_site.work.models import Worker
 from gatekeeper_site.work.queue import (
     PUT_TASK_AND_WAKE,
-    Queue,
     channel,
     claim_due,
     enqueue,
@@ -177,7 +176,7 @@ def test_a_task_that_another_cluster_is_taking_is_skipped(broker: SupervisedBrok
 @pytest.fixture
 def nobody_woken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has woken no cluster yet."""
-    monkeypatch.setattr(Queue, "woken_at", {})
+    monkeypatch.setattr(queue, "woken_at", {})
 
 
 @pytest.mark.django_db(transaction=True)

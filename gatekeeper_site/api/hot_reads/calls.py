@@ -50,6 +50,20 @@ def reading_of(environ: dict[str, Any], *, is_at_once: bool = False) -> Reading:
     """
     if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") not in ("", "0", None):
         raise LeftToTheView
+    return call_of(environ, is_at_once=is_at_once)
+
+
+def call_of(environ: dict[str, Any], *, address: str = "", is_at_once: bool = False) -> Reading:
+    """Return what is read of any call.
+
+    Args:
+        environ: its WSGI environment.
+        address: where it comes from, if it changes something.
+        is_at_once: whether nothing more may be asked of the database than what was.
+
+    Raises:
+        LeftToTheView: a browser's script calls, from another site; or by another name.
+    """
     if "HTTP_ORIGIN" in environ and settings.CORS_ALLOWED_ORIGINS:
         raise LeftToTheView
     root, headers = surroundings(
@@ -71,6 +85,7 @@ def reading_of(environ: dict[str, Any], *, is_at_once: bool = False) -> Reading:
             via="api",
             request_id=environ.get("HTTP_X_REQUEST_ID"),
             traceparent=environ.get("HTTP_TRACEPARENT"),
+            address=address,
         ),
         began=time.perf_counter(),
         is_at_once=is_at_once,
@@ -79,7 +94,9 @@ def reading_of(environ: dict[str, Any], *, is_at_once: bool = False) -> Reading:
 
 def sent(answer: Answer, reading: Reading) -> Answer:
     """Return an answer with the headers that all have, and log it."""
-    log_access("GET", reading.path, int(answer.status[:3]), reading.began)
+    log_access(
+        reading.environ["REQUEST_METHOD"], reading.path, int(answer.status[:3]), reading.began
+    )
     origin = reading.origin
     ids = [("X-Request-ID", origin.request_id), ("traceparent", origin.traceparent)]
     return Answer(answer.status, [*answer.headers, *reading.headers, *ids], answer.body)

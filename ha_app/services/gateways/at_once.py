@@ -5,17 +5,28 @@ no bandwidth of its own. Where anything is in the way, the statement writes noth
 ordinary way (create.py) says what it is.
 """
 
-from contextlib import nullcontext
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
-from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.access.caller import Caller, sees, tenant_of_new
 from gatekeeper_site.core import rows
-from gatekeeper_site.core.lookups import look_up
+from gatekeeper_site.core.creation import Creating, Creation
+from gatekeeper_site.core.lookups import write_at_once
 from ha_app.models import Gateway, HaInterface, HaRouter, VlanAllocation
-from ha_app.services.gateways.place import NewGateway, Place, interface_ids
+from ha_app.services.gateways.place import (
+    INTERFACE_COLUMNS,
+    ROUTER_COLUMNS,
+    NamedInterface,
+    NewGateway,
+    Place,
+    interface_ids,
+    place_of,
+)
 from ha_app.services.objects import confirmation_deadline, creation_rows
 from ha_app.services.pools import USABLE_STATUSES
 
@@ -94,6 +105,18 @@ def create_at_once(
         place: where it is to be.
         caller: who creates it.
     """
+    creating = gateway_at(order, tenant_id, place, caller)
+    try:
+        return creating.stored(write_at_once(creating.statement))
+    except IntegrityError:
+        # A pool has as free what is allocated, or something was deleted in this moment.
+        return None
+
+
+def gateway_at(
+    order: NewGateway, tenant_id: str, place: Place, caller: Caller
+) -> Creating[Gateway]:
+    """Return the gateway of a simple order, and what stores it with all that goes with it."""
     [downlink_id] = interface_ids(place)
     gateway = Gateway(
         tenant_id=tenant_id,
@@ -108,24 +131,56 @@ def create_at_once(
     moved = [("ha_routers", place.router_id), ("ha_interfaces", downlink_id)]
     allocation = VlanAllocation(ha_interface_id=downlink_id, gateway=gateway)
     written = [gateway, allocation, *creation_rows([gateway], caller, moved=moved)]
-    text = chosen()
-    parameters: list[Any] = [place.router_id, downlink_id, list(USABLE_STATUSES), place.router_id]
-    for number, row in enumerate(written):
-        insertion, values = rows.insertion_from(row, "chosen", COMPUTED.get(type(row).__name__, {}))
-        text += f", written_{number} AS ({insertion})"
-        parameters += values
-    try:
-        # A statement by itself is a transaction.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            found = look_up(f"{text} SELECT vlan, vrf_name FROM chosen", parameters)  # noqa: S608
-    except IntegrityError:
-        # A pool has as free what is allocated, or something was deleted in this moment.
-        return None
-    if found is None:
-        return None
-    gateway.vlan_id, gateway.vrf_name = found
-    gateway._state.adding = False
-    return gateway
+    text, values = rows.insertions_from("chosen", written, COMPUTED)
+    text = f"{chosen()}{text} SELECT vlan, vrf_name FROM chosen"  # noqa: S608 - ours alone
+    where = [place.router_id, downlink_id, list(USABLE_STATUSES), place.router_id]
+
+    def stored(row: Sequence[Any] | None) -> Gateway | None:
+        if row is None:
+            return None
+        gateway.vlan_id, gateway.vrf_name = row
+        return gateway
+
+    return Creating((text, [*where, *values]), stored)
+
+
+def take_at_once(
+    order: NewGateway, known: Sequence[Sequence[Any] | None], caller: Caller, began_at: datetime
+) -> Creating[Gateway]:
+    """Return the gateway of a simple order, and what stores it.
+
+    Args:
+        order: what is asked for.
+        known: the columns of its downlink and of its HA router, as CREATION names them.
+        caller: who creates it; what he cannot see is unknown to him.
+        began_at: is not kept of a gateway.
+
+    Raises:
+        Forbidden: the tenant is not the caller's.
+        Invalid: it would have no tenant, or names what there is not or does not fit.
+    """
+    tenant_id = tenant_of_new(caller, order.tenant_id)
+    downlink, router = known
+    interfaces = {}
+    if downlink is not None and order.downlink_interface_id is not None:
+        own_tenant, router_id, link_type = downlink
+        if sees(caller, own_tenant):
+            named = NamedInterface(own_tenant, UUID(router_id), link_type)
+            interfaces[order.downlink_interface_id] = named
+    routers = set()
+    if router is not None and order.ha_router_id is not None and sees(caller, router[0]):
+        routers.add(order.ha_router_id)
+    return gateway_at(order, tenant_id, place_of(order, routers, interfaces), caller)
+
+
+# How a simple order is taken by one statement that looks up what it names, and one that writes.
+CREATION = Creation(
+    named=((HaInterface, INTERFACE_COLUMNS), (HaRouter, ROUTER_COLUMNS)),
+    ids=lambda order: (
+        [order.downlink_interface_id, order.ha_router_id] if is_simple(order) else None
+    ),
+    take=take_at_once,
+)
 
 
 @cache

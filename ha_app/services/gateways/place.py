@@ -72,6 +72,11 @@ class Place:
     uplink_id: UUID | None
 
 
+# What there is to know of what an order names, in the order of NamedInterface.
+INTERFACE_COLUMNS = ("tenant_id", "ha_router_id", "link_type")
+ROUTER_COLUMNS = ("tenant_id",)
+
+
 @dataclass(frozen=True)
 class NamedInterface:
     """An HA interface that an order names."""
@@ -91,13 +96,13 @@ def look_up(orders: Orders[NewGateway], caller: Caller) -> list[Place]:
     ids = {each for order in given for each in interface_ids(order)}
     interfaces = {}
     if ids:
-        columns = rows.columns_of(HaInterface, ("tenant_id", "ha_router_id", "link_type"), ids)
+        columns = rows.columns_of(HaInterface, INTERFACE_COLUMNS, ids)
         found = {key: NamedInterface(*values) for key, values in columns.items()}
         interfaces = {key: each for key, each in found.items() if sees(caller, each.tenant_id)}
     router_ids = {order.ha_router_id for order in given if order.ha_router_id is not None}
     routers = set()
     if router_ids:
-        tenants = rows.columns_of(HaRouter, ("tenant_id",), router_ids)
+        tenants = rows.columns_of(HaRouter, ROUTER_COLUMNS, router_ids)
         routers = {key for key, (tenant_id,) in tenants.items() if sees(caller, tenant_id)}
     return for_each(orders, lambda order: place_of(order, routers, interfaces))
 

@@ -1,0 +1,37 @@
+"""How new objects are made by two statements: one looks up what they name, one writes them.
+
+Services say it, and the hot way in asks both by itself (api/hot_writes.py).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model
+
+from gatekeeper_site.core.lookups import Statement
+
+ModelType = TypeVar("ModelType", bound=Model)
+
+
+@dataclass(frozen=True)
+class Creating(Generic[ModelType]):
+    """What stores a new object, and makes the object of the first row of that."""
+
+    statement: Statement
+    stored: Callable[[Sequence[Any] | None], ModelType | None]
+
+
+@dataclass(frozen=True)
+class Creation(Generic[ModelType]):
+    """How a kind of objects is made."""
+
+    # What an order may name, each a model and the columns to know of an object.
+    named: Sequence[tuple[type[Model], Sequence[str]]]
+    # The ids of those that an order names; None where it needs more than two statements.
+    ids: Callable[[Any], Sequence[UUID | None] | None]
+    # Called with the order, the columns of what it names (None: there is none), who calls, and when
+    # his call began. It asks the database nothing.
+    take: Callable[[Any, Sequence[Sequence[Any] | None], Any, datetime], Creating[ModelType]]
