@@ -29,11 +29,16 @@ def is_unmodified(request: Request, etag: str) -> bool:
 
 
 def refuse_if_changed(request: Request, printed: dict[str, Any]) -> None:
-    """Compare a (locked) object with the one that the caller saw, by `If-Match`.
+    """Compare a (locked) object with the one that the caller saw.
 
     Raises:
-        PreconditionFailed: it has changed since, or it is not known whether it has.
+        PreconditionFailed: by `If-Match`, it has changed since, or it is not known whether it has;
+            by `If-None-Match`, it is one that the caller would not change.
     """
+    if is_unmodified(request, etag_of(printed)):
+        raise PreconditionFailed(
+            f"The object is {etag_of(printed)} now, which If-None-Match excludes from the change."
+        )
     header = request.headers.get("If-Match")
     if header is None:
         return

@@ -35,6 +35,7 @@ from gatekeeper_site.core.parsing import parse_uuid
 # In a WSGI environment, what has befallen a call that may have been carried out the short way
 # (hot_writes.py): it is not done again.
 FAULT = "gatekeeper.fault"
+PRECONDITIONS = {"If-Match", "If-None-Match"}
 # Of what answers with one object.
 FIELDS = OpenApiParameter("fields", str, description="Comma-separated fields to return.")
 
@@ -283,10 +284,10 @@ class ResourceViewSet(GenericViewSet[Any]):
         """Compare a locked object with the one that the caller saw.
 
         Raises:
-            PreconditionFailed: by `If-Match`, it has changed since.
+            PreconditionFailed: by `If-Match` or `If-None-Match`, it is not to be changed as it is.
             ValidationError: what cannot be written is not as the body has it.
         """
-        if "If-Match" in self.request.headers or self.unwritable:
+        if self.unwritable or not PRECONDITIONS.isdisjoint(self.request.headers):
             now = self.represent(self.row(locked.pk))
             refuse_if_changed(self.request, now)
             if faults := changed_members(self.unwritable, now):

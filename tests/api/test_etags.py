@@ -119,6 +119,26 @@ def test_any_state_will_do_for_a_star(operator: Api) -> None:
     assert not HaRouter.objects.filter(pk=router.pk).exists()
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("header", ["*", "{tag}", 'W/{tag}, "x"'])
+def test_a_state_that_the_caller_excludes_is_not_changed(
+    operator: Api, method: str, header: str
+) -> None:
+    router = new_router()
+    tag = operator.get(path_of(router))["ETag"]
+    body = None if method == "DELETE" else {"description": "mine"}
+
+    answer = operator.send(
+        method, path_of(router), body, **{"If-None-Match": header.format(tag=tag)}
+    )
+
+    problem = assert_problem(answer, 412, "precondition_failed")
+    assert tag in problem["detail"]
+    assert stored(router).description == ""
+    done = operator.send(method, path_of(router), body, **{"If-None-Match": '"x"'})
+    assert done.status_code in (200, 204)
+
+
 def test_a_stale_tag_is_told_before_a_conflict(operator: Api, demo: ServiceDescriptor) -> None:
     # Given objects that can't be deleted, and an instance that is being terminated
     router = new_router()

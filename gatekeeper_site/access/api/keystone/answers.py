@@ -40,16 +40,17 @@ def method_of(token: Token) -> str:
     return TOKEN if token.source.login_digest else APPLICATION_CREDENTIAL
 
 
-def v3_token(token: Token, url: str) -> dict[str, Any]:
+def v3_token(token: Token, url: str, method: str | None = None) -> dict[str, Any]:
     """Print a token as v3 does, never the token itself.
 
     Args:
         token: with its user and source.
         url: by which the caller reached this server.
+        method: by which it was got just now; None: as far as is known of it later.
     """
     user = {"id": str(token.user_id), "name": token.user.get_username(), "domain": DOMAIN}
     printed: dict[str, Any] = {
-        "methods": [method_of(token)],
+        "methods": [method or method_of(token)],
         "issued_at": microseconds(token.created_at),
         "expires_at": microseconds(token.expires_at or NEVER),
         # By it the audit names the token.

@@ -168,8 +168,9 @@ class V3TokenViewSet(OpenViewSet):
     )
     def create(self, request: Request) -> Response:
         """Make a token for whoever may have one."""
-        token = logged_in(self.login())
-        printed = answers.v3_token(row_of(token), url_of(request))
+        login = self.login()
+        token = logged_in(login)
+        printed = answers.v3_token(row_of(token), url_of(request), login.method)
         return Response(printed, status=201, headers=NO_STORE | {SUBJECT: token})
 
     @extend_schema(
