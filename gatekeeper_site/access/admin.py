@@ -107,6 +107,7 @@ class UserAdmin(DjangoUserAdmin, GatekeeperAdmin):  # type: ignore[misc, type-ar
     list_display = ("username", "email", "role", "tenant", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "access__role")
     list_select_related = ("access",)
+    list_defer = ("password",)
     search_fields = ()
     search_text_fields = ("username", "email")
     search_help_text = "Part of a user name or an e-mail address"

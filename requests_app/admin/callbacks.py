@@ -103,7 +103,7 @@ class CallbackDeliveryAdmin(DeliveryFields, GatekeeperAdmin):
     )
     list_filter = ("outcome", HostFilter)
     list_defer = ("body",)
-    list_before_template = "admin/requests_app/open_circuits.html"
+    list_note_template = "admin/requests_app/open_circuits.html"
     search_fields = ("id", "request_id")
     search_help_text = "UUID of a callback or a request, tenant, or host with its port, in full"
     ordering = ("-created_at", "-id")

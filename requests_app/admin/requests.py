@@ -195,6 +195,8 @@ class RequestAdmin(DeedActions):
         services_named = list(named[:MAX_NAMED_SERVICES])
         return queryset.filter(service_uuid__in=services_named) if services_named else None
 
+    named_columns = ("service_name",)
+
     def named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return requests with the names of their services."""
         return with_service_names(rows)

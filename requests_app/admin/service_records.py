@@ -67,6 +67,8 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
         """Return the class of the list."""
         return ServiceRecordChangeList
 
+    named_columns = ("service_name",)
+
     def named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return records with the names of their services."""
         told: QuerySet[Any] = rows.annotate(service_name=SERVICE_NAME)
