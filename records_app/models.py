@@ -115,6 +115,14 @@ class RecordStatus(models.TextChoices):
     TERMINATED = "terminated", "terminated"
 
 
+class SyncVerdict(models.IntegerChoices):
+    """Whether what is recorded of a service instance is what runs; what differs sorts first."""
+
+    DIFFERS = 0, "differs"
+    IN_SYNC = 1, "in sync"
+    NOT_KNOWN = 2, "not known"
+
+
 class Record(models.Model):
     """What an NSR and a VNFR have in common."""
 
@@ -141,6 +149,13 @@ class ServiceRecord(Record):
     descriptor = models.ForeignKey(
         ServiceDescriptor, on_delete=models.PROTECT, null=True, blank=True, related_name="records"
     )
+    # Kept here, where an index finds those that differ in the order of any list.
+    sync_verdict = models.PositiveSmallIntegerField(
+        choices=SyncVerdict.choices,
+        default=SyncVerdict.NOT_KNOWN,
+        db_default=SyncVerdict.NOT_KNOWN,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = "service record"
@@ -148,6 +163,7 @@ class ServiceRecord(Record):
             *list_indexes("nsr"),
             models.Index(fields=["status", "created_at", "uuid"], name="nsr_by_status"),
             models.Index(fields=["updated_at"], name="nsr_by_update"),
+            models.Index(fields=["sync_verdict", "-created_at", "-uuid"], name="nsr_by_verdict"),
         ]
 
 

@@ -10,9 +10,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.counters import event_counts
-from records_app.models import RecordStatus, ServiceRecord
+from records_app.models import RecordStatus, ServiceRecord, SyncVerdict
 from requests_app import states
-from requests_app.models import CallbackDelivery, InstanceCheck, Request, RequestEvent
+from requests_app.models import CallbackDelivery, Request, RequestEvent
+from requests_app.selectors import BY_VERDICT
 from requests_app.services.callbacks import ATTEMPT_LABELS
 from requests_app.services.circuits import open_circuits
 from requests_app.services.pausing import is_paused
@@ -208,8 +209,8 @@ def sync_metrics() -> Iterator[Metric]:
 
 def sync_counts() -> dict[str, int]:
     """Count the instances by verdict; those that have not been asked for are unknown."""
-    rows = InstanceCheck.objects.order_by().values_list("in_sync")
-    by_verdict = dict(rows.annotate(number=Count("pk")))
+    judged = ServiceRecord.objects.filter(sync_verdict__lt=SyncVerdict.NOT_KNOWN).order_by()
+    numbers = dict(judged.values_list("sync_verdict").annotate(number=Count("pk")))
+    known = {word: numbers.get(BY_VERDICT[word], 0) for word in ("true", "false")}
     instances = ServiceRecord.objects.exclude(status=RecordStatus.TERMINATED).count()
-    known = {"true": by_verdict.get(True, 0), "false": by_verdict.get(False, 0)}
     return known | {"unknown": max(0, instances - sum(known.values()))}

@@ -331,7 +331,8 @@ class OsmOrder(models.Model):
     is_clean_up = models.BooleanField(default=False)
     instance_id = models.UUIDField(null=True)
     operation_id = models.TextField(blank=True)
-    # Of an empty package that waits for its content.
+    # Of which descriptor a package is being made; and the id of that, while it waits for content.
+    package_of = models.UUIDField(null=True)
     package_id = models.TextField(blank=True)
     # When the instance was asked for, until its id is noted; when its operation was, likewise.
     asked_at = models.DateTimeField(null=True)
@@ -355,12 +356,11 @@ class OsmOrder(models.Model):
 
 
 class InstanceCheck(models.Model):
-    """Whether what is recorded of a service instance is what runs, as the MANO has said last."""
+    """What the MANO has said last of a service instance; the verdict is its record's."""
 
     record = models.OneToOneField(
         ServiceRecord, on_delete=models.CASCADE, primary_key=True, related_name="instance_check"
     )
-    in_sync = models.BooleanField(null=True, help_text="Null: it is not known.")
     checked_at = models.DateTimeField(null=True)
     # The record's own, by which those are found that have no check yet.
     created_at = models.DateTimeField(db_index=True)
@@ -373,7 +373,6 @@ class InstanceCheck(models.Model):
         verbose_name = "check of an instance"
         verbose_name_plural = "checks of instances"
         indexes = [
-            models.Index(fields=["in_sync"], name="check_by_verdict"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="check_by_due"),
         ]
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from gatekeeper_site.core.clock import iso_z
+from records_app.models import SyncVerdict
 from requests_app import failures, states
 
 Row = dict[str, Any]
@@ -28,7 +29,8 @@ REQUEST_COLUMNS = (
 CASE_COLUMNS = ("status", "case_state", "assignee", "resolution")
 NOTE_COLUMNS = ("at", "by", "text")
 DELIVERY_COLUMNS = ("id", "request_status", "outcome", "url", "created_at", "due_at")
-SYNC_COLUMNS = ("in_sync", "checked_at", "differences", "error")
+SYNC_COLUMNS = ("record__sync_verdict", "checked_at", "differences", "error")
+IN_SYNC = {SyncVerdict.IN_SYNC: True, SyncVerdict.DIFFERS: False, SyncVerdict.NOT_KNOWN: None}
 ATTEMPT_COLUMNS = ("at", "status", "milliseconds", "error")
 
 
@@ -80,7 +82,7 @@ def sync(row: Row | None, *, unable: str | None = None) -> Row:
         return {"in_sync": None, "checked_at": None, "differences": [], "error": unable}
     checked_at = row["checked_at"]
     return {
-        "in_sync": row["in_sync"],
+        "in_sync": IN_SYNC[row["record__sync_verdict"]],
         "checked_at": None if checked_at is None else iso_z(checked_at),
         "differences": row["differences"],
         "error": row["error"] or unable,

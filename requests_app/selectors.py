@@ -1,10 +1,10 @@
-"""Reads of more than one model."""
+"""What the words of a question mean."""
 
-from django.db.models import Q
+from records_app.models import SyncVerdict
 
-# Which service records a word of the filter `in_sync` means; `null`: it is not known.
+# Of the filter `in_sync`; `null`: it is not known.
 BY_VERDICT = {
-    "true": Q(instance_check__in_sync=True),
-    "false": Q(instance_check__in_sync=False),
-    "null": Q(instance_check__in_sync=None),
+    "true": SyncVerdict.IN_SYNC,
+    "false": SyncVerdict.DIFFERS,
+    "null": SyncVerdict.NOT_KNOWN,
 }

@@ -129,7 +129,7 @@ class Osm:
         return [
             deepcopy(row)
             for row in rows.values()
-            if all(str(row.get(name)) in text.split(",") for name, text in call.query.items())
+            if all(str(member(row, name)) in text.split(",") for name, text in call.query.items())
         ]
 
     def package(self, call: Call, kind: str, rest: list[str]) -> tuple[int, Any]:
@@ -304,6 +304,13 @@ class Osm:
             function_of(instance["id"], index, described[name], self.vim_id)
             for index, name in enumerate(nsd["vnfd-id"], 1)
         ]
+
+
+def member(row: Any, name: str) -> Any:
+    """Return a member by its path: a dot leads into an object, as in the filters of SOL005."""
+    for part in name.split("."):
+        row = row.get(part) if isinstance(row, dict) else None
+    return row
 
 
 def is_over(seconds: float | None, age: float) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from typing import Any
 
 from rest_framework.request import Request
@@ -12,9 +13,19 @@ from gatekeeper_site.core.refusals import PreconditionFailed
 TAG = re.compile(r'\s*(?:W/)?("[!#-~\x80-\xff]*")\s*(?:,|\Z)')
 
 
-def etag_of(printed: dict[str, Any]) -> str:
-    """Return the strong tag of an object as it is printed."""
-    return etag_of_text(to_json(printed))
+def etag_of(printed: dict[str, Any], compared: Collection[str] = ()) -> str:
+    """Return the strong tag of an object as it is printed.
+
+    Args:
+        printed: the object.
+        compared: its members that a precondition is about, where others change by themselves. The
+            tag then begins with theirs, up to a dot, and ends with that of all.
+    """
+    tag = etag_of_text(to_json(printed))
+    if not compared:
+        return tag
+    own = etag_of_text(to_json({name: printed[name] for name in compared}))
+    return f"{own[:-1]}.{tag[1:]}"
 
 
 def etag_of_text(text: bytes) -> str:
@@ -28,16 +39,24 @@ def is_unmodified(request: Request, etag: str) -> bool:
     return header is not None and matches(header, etag)
 
 
-def refuse_if_changed(request: Request, printed: dict[str, Any]) -> None:
+def refuse_if_changed(
+    request: Request, printed: dict[str, Any], compared: Collection[str] = ()
+) -> None:
     """Compare a (locked) object with the one that the caller saw.
+
+    Args:
+        request: the call.
+        printed: the object.
+        compared: as of `etag_of`.
 
     Raises:
         PreconditionFailed: by `If-Match`, it has changed since, or it is not known whether it has;
             by `If-None-Match`, it is one that the caller would not change.
     """
-    if is_unmodified(request, etag_of(printed)):
+    etag = etag_of(printed, compared)
+    if is_unmodified(request, etag):
         raise PreconditionFailed(
-            f"The object is {etag_of(printed)} now, which If-None-Match excludes from the change."
+            f"The object is {etag} now, which If-None-Match excludes from the change."
         )
     header = request.headers.get("If-Match")
     if header is None:
@@ -45,12 +64,14 @@ def refuse_if_changed(request: Request, printed: dict[str, Any]) -> None:
     if "W/" in header:
         raise PreconditionFailed(
             "If-Match compares strongly, and never matches a weak tag (W/), as a proxy makes of a "
-            f"strong one when it compresses an answer. The object is {etag_of(printed)} now."
+            f"strong one when it compresses an answer. The object is {etag} now."
         )
-    if not matches(header, etag_of(printed)):
-        raise PreconditionFailed(
-            f"The object has changed: it is {etag_of(printed)} now, not {header[:200]}."
-        )
+    is_as_seen = matches(header, etag)
+    if compared:
+        own = etag.partition(".")[0]
+        is_as_seen |= any(tag.partition(".")[0] == own for tag in TAG.findall(header))
+    if not is_as_seen:
+        raise PreconditionFailed(f"The object has changed: it is {etag} now, not {header[:200]}.")
 
 
 def matches(header: str, etag: str) -> bool:

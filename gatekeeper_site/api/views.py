@@ -18,6 +18,7 @@ from gatekeeper_site.access.api.authentication import caller_of, carries_token
 from gatekeeper_site.access.caller import Caller, visible_to
 from gatekeeper_site.api import idempotency
 from gatekeeper_site.api.conditional import etag_of, is_unmodified, refuse_if_changed
+from gatekeeper_site.api.metadata import ResourceMetadata
 from gatekeeper_site.api.pagination import (
     DEFAULT_LIMIT,
     GOHANS_FIELDS,
@@ -53,6 +54,7 @@ class ResourceViewSet(GenericViewSet[Any]):
     ordered. Serializers check what comes in and describe what goes out; they do not write it.
     """
 
+    metadata_class = ResourceMetadata
     model: type[Model]
     columns: tuple[str, ...]
     # The members that a printed object has, for `fields`.
@@ -81,6 +83,8 @@ class ResourceViewSet(GenericViewSet[Any]):
     # (hot_writes.py); None: by `create` alone.
     new_order: Callable[..., Any]
     creation: Creation[Any] | None = None
+    # Where members of an object change by themselves: those that `If-Match` is about.
+    compared_members: tuple[str, ...] = ()
     # What the body gives of members that cannot be written.
     unwritable: Mapping[str, Any] = MappingProxyType({})
 
@@ -270,7 +274,7 @@ class ResourceViewSet(GenericViewSet[Any]):
         if self.request.accepted_renderer.format != "json":
             return Response(shown, **kwargs)
         # Also of some fields it is the whole object's: what `If-Match` is compared with.
-        etag = etag_of(printed)
+        etag = etag_of(printed, self.compared_members)
         headers = kwargs.pop("headers", {}) | {"ETag": etag}
         if self.request.method in ("GET", "HEAD") and is_unmodified(self.request, etag):
             return Response(status=304, headers=headers)

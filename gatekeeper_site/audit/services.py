@@ -21,7 +21,9 @@ Snapshot = dict[str, Any]
 
 # Columns that nobody is to find in the audit, that each entry has of its own, that another one's
 # text is in, or of the queue.
-LEFT_OUT_COLUMNS = frozenset({"digest", "login_digest", "password", "origin", "cause", "task_key"})
+LEFT_OUT_COLUMNS = frozenset(
+    {"digest", "login_digest", "password", "origin", "cause", "task_key", "sync_verdict"}
+)
 # A value whose JSON is longer (a descriptor, a record's body, a VLAN bitmap) is kept as its digest.
 MAX_VALUE_LENGTH = 500
 GATEKEEPER = "gatekeeper"

@@ -14,6 +14,7 @@ from records_app.services.records import (
     lock_service_record,
     lock_service_records,
     note_status,
+    note_verdict,
     store_instance,
     terminate_instance,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "lock_service_record",
     "lock_service_records",
     "note_status",
+    "note_verdict",
     "onboard_function",
     "onboard_service",
     "store_instance",

@@ -23,6 +23,7 @@ from records_app.models import (
     Record,
     RecordStatus,
     ServiceRecord,
+    SyncVerdict,
 )
 
 # SONATA's function records have been written twice when their service becomes ready.
@@ -118,6 +119,7 @@ def finish_update(
     nsr: Any,
     vnfrs: Any,
     status: str = RecordStatus.NORMAL_OPERATION,
+    verdict: SyncVerdict = SyncVerdict.NOT_KNOWN,
 ) -> None:
     """Store what an update has made of a (locked) service record.
 
@@ -128,6 +130,7 @@ def finish_update(
         nsr: the service record as the MANO sent it; None leaves its members as they are.
         vnfrs: the function records as the MANO sent them: known ones change, others are added.
         status: what the service record becomes.
+        verdict: whether that runs. What ran before an update tells nothing of it.
 
     Raises:
         UnstorableRecord: the service is terminated, a function record's id is missing,
@@ -156,6 +159,7 @@ def finish_update(
                 status=status,
                 descriptor_id=descriptor_id,
                 descriptor_reference=descriptor_reference,
+                sync_verdict=verdict,
                 **changes,
             )
     except DataError as error:
@@ -166,6 +170,13 @@ def finish_update(
 def note_status(*, record: ServiceRecord, status: str) -> None:
     """Write how a (locked) service record's instance is, as the MANO has said when it was asked."""
     write_record(record, status=status)
+
+
+def note_verdict(*, record: ServiceRecord, verdict: SyncVerdict) -> None:
+    """Write whether what a (locked) service record says is what runs: no change of the record."""
+    if record.sync_verdict != verdict:
+        record.sync_verdict = verdict
+        record.save(update_fields=["sync_verdict"])
 
 
 def adopt_instance(
@@ -192,6 +203,7 @@ def adopt_instance(
             nsr=nsr,
             vnfrs=own,
             status=status,
+            verdict=SyncVerdict.IN_SYNC,
         )
         end_functions(record, record.functions.exclude(pk__in=by_id(own)))
 
@@ -218,7 +230,12 @@ def terminate_instance(*, record: ServiceRecord) -> None:
     """End a (locked) service record and its functions' records. Doing it again changes nothing."""
     if record.status == RecordStatus.TERMINATED:
         return
-    write_record(record, action="terminate", status=RecordStatus.TERMINATED)
+    write_record(
+        record,
+        action="terminate",
+        status=RecordStatus.TERMINATED,
+        sync_verdict=SyncVerdict.NOT_KNOWN,
+    )
     end_functions(record, record.functions.all())
 
 

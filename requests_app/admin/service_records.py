@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -38,7 +38,6 @@ class ServiceRecordChangeList(ChangeList):
         told: QuerySet[Any] = rows.annotate(
             is_terminating=Exists(terminations(OuterRef("pk"))),
             service_name=SERVICE_NAME,
-            in_sync=F("instance_check__in_sync"),
         )
         return told
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,13 +21,12 @@ from gatekeeper_site.adminsite.html import (
 )
 from gatekeeper_site.core.refusals import Conflict
 from records_app.admin import ServiceRecordAdmin
-from records_app.models import ServiceRecord
+from records_app.models import ServiceRecord, SyncVerdict
 from requests_app import services
 from requests_app.models import InstanceCheck
 from requests_app.selectors import BY_VERDICT
 
-# How a verdict is shown: its words, and their colour.
-VERDICTS = {True: ("in sync", "green"), False: ("differs", "red"), None: ("not known", "grey")}
+COLOURS = {SyncVerdict.IN_SYNC: "green", SyncVerdict.DIFFERS: "red", SyncVerdict.NOT_KNOWN: "grey"}
 MAX_SHOWN_LENGTH = 200
 
 
@@ -39,19 +38,19 @@ class SyncFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """Return the verdicts."""
-        return [("false", "differs"), ("true", "in sync"), ("null", "not known")]
+        return [(word, BY_VERDICT[word].label) for word in ("false", "true", "null")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the records of the verdict."""
-        condition = BY_VERDICT.get(self.value() or "")
-        return queryset if condition is None else queryset.filter(condition)
+        verdict = BY_VERDICT.get(self.value() or "")
+        return queryset if verdict is None else queryset.filter(sync_verdict=verdict)
 
 
 class SyncPages(ServiceRecordAdmin):
     """What the pages of service records have besides: what runs. What differs comes first."""
 
     list_filter: Any = (SyncFilter, *ServiceRecordAdmin.list_filter)
-    ordering: Any = (F("instance_check__in_sync").asc(nulls_last=True), "-created_at", "-uuid")
+    ordering: Any = ("sync_verdict", "-created_at", "-uuid")
     actions = ("check_selected", "adopt_selected")
     actions_detail: Any = ("check_running", "adopt_running")
 
@@ -60,9 +59,10 @@ class SyncPages(ServiceRecordAdmin):
         return caller_of_staff(request).can_write
 
     @admin.display(description="what runs")
-    def verdict(self, record: Any) -> SafeString:
+    def verdict(self, record: ServiceRecord) -> SafeString:
         """Return whether it is what is recorded, coloured."""
-        return badge(*VERDICTS[record.in_sync])
+        verdict = SyncVerdict(record.sync_verdict)
+        return badge(verdict.label, COLOURS[verdict])
 
     @admin.display(description="what runs")
     def sync(self, record: ServiceRecord) -> SafeString | str:
@@ -70,7 +70,7 @@ class SyncPages(ServiceRecordAdmin):
         check = InstanceCheck.objects.filter(pk=record.pk).first()
         if check is None or check.checked_at is None:
             return services.unable_to_ask() or NOTHING
-        said = format_html("{} {}", badge(*VERDICTS[check.in_sync]), moment(check.checked_at))
+        said = format_html("{} {}", self.verdict(record), moment(check.checked_at))
         if check.error:
             return format_html("{} {}", said, check.error)
         rows = format_html_join(

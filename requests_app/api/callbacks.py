@@ -71,8 +71,8 @@ class CallbackActions(ResourceViewSet):
     )
     def redeliver(self, request: APIRequest, pk: str, delivery_id: str) -> Response:
         """Send the same once more, with the same id, and try again as often as at first."""
-        self.validated()
         deliveries = CallbackDelivery.objects.filter(request=self.instance())
+        self.validated()
         known = parse_uuid(delivery_id)
         delivery = None if known is None else deliveries.filter(pk=known).first()
         current = None if delivery is None else services.redeliver(delivery=delivery)

@@ -1,7 +1,5 @@
 """The filters of requests, and of service records by what is known of them here."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import QuerySet
@@ -45,7 +43,8 @@ class InSyncFilter(ChoiceFilter):
 
     def filter(self, qs: QuerySet[Any], value: list[Any] | None) -> QuerySet[Any]:
         """Narrow the queryset to any of the verdicts."""
-        return qs.filter(reduce(or_, map(BY_VERDICT.__getitem__, value))) if value else qs
+        verdicts = [BY_VERDICT[word] for word in value or []]
+        return qs.filter(sync_verdict__in=verdicts) if verdicts else qs
 
 
 class ServiceRecordSyncFilters(ServiceRecordFilters):

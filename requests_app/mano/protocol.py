@@ -82,10 +82,6 @@ class CannotTell(Exception):
     """The MANO does not say what runs of an instance; the text says why."""
 
 
-class UnderWay(CannotTell):
-    """It is about to change."""
-
-
 # Of an instance, what runs of it, or why that is not known.
 Told: TypeAlias = tuple[ServiceRecord, Running | CannotTell]
 

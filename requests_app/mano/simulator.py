@@ -93,10 +93,11 @@ def drifted(vnfr: dict[str, Any]) -> dict[str, Any]:
     machines = [
         machine for unit in changed["virtual_deployment_units"] for machine in unit["vnfc_instance"]
     ]
+    containers = changed.get("cloudnative_deployment_units", [])
     interfaces = (
         each["interface"] for machine in machines for each in machine["connection_points"]
     )
-    for holder in [*interfaces, *machines][:1]:
+    for holder in [*interfaces, *machines, *containers][:1]:
         holder["address"] = DRIFTED_ADDRESS
     return changed
 

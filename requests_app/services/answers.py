@@ -29,6 +29,7 @@ from requests_app.services.transitions import (
     note_event,
     working_on,
 )
+from requests_app.services.verdicts import forget_verdict
 
 logger = logging.getLogger(__name__)
 
@@ -242,10 +243,8 @@ def store_result(
             vnfrs=answer.vnfrs,
             status=status,
         )
-        # What ran before is neither a verdict on what runs now, nor to be adopted.
-        InstanceCheck.objects.filter(pk=record.pk).update(
-            in_sync=None, checked_at=None, differences=[], error="", running=None
-        )
+        # What ran before is not to be adopted.
+        forget_verdict(record=record)
     return record.pk
 
 

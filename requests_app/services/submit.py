@@ -21,7 +21,7 @@ from gatekeeper_site.core.origin import current_origin, packed
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
 from gatekeeper_site.work.queue import NewTask, new_task, put, putting
-from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord
+from records_app.models import RecordStatus, ServiceDescriptor, ServiceRecord, SyncVerdict
 from records_app.selectors import (
     ORDERABLE_COLUMNS,
     latest_service_descriptor,
@@ -39,6 +39,7 @@ from requests_app.services.transitions import (
     log_event,
     refuse_second_request,
 )
+from requests_app.services.verdicts import forget_verdict
 
 ModelType = TypeVar("ModelType", bound=Model)
 
@@ -151,6 +152,8 @@ def store_request(
                 locked = lock_instance(instance.pk)
                 precondition(locked)
                 refuse_unfit_instance(locked, order)
+                if locked.sync_verdict != SyncVerdict.NOT_KNOWN:
+                    forget_verdict(record=locked)
             new = new_rows(order, descriptor, instance, tenant_id, caller, began_at, retry_of)
             write(new)
     except IntegrityError as error:

@@ -17,10 +17,10 @@ from gatekeeper_site.core.refusals import Conflict
 from gatekeeper_site.work.queue import claim_due, enqueue, is_any_due
 from records_app import services as records
 from records_app.mano_records import UnstorableRecord, body_of, by_id
-from records_app.models import RecordStatus, ServiceRecord
+from records_app.models import RecordStatus, ServiceRecord, SyncVerdict
 from requests_app import states
 from requests_app.mano import driver
-from requests_app.mano.protocol import CannotTell, Running, UnderWay
+from requests_app.mano.protocol import CannotTell, Running
 from requests_app.models import InstanceCheck, Request
 from requests_app.services.callbacks import put_callback
 from requests_app.services.submit import terminated
@@ -113,7 +113,7 @@ def check_instances(record_ids: Sequence[UUID]) -> None:
 
 @transaction.atomic
 def note_verdict(record_id: UUID, told: Running | CannotTell) -> None:
-    """Note what the MANO has said of an instance, unless it is about to change.
+    """Note what the MANO has said of an instance, unless a request is about to change it.
 
     How it is becomes its record's status; what runs of it does not become its record, but by an
     operator's word.
@@ -122,33 +122,40 @@ def note_verdict(record_id: UUID, told: Running | CannotTell) -> None:
     if record is None or record.status == RecordStatus.TERMINATED:
         InstanceCheck.objects.filter(pk=record_id).delete()
         return
-    if isinstance(told, UnderWay) or has_open_request(record_id):
+    if has_open_request(record_id):
         return
     check = InstanceCheck.objects.filter(pk=record_id).first() or InstanceCheck(
         record=record, created_at=record.created_at
     )
-    was_known_to_differ = check.in_sync is False
     check.checked_at = clock.now()
-    check.in_sync, check.differences, check.error, check.running = None, [], "", None
+    verdict = compare(check, record, told)
+    check.save()
+    if verdict == SyncVerdict.DIFFERS:
+        logger.warning("The service instance %s is not as recorded", record_id)
+        if settings.CALLBACK_INSTANCE_DRIFTED and record.sync_verdict != verdict:
+            tell_customer(record_id, check)
+    records.note_verdict(record=record, verdict=verdict)
+    if verdict == SyncVerdict.NOT_KNOWN or isinstance(told, CannotTell):
+        return
+    if record.status in JUDGED and record.status != told.status:
+        records.note_status(record=record, status=told.status)
+
+
+def compare(check: InstanceCheck, record: ServiceRecord, told: Running | CannotTell) -> SyncVerdict:
+    """Fill a check with what the MANO has said of a record's instance; return the verdict."""
+    check.differences, check.error, check.running = [], "", None
     if isinstance(told, CannotTell):
         check.error = str(told)
-        check.save()
-        return
+        return SyncVerdict.NOT_KNOWN
     try:
         check.differences = list(islice(differences(record, told), MAX_DIFFERENCES))
     except UnstorableRecord as reason:
         check.error = f"What runs can't be compared: {reason}."
-        check.save()
-        return
-    check.in_sync = not check.differences
-    if not check.in_sync:
-        check.running = {"nsr": told.nsr, "vnfrs": told.vnfrs, "status": str(told.status)}
-        logger.warning("The service instance %s is not as recorded", record_id)
-        if settings.CALLBACK_INSTANCE_DRIFTED and not was_known_to_differ:
-            tell_customer(record_id, check)
-    check.save()
-    if record.status in JUDGED and record.status != told.status:
-        records.note_status(record=record, status=told.status)
+        return SyncVerdict.NOT_KNOWN
+    if not check.differences:
+        return SyncVerdict.IN_SYNC
+    check.running = {"nsr": told.nsr, "vnfrs": told.vnfrs, "status": str(told.status)}
+    return SyncVerdict.DIFFERS
 
 
 def tell_customer(record_id: UUID, check: InstanceCheck) -> None:
@@ -180,7 +187,8 @@ def differences(record: ServiceRecord, told: Running) -> Iterator[dict[str, Any]
         UnstorableRecord: what runs has no shape of records.
     """
     if told.nsr is None:
-        yield difference([], record.status, None)
+        # Not how it was recorded to be, which a check changes.
+        yield difference([], str(record.pk), None)
         return
     yield from between([], record.body, body_of(told.nsr, "nsr"))
     functions = record.functions.exclude(status=RecordStatus.TERMINATED).order_by("pk")
@@ -248,7 +256,8 @@ def adopt_running(*, record: ServiceRecord) -> None:
     refuse_second_request(locked.pk)
     check = InstanceCheck.objects.select_for_update().filter(pk=locked.pk).first()
     if check is None or check.running is None:
-        known = "not known" if check is None or check.in_sync is None else "as recorded"
+        is_in_sync = locked.sync_verdict == SyncVerdict.IN_SYNC
+        known = "as recorded" if is_in_sync else "not known"
         raise Conflict(
             "nothing_to_adopt", f"What runs of the service instance {locked.pk} is {known}."
         )
@@ -260,5 +269,5 @@ def adopt_running(*, record: ServiceRecord) -> None:
     records.adopt_instance(
         record=locked, nsr=running["nsr"], vnfrs=running["vnfrs"], status=running["status"]
     )
-    check.in_sync, check.differences, check.running = True, [], None
+    check.differences, check.running = [], None
     check.save()

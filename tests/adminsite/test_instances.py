@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from records_app.models import ServiceDescriptor, ServiceRecord
+from records_app.models import ServiceDescriptor, ServiceRecord, SyncVerdict
 from requests_app.models import InstanceCheck
 from tests.adminsite.pages import list_of, listed, page_of, text_of
 from tests.fixtures import instantiated
@@ -19,10 +19,10 @@ LIST = list_of("service records")
 def instances(demo: ServiceDescriptor) -> list[ServiceRecord]:
     """Three instances: one differs, one is in sync, and of the newest nobody knows."""
     records = [instantiated(demo) for _ in range(3)]
-    for record, in_sync in zip(records, (False, True), strict=False):
+    for record, verdict in zip(records, (SyncVerdict.DIFFERS, SyncVerdict.IN_SYNC), strict=False):
+        ServiceRecord.objects.filter(pk=record.pk).update(sync_verdict=verdict)
         InstanceCheck.objects.create(
             record=record,
-            in_sync=in_sync,
             created_at=record.created_at,
             checked_at=record.created_at,
             differences=[{"path": "made_up", "recorded": None, "running": "<b>five</b>"}],
@@ -56,7 +56,7 @@ def test_a_difference_is_shown_and_adopted(
     assert "What runs is recorded." in text_of(answer)
     instances[0].refresh_from_db()
     assert (instances[0].version, instances[0].body["made_up"]) == (2, "five")
-    assert InstanceCheck.objects.get(pk=instances[0].pk).in_sync is True
+    assert instances[0].sync_verdict == SyncVerdict.IN_SYNC
 
 
 def test_those_that_are_ticked_are_checked(
@@ -69,6 +69,6 @@ def test_those_that_are_ticked_are_checked(
 
     assert text_of(answer).count("The MANO is asked what runs.") == 2
     work()
-    verdicts = InstanceCheck.objects.order_by("record__created_at").values_list("in_sync")
-    assert list(verdicts) == [(True,), (True,)]
+    verdicts = ServiceRecord.objects.order_by("created_at").values_list("sync_verdict", flat=True)
+    assert list(verdicts) == [SyncVerdict.IN_SYNC, SyncVerdict.IN_SYNC, SyncVerdict.NOT_KNOWN]
     assert InstanceCheck.objects.count() == 2

@@ -70,7 +70,7 @@ WRITES = {
     "PUT /mano": 13,
     "POST /records/services/{uuid}/sync": 7,
     "POST /records/services/{uuid}/sync/adopt": 18,
-    "PUT /records/services/{uuid}": 9,
+    "PUT /records/services/{uuid}": 11,
     "POST /services": 10,
     "DELETE /services/{uuid}": 12,
     "POST /functions": 6,

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from gatekeeper_site.access.models import PlatformKey, Token
 from gatekeeper_site.access.services import digest_of
-from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord
+from records_app.models import FunctionRecord, ServiceDescriptor, ServiceRecord, SyncVerdict
 from requests_app.models import CallbackDelivery, InstanceCheck, OsmOrder, Request
 from tests.described import schema
 from tests.fixtures import (
@@ -69,9 +69,9 @@ class Objects:
         )
         OsmOrder.objects.create(request=self.failed_request, step="ended", instance_id=uuid4())
         now = self.record.created_at
+        ServiceRecord.objects.filter(pk=self.record.pk).update(sync_verdict=SyncVerdict.DIFFERS)
         InstanceCheck.objects.create(
             record=self.record,
-            in_sync=False,
             created_at=now,
             checked_at=now,
             differences=[{"path": "made_up", "recorded": None, "running": 5}],

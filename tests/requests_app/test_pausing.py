@@ -255,6 +255,28 @@ def test_who_saw_another_state_is_refused(admin: Api) -> None:
     assert admin.get("/mano?fields=state").json() == {"state": "paused"}
 
 
+def test_orders_that_come_meanwhile_change_the_tag_and_no_precondition(
+    admin: Api, demo: ServiceDescriptor
+) -> None:
+    tag = admin.get("/mano")["ETag"]
+    submitted(demo)
+
+    # The count is another, and so is what is told
+    again = admin.get("/mano", headers={"If-None-Match": tag})
+    assert (again.status_code, again.json()["waiting"]) == (200, 1)
+    # What is changed is as it was seen
+    paused = admin.put("/mano", {"state": "paused", "reason": "x"}, **{"If-Match": tag})
+    assert (paused.status_code, paused.json()["state"]) == (200, "paused")
+    submitted(demo)
+    # And now it is not
+    for stale in (tag, '"0.0"', again["ETag"]):
+        refused = admin.put("/mano", {"state": "running"}, **{"If-Match": stale})
+        assert_problem(refused, 412, "precondition_failed")
+    assert admin.get("/mano?fields=state").json() == {"state": "paused"}
+    resumed = admin.put("/mano", {"state": "running"}, **{"If-Match": paused["ETag"]})
+    assert resumed.status_code == 200
+
+
 def test_a_broker_that_is_away_is_not_reachable(admin: Api, settings: Any) -> None:
     settings.MANO_DRIVER = "sonata"
     settings.MANO_AMQP_URL = "amqp://guest:guest@127.0.0.1:1/"

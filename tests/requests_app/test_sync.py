@@ -9,7 +9,7 @@ import pytest
 from django.db.models import F
 
 from gatekeeper_site.audit.models import AuditEntry
-from records_app.models import FunctionRecord, ServiceRecord
+from records_app.models import FunctionRecord, ServiceRecord, SyncVerdict
 from records_app.services import onboard_function, onboard_service
 from requests_app.mano.simulator import DRIFTED_ADDRESS
 from requests_app.models import CallbackDelivery, InstanceCheck, Request
@@ -22,11 +22,13 @@ from tests.fixtures import (
     assert_faults,
     assert_problem,
     instantiated,
+    nsd,
     run_to_end,
     sol006_nsd,
     sol006_service,
     sol006_vnfd,
     submitted,
+    vnfd,
 )
 from tests.osm_peer import Osm
 from tests.requests_app.orders import onboarded, ordered, work
@@ -127,6 +129,29 @@ def test_an_address_comes_where_a_function_has_none(operator: Api) -> None:
     assert difference == expected
 
 
+def test_an_address_comes_where_a_function_is_of_containers_alone(operator: Api) -> None:
+    unit = {"id": "broker", "image": "simulator:drift"}
+    document = {**vnfd(name="cloud"), "cloudnative_deployment_units": [unit]}
+    del document["virtual_deployment_units"]
+    onboard_function(document=document, tenant_id=TENANT)
+    function = {
+        "vnf_id": "cloud",
+        "vnf_vendor": document["vendor"],
+        "vnf_name": "cloud",
+        "vnf_version": document["version"],
+    }
+    service = onboard_service(
+        document=nsd(name="of containers", network_functions=[function]), tenant_id=TENANT
+    )
+    record = instantiated(service)
+    ServiceRecord.objects.update(created_at=F("created_at") - timedelta(seconds=11))
+
+    (difference,) = checked(record, operator)["differences"]
+
+    path = f"functions.{record.functions.get().pk}.cloudnative_deployment_units[0].address"
+    assert difference == {"path": path, "recorded": None, "running": DRIFTED_ADDRESS}
+
+
 def test_what_ran_before_an_update_is_not_adopted_after_it(operator: Api) -> None:
     record = instance_of("simulator:drift")
     assert checked(record, operator)["in_sync"] is False
@@ -150,8 +175,10 @@ def test_an_instance_that_is_gone_is_offline_and_its_records_end_by_an_operators
     known = checked(record, operator)
 
     assert known["in_sync"] is False
-    assert known["differences"] == [{"path": "", "recorded": "normal operation", "running": None}]
+    assert known["differences"] == [{"path": "", "recorded": str(record.pk), "running": None}]
     assert state(record) == ("offline", 2)
+    # Another check says the same, though the status is another by now.
+    assert checked(record, operator)["differences"] == known["differences"]
     changes = AuditEntry.objects.filter(object_id=str(record.pk), action="update")
     assert changes.get().changes["status"] == ["normal operation", "offline"]
 
@@ -207,6 +234,16 @@ def test_there_is_no_verdict_while_an_operation_is_under_way(operator: Api) -> N
     assert known == NOT_KNOWN
     response = operator.post(f"/records/services/{record.pk}/sync/adopt")
     assert response.status_code == 409
+
+
+def test_a_verdict_goes_when_an_operation_is_ordered(operator: Api) -> None:
+    record = instance_of("simulator:drift")
+    assert checked(record, operator)["in_sync"] is False
+
+    ordered("TERMINATE", record)
+
+    assert operator.get(f"/records/services/{record.pk}/sync").json() == NOT_KNOWN
+    assert operator.get("/records/services?in_sync=false").json() == []
 
 
 def test_what_was_terminated_is_not_known_any_more(operator: Api) -> None:
@@ -297,7 +334,7 @@ def test_each_instance_is_asked_for_once_in_the_time_given(settings: Any) -> Non
     assert sweep_checks() == 5
     assert sweep_checks() == 0
     work()
-    assert InstanceCheck.objects.filter(in_sync=True).count() == 5
+    assert ServiceRecord.objects.filter(sync_verdict=SyncVerdict.IN_SYNC).count() == 5
     let_pass(101)
     assert sweep_checks() == 5
 
@@ -435,7 +472,34 @@ def test_osm_that_works_on_an_instance_gives_no_verdict(
     osm: Osm, at_osm: ServiceRecord, operator: Api
 ) -> None:
     gone(osm, at_osm)
-    before = checked(at_osm, operator)
+    assert checked(at_osm, operator)["in_sync"] is False
     osm.instances[str(at_osm.pk)] = {"id": str(at_osm.pk), "nsState": "BUILDING"}
 
-    assert checked(at_osm, operator) == before
+    known = checked(at_osm, operator)
+
+    error = "OSM works on it: BUILDING."
+    assert known | {"checked_at": None} == NOT_KNOWN | {"error": error}
+    assert state(at_osm) == ("offline", 2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({}, "it has no nsState"),
+        ({"nsState": 5}, "it has no nsState"),
+        ({"nsState": "WELL", "operational-status": "running"}, "its nsState is WELL"),
+        ({"nsState": None, "config-status": ["failed"]}, "it has no nsState"),
+    ],
+)
+def test_an_answer_that_does_not_say_how_it_is_is_no_verdict(
+    osm: Osm, at_osm: ServiceRecord, operator: Api, answer: dict[str, Any], told: str
+) -> None:
+    degraded(osm, at_osm)
+    assert checked(at_osm, operator)["in_sync"] is True
+    osm.instances[str(at_osm.pk)] = answer
+
+    known = checked(at_osm, operator)
+
+    error = f"OSM's answer does not say how the instance is: {told}."
+    assert known | {"checked_at": None} == NOT_KNOWN | {"error": error}
+    assert state(at_osm) == ("degraded operation", 2)

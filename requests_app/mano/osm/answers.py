@@ -76,15 +76,15 @@ def stage_text(stage: str) -> str:
     return f"stage {stage}"
 
 
-def health_of(instance: dict[str, Any]) -> str:
-    """Return how an instance is, in a record's words."""
+def health_of(instance: dict[str, Any]) -> str | None:
+    """Return how an instance is, in a record's words; None if it does not say."""
     words = [text_of(instance.get(name)) for name in ("operational-status", "config-status")]
     state = text_of(instance.get("nsState"))
     if state == "BROKEN" or "failed" in words:
         return RecordStatus.FAILED
     if state == "DEGRADED" or "degraded" in words:
         return RecordStatus.DEGRADED_OPERATION
-    return RecordStatus.NORMAL_OPERATION
+    return RecordStatus.NORMAL_OPERATION if state == "READY" else None
 
 
 def service_record(message: dict[str, Any]) -> dict[str, Any]:

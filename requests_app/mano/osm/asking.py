@@ -17,7 +17,7 @@ from requests_app.mano.osm.answers import (
 )
 from requests_app.mano.osm.delivery import INSTANCES, VNF_INSTANCES
 from requests_app.mano.osm.nbi import NotDone, Refused, Session, Unclear
-from requests_app.mano.protocol import CannotTell, Running, Told, UnderWay
+from requests_app.mano.protocol import CannotTell, Running, Told
 
 # Of `nsState`.
 GONE = ("NOT_INSTANTIATED", "TERMINATED")
@@ -54,7 +54,11 @@ def running_of(session: Session, record: ServiceRecord) -> Running | CannotTell:
     if state in GONE:
         return Running(None, [], RecordStatus.OFFLINE)
     if state in CHANGING:
-        return UnderWay(f"OSM works on it: {state}.")
+        return CannotTell(f"OSM works on it: {state}.")
+    health = health_of(instance)
+    if health is None:
+        told = f"its nsState is {state[:100]}" if state else "it has no nsState"
+        return CannotTell(f"OSM's answer does not say how the instance is: {told}.")
     listed = session.listed(*VNF_INSTANCES, **{"nsr-id-ref": instance_id})
     message: dict[str, Any] = {
         "instance_id": instance_id,
@@ -65,7 +69,7 @@ def running_of(session: Session, record: ServiceRecord) -> Running | CannotTell:
         ],
         "descriptors": {"nsd": instance_id, "functions": functions_of(record)},
     }
-    return Running(service_record(message), function_records(message), health_of(instance))
+    return Running(service_record(message), function_records(message), health)
 
 
 def functions_of(record: ServiceRecord) -> dict[str, str]:

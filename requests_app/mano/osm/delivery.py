@@ -4,7 +4,6 @@ Source: contract, mano-osm.md, Calls and Hazards: a second instantiate deploys t
 amid an operation forgets what runs.
 """
 
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -167,13 +166,13 @@ def is_termination(operation: dict[str, Any], *, unknown: bool = False) -> bool:
     return kind == "terminate" if kind else unknown
 
 
-def operation_id_of(operation: dict[str, Any]) -> str:
+def operation_id_of(operation: Any) -> str:
     """Return the id of an operation.
 
     Raises:
         Unclear: it has none.
     """
-    name = "id" if "id" in operation else "_id"
+    name = "id" if isinstance(operation, dict) and "id" in operation else "_id"
     return id_in(operation, name, OPERATIONS)
 
 
@@ -229,14 +228,8 @@ def packages(session: Session, row: OsmOrder, order: Order) -> str:
     """Have all packages of an order there; return the NBI's id of the service's."""
     package_id = ""
     for package in packages_of(order):
-        keep = partial(note_package, row)
-        package_id = provide(session, package, row.package_id, keep)
+        package_id = provide(session, package, row)
     return package_id
-
-
-def note_package(row: OsmOrder, package_id: str) -> None:
-    """Keep the id of an empty package, until it has its content."""
-    note(row, package_id=package_id)
 
 
 def vim_account(session: Session) -> str:

@@ -4,6 +4,7 @@ Source: contract, mano-osm.md, Calls and Hazards.
 """
 
 import logging
+import random
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -75,18 +76,48 @@ def follow(request_ids: list[UUID]) -> None:
         session.close()
 
 
-def asked_for(session: Session, rows: Iterable[OsmOrder]) -> dict[str, dict[str, Any]] | None:
-    """Return the operations of orders by their ids; None if the NBI does not tell them."""
+def asked_for(session: Session, rows: Iterable[OsmOrder]) -> dict[str, dict[str, Any] | None]:
+    """Return the operations of orders by their ids, as far as the NBI tells; None: it is gone."""
     ids = [row.operation_id for row in rows if row.step == OsmOrder.Step.FOLLOW]
-    operations: dict[str, dict[str, Any]] = {}
+    operations: dict[str, dict[str, Any] | None] = {}
     try:
         for start in range(0, len(ids), OPERATIONS_PER_CALL):
             wanted = ids[start : start + OPERATIONS_PER_CALL]
-            for each in session.listed(*OPERATIONS, id=",".join(wanted)):
-                operations[delivery.operation_id_of(each)] = each
+            listed = session.get(*OPERATIONS, id=",".join(wanted))
+            if not isinstance(listed, list):
+                raise Unclear("it is no list")
+            operations |= usable(listed)
+        missing = [each for each in ids if each not in operations]
+        # Another time others of them, if they are many.
+        for each in random.sample(missing, min(len(missing), MISSING_PER_ROUND)):
+            operations[each] = asked_alone(session, each)
     except (*AWAY, Refused) as error:
-        logger.warning("OSM does not tell how its operations go: %s", error)
+        logger.warning("OSM does not tell how all of its operations go: %s", error)
+    return operations
+
+
+def asked_alone(session: Session, operation_id: str) -> dict[str, Any] | None:
+    """Return an operation; None: it is gone.
+
+    Raises:
+        NotDone, Unclear, Refused: the NBI does not say.
+    """
+    try:
+        return session.object(*OPERATIONS, operation_id)
+    except Refused as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
         return None
+
+
+def usable(listed: list[Any]) -> dict[str, dict[str, Any]]:
+    """Return those of listed operations that say which they are, by their ids."""
+    operations = {}
+    for each in listed:
+        try:
+            operations[delivery.operation_id_of(each)] = each
+        except Unclear as error:
+            logger.warning("One of OSM's operations is left out: %s", error)
     return operations
 
 
@@ -100,7 +131,7 @@ def put_off(rows: Iterable[OsmOrder]) -> None:
         waiting.update(poll_seconds=seconds, due_at=orders.next_round(seconds))
 
 
-def go_on(session: Session, row: OsmOrder, operations: dict[str, dict[str, Any]] | None) -> bool:
+def go_on(session: Session, row: OsmOrder, operations: dict[str, dict[str, Any] | None]) -> bool:
     """Do what is next of an order; return whether something has changed.
 
     Raises:
@@ -120,19 +151,14 @@ def go_on(session: Session, row: OsmOrder, operations: dict[str, dict[str, Any]]
 
 
 def follow_operation(
-    session: Session, row: OsmOrder, operations: dict[str, dict[str, Any]] | None
+    session: Session, row: OsmOrder, operations: dict[str, dict[str, Any] | None]
 ) -> bool:
     """Apply how an operation goes, or has ended."""
-    if operations is None:
+    if row.operation_id not in operations:
         return False
-    operation = operations.get(row.operation_id)
+    operation = operations[row.operation_id]
     if operation is None:
-        try:
-            operation = session.object(*OPERATIONS, row.operation_id)
-        except Refused as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise Unclear(str(error)) from error
-            return operation_is_gone(session, row)
+        return operation_is_gone(session, row)
     if not is_ended(operation):
         has_changed = progress_of(operation) != (row.stage, row.queue_position)
         if has_changed:

@@ -4,16 +4,18 @@ Source: contract, mano-osm.md, Calls and Hazards. A package's descriptor id is u
 whatever its version or content.
 """
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import yaml
 
 from requests_app.mano.messages import PlainDumper
 from requests_app.mano.osm.answers import text_of
-from requests_app.mano.osm.nbi import Refused, Session, Unclear, id_in
+from requests_app.mano.osm.nbi import NotDone, Refused, Session, Unclear, id_in
+from requests_app.mano.osm.orders import note
 from requests_app.mano.protocol import Order
+from requests_app.models import OsmOrder
 
 OURS = "gatekeeper"
 YAML = "application/yaml"
@@ -56,26 +58,36 @@ def packages_of(order: Order) -> list[Package]:
     return [*functions, Package(SERVICES, nsd["uuid"], {"nsd": nsd["nsd"]}, nsd["nsd"]["nsd"][0])]
 
 
-def provide(
-    session: Session, package: Package, pending: str, note_pending: Callable[[str], None]
-) -> str:
+def provide(session: Session, package: Package, row: OsmOrder) -> str:
     """Return the NBI's id of a package, which is uploaded if it is not there.
 
     Args:
         session: of calls.
         package: which.
-        pending: the id of an empty package that an earlier try has made, or "".
-        note_pending: keeps the id of one that is made, until there is something in it.
+        row: of the order, which notes what is made until there is something in it.
 
     Raises:
         NotDone, Unclear: it is not certain to be there.
         Refused: it is not taken, or another package has its id.
     """
     there = found(session, package)
-    if there is not None:
-        return there
-    package_id = pending or created(session, package)
-    note_pending(package_id)
+    if there is None:
+        return uploaded(session, package, row)
+    if row.package_of == UUID(package.uuid):
+        # Somebody was quicker, or the answer to our upload was lost.
+        if row.package_id not in ("", there):
+            session.delete(*package.kind.path, row.package_id)
+        note(row, package_of=None, package_id="")
+    return there
+
+
+def uploaded(session: Session, package: Package, row: OsmOrder) -> str:
+    """Upload a package; return the NBI's id of it, or of one that somebody else was quicker with.
+
+    Raises:
+        NotDone, Unclear, Refused: as `provide`.
+    """
+    package_id = empty_package(session, package, row)
     try:
         session.put(
             *package.kind.path,
@@ -87,24 +99,67 @@ def provide(
             media_type=YAML,
         )
     except Refused as error:
-        if error.status == HTTPStatus.NOT_FOUND and pending:
-            note_pending("")
+        if error.status == HTTPStatus.NOT_FOUND:
+            note(row, package_of=None, package_id="")
             raise Unclear(f"the package {package_id} is gone") from error
-        session.delete(*package.kind.path, package_id)
-        note_pending("")
-        # An order that came together with this one may have been quicker.
-        there = found(session, package) if error.status == HTTPStatus.CONFLICT else None
-        if there is not None:
-            return there
-        raise Refused(error.status, f"{name_of(package)}: {error}") from error
-    note_pending("")
+        there = None
+        refusal = Refused(error.status, f"{name_of(package)}: {error}")
+        if error.status == HTTPStatus.CONFLICT:
+            try:
+                there = found(session, package)
+            except Refused as another:
+                refusal = another
+        if there != package_id:
+            session.delete(*package.kind.path, package_id)
+        note(row, package_of=None, package_id="")
+        if there is None:
+            raise refusal from error
+        return there
+    note(row, package_of=None, package_id="")
     return package_id
 
 
-def created(session: Session, package: Package) -> str:
-    """Make an empty package that says whose it is; return its id."""
-    marked = {"userDefinedData": {OURS: package.uuid}}
-    return session.post(*package.kind.path, body=marked)
+def empty_package(session: Session, package: Package, row: OsmOrder) -> str:
+    """Return the id of a package without content that says whose it is: a new one, or one left.
+
+    Raises:
+        NotDone, Unclear: there may be none.
+        Refused: there is none.
+    """
+    is_known = row.package_of == UUID(package.uuid)
+    package_id = row.package_id if is_known else ""
+    if is_known and not package_id:
+        package_id = left_empty(session, package)
+    if not package_id:
+        note(row, package_of=UUID(package.uuid), package_id="")
+        marked = {"userDefinedData": {OURS: package.uuid}}
+        try:
+            package_id = session.post(*package.kind.path, body=marked)
+        except (NotDone, Refused):
+            note(row, package_of=None)
+            raise
+    if package_id != row.package_id:
+        note(row, package_id=package_id)
+    return package_id
+
+
+def left_empty(session: Session, package: Package) -> str:
+    """Return the id of an empty package that was made though its answer was lost; "" if none shows.
+
+    Another order may be about to fill it: both have the same content for it.
+
+    Raises:
+        NotDone, Unclear: it is not known.
+    """
+    try:
+        listed = session.listed(
+            *package.kind.path, **{f"_admin.userDefinedData.{OURS}": package.uuid}
+        )
+    except Refused:
+        # It is not to be found by its mark, and does no harm.
+        return ""
+    empty = (each for each in listed if is_ours(each, package) and "id" not in each)
+    return next((id_in(each, "_id", package.kind.path) for each in empty), "")
 
 
 def found(session: Session, package: Package) -> str | None:

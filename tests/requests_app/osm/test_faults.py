@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from records_app.models import ServiceDescriptor, ServiceRecord
-from requests_app.mano.osm import nbi, orders
+from records_app.services import onboard_function, onboard_service
+from requests_app.mano.osm import following, nbi, orders
 from requests_app.models import OsmOrder, Request
-from tests.fixtures import sol006_service, submitted
+from tests.fixtures import TENANT, sol006_nsd, sol006_service, sol006_vnfd, submitted
 from tests.osm_peer import (
     FAULTS,
     INSTANCES,
@@ -23,6 +24,7 @@ from tests.osm_peer import (
     Call,
     Osm,
     OsmPeer,
+    Problem,
 )
 from tests.requests_app.orders import ordered, state, work
 from tests.requests_app.osm.rounds import paths, round_of_work, run_on
@@ -91,7 +93,7 @@ def test_each_call_goes_wrong_once(osm: Osm, service: ServiceDescriptor, fault: 
     create, terminate = life(service)
 
     assert_lived_once(osm, create, terminate)
-    assert (len(osm.packages[VNFDS]), len(osm.packages[NSDS])) <= (3, 3)
+    assert (len(osm.packages[VNFDS]), len(osm.packages[NSDS])) == (1, 1)
     # Bounded: of each call that went wrong, there are those by which it is made again.
     assert len(osm.calls) <= 6 * CALLS_OF_A_LIFE
 
@@ -145,6 +147,7 @@ def test_a_worker_is_killed_at_each_call(
         create, terminate = life(service)
 
     assert_lived_once(osm, create, terminate)
+    assert (len(osm.packages[VNFDS]), len(osm.packages[NSDS])) == (1, 1)
     assert len(osm.calls) <= 6 * CALLS_OF_A_LIFE
 
 
@@ -316,6 +319,117 @@ def test_a_package_that_another_order_has_just_uploaded_is_used(
 
     assert request.status == "READY"
     assert list(osm.packages[VNFDS]) == ["theirs"]
+
+
+def first_upload_is_lost(osm: Osm, service: ServiceDescriptor) -> Request:
+    """Order an instance, and lose the answer to the upload of its first function."""
+    faults = each_at_first("cut after")
+    osm.fault = lambda call: faults(call) if call.method == "PUT" else None
+    request = submitted(service)
+    work()
+    return request
+
+
+def test_a_package_whose_upload_has_no_answer_is_not_filled_with_the_next_ones_content(
+    osm: Osm,
+) -> None:
+    names = ("firewall", "router")
+    for name in names:
+        onboard_function(document=sol006_vnfd(name), tenant_id=TENANT)
+    service = onboard_service(document=sol006_nsd("protected", *names), tenant_id=TENANT)
+
+    request = run_on(first_upload_is_lost(osm, service))
+
+    assert (request.status, request.error) == ("READY", None)
+    assert sorted(each["id"] for each in osm.packages[VNFDS].values()) == ["firewall", "router"]
+
+
+def test_an_empty_package_goes_where_somebody_else_was_quicker(
+    osm: Osm, service: ServiceDescriptor
+) -> None:
+    osm.fault = lambda call: "cut before" if call.method == "PUT" else None
+    request = submitted(service)
+    work()
+    ((empty, package),) = osm.packages[VNFDS].items()
+    document = service.functions.get().document["vnfd"]
+    osm.packages[VNFDS]["theirs"] = {**package, "_id": "theirs", **document}
+    osm.fault = lambda call: None
+
+    run_on(request)
+
+    assert (request.status, list(osm.packages[VNFDS])) == ("READY", ["theirs"])
+    assert f"DELETE /{VNFDS}/{empty}" in map(str, osm.calls)
+
+
+def test_an_nbi_that_filters_by_no_mark_gets_another_package(
+    osm: Osm, service: ServiceDescriptor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Osm.found
+
+    def refusing(self: Osm, rows: Any, call: Call, rest: list[str]) -> Any:
+        if any(name.startswith("_admin") for name in call.query):
+            raise Problem(400, "no such attribute", "BAD_REQUEST")
+        return found(self, rows, call, rest)
+
+    monkeypatch.setattr(Osm, "found", refusing)
+    faults = each_at_first("cut after")
+    osm.fault = lambda call: faults(call) if call.path == VNFDS else None
+
+    request = run_on(submitted(service))
+
+    assert request.status == "READY"
+    assert len(osm.packages[VNFDS]) == 2
+
+
+def test_operations_that_do_not_say_which_they_are_cost_the_others_nothing(
+    osm: Osm, service: ServiceDescriptor
+) -> None:
+    osm.ends_after = None
+    requests = [submitted(service) for _ in range(3)]
+    work()
+    lost, *others = osm.operations.values()
+    for operation in others:
+        osm.end(operation)
+    del lost["id"], lost["_id"]
+    found = [request for request in requests if instance_of(osm, request) != lost["nsInstanceId"]]
+
+    round_of_work(31)
+
+    for request in found:
+        request.refresh_from_db()
+        assert (request.status, request.error) == ("READY", None)
+
+
+def instance_of(osm: Osm, request: Request) -> str:
+    """Return the id of a request's instance at OSM."""
+    named = {each["name"]: instance_id for instance_id, each in osm.instances.items()}
+    return named[str(request.pk)]
+
+
+def test_operations_that_no_list_has_are_asked_for_a_few_in_a_round(
+    osm: Osm, service: ServiceDescriptor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "MISSING_PER_ROUND", 2)
+    osm.ends_after = None
+    requests = [submitted(service) for _ in range(5)]
+    work()
+    for operation in list(osm.operations.values()):
+        osm.end(operation)
+    found = Osm.found
+    monkeypatch.setattr(
+        Osm, "found", lambda self, rows, call, rest: found(self, rows, call, rest) if rest else []
+    )
+    monkeypatch.setattr(Osm, "functions_of", lambda self, instance: [])
+    osm.calls.clear()
+
+    ready = []
+    for _ in range(3):
+        round_of_work(31)
+        ready.append(Request.objects.filter(status="READY").count())
+
+    # Each round asks for the list once, and for two operations
+    assert ready == [2, 4, 5]
+    assert paths(osm).count("GET /nslcm/v1/ns_lcm_op_occs/…") == len(requests)
 
 
 def test_bytes_that_come_one_by_one_hold_nobody_for_longer_than_the_time_out(
