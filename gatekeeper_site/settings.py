@@ -239,7 +239,8 @@ Q_CLUSTER: dict[str, Any] = {
     "max_attempts": 3,
     "save_limit": -1,
     "recycle": 100_000,
-    "guard_cycle": 1,
+    # It hears of a process's end at once.
+    "guard_cycle": 5,
     "catch_up": False,
     "scheduler": False,
     "log_level": "WARNING",

@@ -29,6 +29,10 @@ class Changes:
         self.version: object = None
         self.changed_at = self.looked_at = 0.0
 
+    def are_recent(self) -> bool:
+        """Return whether there may be something new at any time, as something was written."""
+        return time.monotonic() - self.changed_at < self.busy_seconds
+
     def may_have_come(self) -> bool:
         """Return whether there may be something new."""
         version = present_version()

@@ -22,6 +22,7 @@ import signal
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -53,9 +54,10 @@ DATABASE_PAUSE_SECONDS = 1
 # The supervisor kills a cluster that needs longer than STOP_SECONDS, if it is there.
 STOP_MARGIN_SECONDS = 5
 # The queue is looked at as often as the settings say until there was no task for so long, and then
-# so often, unless it is heard of a new one.
+# so often; where it is heard of a new one, less often still, but for the end, which waits for it.
 BUSY_SECONDS = 5
 IDLE_POLL_SECONDS = 0.5
+LISTENING_POLL_SECONDS = 1
 # More than a cluster can hold at once: a task for each worker, a few between the stations.
 NOTED_TASKS = 100
 
@@ -165,10 +167,10 @@ class SupervisedBroker(ORM):
     def rest(self) -> None:
         """Wait until it is time to look again, or until something is said to have been enqueued."""
         is_idle = time.monotonic() - self.taken_at > BUSY_SECONDS
-        seconds = IDLE_POLL_SECONDS if is_idle else Conf.POLL
         if not self.can_listen():
-            time.sleep(seconds)
+            time.sleep(IDLE_POLL_SECONDS if is_idle else Conf.POLL)
             return
+        seconds = LISTENING_POLL_SECONDS if is_idle else Conf.POLL
         poll = select.poll()
         poll.register(connection.connection.fileno(), select.POLLIN)
         if poll.poll(seconds * 1000):
@@ -246,7 +248,8 @@ class SupervisedBroker(ORM):
 class StopSignal:
     """What django-q's sentinel looks at for its end: whether SIGTERM has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: Callable[[], Iterable[BaseProcess]]) -> None:
+        self.processes = processes
         self.came = stop_signals()
         self.note = signal.getsignal(signal.SIGTERM)
         signal.signal(signal.SIGTERM, self.begin)
@@ -266,8 +269,8 @@ class StopSignal:
         return bool(self.came)
 
     def wait(self, seconds: float) -> bool:
-        """Wait for it; return whether it has come."""
-        rest(seconds, self.came)
+        """Wait for it, or for the end of a process; return whether it has come."""
+        rest(seconds, self.came, [each.sentinel for each in self.processes()])
         return self.is_set()
 
 
@@ -279,7 +282,7 @@ class Sentinel(django_q.cluster.Sentinel):
 
     def start(self) -> None:
         """Start the other processes, and watch them until SIGTERM."""
-        self.stop_event = StopSignal()
+        self.stop_event = StopSignal(lambda: [*self.pool, self.monitor, self.pusher])
         super().start()
 
     def reincarnate(self, process: BaseProcess) -> None:

@@ -4,6 +4,7 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from types import FrameType
 
 # A signal with a handler leaves a byte here, which ends a rest.
@@ -29,9 +30,12 @@ def stop_signals() -> list[int]:
     return came
 
 
-def rest(seconds: float, stop_signals: list[int]) -> None:
-    """Wait, but not when told to stop."""
+def rest(seconds: float, stop_signals: list[int], others: Sequence[int] = ()) -> None:
+    """Wait, but not when told to stop, nor when one of other files (by number) has something."""
     until = time.monotonic() + seconds
     while not stop_signals and (left := until - time.monotonic()) > 0:
-        if select.select([bell], [], [], left)[0]:
+        ready = select.select([bell.fileno(), *others], [], [], left)[0]
+        if bell.fileno() in ready:
             bell.recv(1024)
+        elif ready:
+            return

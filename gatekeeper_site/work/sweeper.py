@@ -29,6 +29,8 @@ from gatekeeper_site.work.models import Worker
 from gatekeeper_site.work.pauses import Pause
 
 TICK_SECONDS = 0.2
+# When nothing was written for BUSY_SECONDS.
+IDLE_TICK_SECONDS = 0.5
 SEEN_SECONDS = 4
 # What a change leads to becomes due within this time, or is in no hurry.
 BUSY_SECONDS = 10
@@ -91,8 +93,9 @@ class Sweeper:
     def run(self) -> None:
         """Sweep, and do what else there is to be done, until there comes a None."""
         while True:
+            seconds = TICK_SECONDS if self.changes.are_recent() else IDLE_TICK_SECONDS
             try:
-                job = self.jobs.get(timeout=TICK_SECONDS)
+                job = self.jobs.get(timeout=seconds)
             except Empty:
                 if time.monotonic() >= self.not_before:
                     self.use_database()

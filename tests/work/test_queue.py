@@ -186,7 +186,7 @@ def test_a_cluster_that_rests_hears_of_a_task_when_it_is_committed(
     broker: SupervisedBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a cluster that rests for a minute
-    monkeypatch.setattr(cluster, "IDLE_POLL_SECONDS", 60)
+    monkeypatch.setattr(cluster, "LISTENING_POLL_SECONDS", 60)
     assert broker.can_listen()
     other = connection.copy()
 

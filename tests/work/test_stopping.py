@@ -1,5 +1,6 @@
 """How a process that runs until it is told to stop learns of that."""
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -30,4 +31,16 @@ def test_a_pause_ends_when_told_to_stop(handled_signals: None, told: signal.Sign
     rest(60, stop)
 
     assert stop == [told]
+    assert time.monotonic() - began < 50
+
+
+def test_a_pause_ends_when_a_process_does() -> None:
+    process = multiprocessing.get_context("fork").Process(target=int)
+    process.start()
+    began = time.monotonic()
+
+    rest(60, [], [process.sentinel])
+
+    process.join()
+    assert process.exitcode == 0
     assert time.monotonic() - began < 50
