@@ -187,7 +187,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["gatekeeper_site.access.api.permissions.TokenThrottle"],
     "DEFAULT_PARSER_CLASSES": [
         "gatekeeper_site.api.bodies.BodyParser",
-        "gatekeeper_site.api.forms.FormParser",
+        "gatekeeper_site.api.bodies.FormParser",
     ],
     "DEFAULT_RENDERER_CLASSES": [
         "gatekeeper_site.api.renderers.JSONRenderer",

@@ -12,7 +12,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from gatekeeper_site.access.api.authentication import CookieAuthentication, carries_token
-from gatekeeper_site.api.forms import FormParser
+from gatekeeper_site.api.bodies import FormParser
 from gatekeeper_site.api.renderers import BrowsableAPIRenderer, JSONRenderer
 
 WEIGHT = re.compile(

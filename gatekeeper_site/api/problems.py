@@ -20,7 +20,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from gatekeeper_site.api.forms import MALFORMED_FORM
+from gatekeeper_site.api.bodies import MALFORMED_FORM
 from gatekeeper_site.api.renderers import BrowsableAPIRenderer, JSONRenderer, to_json
 from gatekeeper_site.core.documents import DocumentError, DocumentTooLarge, told
 from gatekeeper_site.core.origin import current_origin
