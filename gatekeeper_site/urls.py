@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from gatekeeper_site.access.api import urls as access_urls
+from gatekeeper_site.adminsite import dashboard
 from gatekeeper_site.adminsite.search import search_page
 from gatekeeper_site.api.hot_reads.resources import register_fixed
 from gatekeeper_site.api.schema import security  # noqa: F401 - its classes register themselves
@@ -43,5 +44,6 @@ urlpatterns = [
     path("api-auth/", include("rest_framework.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/search/", admin.site.admin_view(search_page)),
+    path("admin/overview/", dashboard.live_overview, name="overview"),
     path("admin/", admin.site.urls),
 ]

@@ -1,15 +1,80 @@
 """Reads of HA objects that are more than a queryset."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 
 from gatekeeper_site.access.caller import Caller, visible_to
 from ha_app import vlan_pool
-from ha_app.models import MODELS_BY_PLURAL, Gateway, HaInterface, Status, VlanAllocation
+from ha_app.models import (
+    MODELS_BY_PLURAL,
+    Gateway,
+    HaInterface,
+    HaObject,
+    HaRouter,
+    Status,
+    VlanAllocation,
+)
 from ha_app.verdicts import Current
+
+# What is in use beyond this share of a capacity leaves little.
+NEARLY_FULL: Final = 0.95
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What gateways use up."""
+
+    words: str
+    model: type[HaObject]
+    available: str
+    maximum: Any
+
+
+# By the words that filters take.
+CAPACITIES: Final = {
+    "vlans": Capacity(
+        "VLANs",
+        HaInterface,
+        "vlan_ids_available",
+        F("vlan_ids_available") + F("gateway_instances_count"),
+    ),
+    "gateways": Capacity("gateways", HaRouter, "available_gateways", F("maximum_gateways")),
+    "guaranteed": Capacity(
+        "guaranteed bandwidth", HaInterface, "available_ga_bandwidth", F("maximum_ga_bandwidth")
+    ),
+    "best_effort": Capacity(
+        "best-effort bandwidth", HaInterface, "available_be_bandwidth", F("maximum_be_bandwidth")
+    ),
+}
+
+
+def in_use(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """Give the objects that have a capacity, and use it, its `maximum_of`, `used` and `share`.
+
+    All of them are looked at, which are few beside their gateways: an index of what each gateway
+    changes would make gateways dear.
+    """
+    capacity = CAPACITIES[kind]
+    used = F("maximum_of") - F(capacity.available)
+    counted = rows.annotate(maximum_of=capacity.maximum, used=used).filter(used__gt=0)
+    shares: QuerySet[Any] = counted.annotate(share=Cast("used", FloatField()) / F("maximum_of"))
+    return shares
+
+
+def nearly_full(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """Return the objects that have little left of a capacity."""
+    return in_use(rows, kind).filter(share__gt=NEARLY_FULL)
+
+
+def fullest(rows: QuerySet[Any], kind: str, number: int) -> list[Any]:
+    """Return id, name, use and maximum of those with the least left of a capacity."""
+    found = in_use(rows, kind).order_by("-share", "pk")
+    return list(found.values_list("pk", "name", "used", "maximum_of")[:number])
 
 
 def gateways_on(ha_interface_id: UUID) -> QuerySet[Gateway]:

@@ -5,7 +5,7 @@ Service records are shown with the requests for them, so they are registered in
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,14 +13,17 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from gatekeeper_site.access.caller import Caller, visible_to
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
     caller_of_staff,
     refusals_as_errors,
 )
+from gatekeeper_site.adminsite.cards import Card, Step
 from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.adminsite.html import (
     NOTHING,
@@ -31,6 +34,7 @@ from gatekeeper_site.adminsite.html import (
     pretty,
     search_link,
 )
+from gatekeeper_site.core import registry
 from gatekeeper_site.core.documents import DocumentError, read_document
 from records_app.models import (
     Descriptor,
@@ -303,3 +307,15 @@ def descriptor_link(
         return NOTHING if record.descriptor_reference is None else str(record.descriptor_reference)
     name = model._default_manager.defer("document").filter(pk=record.descriptor_id).first()
     return object_link(model, record.descriptor_id, f"{name} ({record.descriptor_id})")
+
+
+def dashboard_cards(caller: Caller) -> Iterator[Card]:
+    """Yield that services can be onboarded, where nothing has come of any."""
+    may_onboard = caller.is_admin or (caller.can_write and bool(caller.tenant_id))
+    if may_onboard and not visible_to(caller, ServiceRecord.objects.all()).exists():
+        words = "A VNFD for each function, then the NSD that names them, as JSON or YAML."
+        url = reverse("admin:records_app_functiondescriptor_add")
+        yield Step("Onboard your own service", words, "Onboard a VNFD", url, rank=1)
+
+
+registry.dashboard_cards.append(dashboard_cards)

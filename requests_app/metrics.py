@@ -1,6 +1,5 @@
 """What `GET /metrics` tells of requests and of the MANO."""
 
-import math
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -13,7 +12,7 @@ from gatekeeper_site.core.counters import event_counts
 from records_app.models import RecordStatus, ServiceRecord, SyncVerdict
 from requests_app import states
 from requests_app.models import CallbackDelivery, Request, RequestEvent
-from requests_app.selectors import BY_VERDICT
+from requests_app.selectors import BY_VERDICT, nearest_rank
 from requests_app.services.callbacks import ATTEMPT_LABELS
 from requests_app.services.circuits import open_circuits
 from requests_app.services.pausing import is_paused
@@ -190,8 +189,7 @@ def add_quantiles(family: GaugeMetricFamily, labels: list[str], values: Sequence
     """Add the quantiles of the values, by nearest rank; nothing where there are none."""
     ordered = sorted(values)
     for quantile in QUANTILES if ordered else ():
-        rank = math.ceil(quantile * len(ordered))
-        family.add_metric([*labels, str(quantile)], ordered[rank - 1])
+        family.add_metric([*labels, str(quantile)], nearest_rank(ordered, quantile))
 
 
 def sync_metrics() -> Iterator[Metric]:

@@ -141,6 +141,12 @@ class Request(models.Model):
                 condition=Q(case_state=failures.OPEN),
                 name="request_open_cases",
             ),
+            # Those that nobody has taken on, as the first page counts them.
+            models.Index(
+                fields=["created_at", "tenant_id"],
+                condition=Q(case_state=failures.OPEN, assignee__isnull=True),
+                name="request_cases_of_nobody",
+            ),
             models.Index(
                 fields=["handover_began_at"],
                 condition=Q(status=states.NEW, handover_began_at__isnull=False),

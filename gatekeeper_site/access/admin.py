@@ -1,6 +1,6 @@
 """Admin pages of users and tokens, for the role admin."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
@@ -23,6 +24,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.access.models import Role, Token, UserAccess
 from gatekeeper_site.access.services import (
     USABLE,
@@ -35,6 +37,7 @@ from gatekeeper_site.access.services import (
     user_snapshot,
 )
 from gatekeeper_site.adminsite.base import GatekeeperAdmin, is_admin
+from gatekeeper_site.adminsite.cards import Card, Step
 from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.adminsite.html import (
     NOTHING,
@@ -44,7 +47,7 @@ from gatekeeper_site.adminsite.html import (
 )
 from gatekeeper_site.adminsite.moments import with_moments
 from gatekeeper_site.audit.services import write_audit_entry
-from gatekeeper_site.core import clock
+from gatekeeper_site.core import clock, registry
 
 # Roles and tenants stand for groups.
 admin.site.unregister([Group, User])
@@ -345,3 +348,14 @@ class TokenAdmin(GatekeeperAdmin):
             return self.form_page(request, forms.Form(), title=title, button="Revoke", obj=token)
         self.revoke_all(request, [token])
         return HttpResponseRedirect(page_url(token, token.pk))
+
+
+def dashboard_cards(caller: Caller) -> Iterator[Card]:
+    """Yield that people and programs need users and tokens, where there is one user alone."""
+    if caller.is_admin and not User.objects.exclude(pk=caller.user.pk).exists():
+        words = "A user for each person, with a role and a tenant; a token for each program."
+        url = reverse("admin:auth_user_add")
+        yield Step("Let others in", words, "Add a user", url, rank=2)
+
+
+registry.dashboard_cards.append(dashboard_cards)

@@ -113,7 +113,7 @@ def settings(static_url: str) -> dict[str, Any]:
         "SITE_SYMBOL": "hub",
         "SITE_FAVICONS": [icon],
         "SHOW_VIEW_ON_SITE": False,
-        "STYLES": [f"{static_url}gatekeeper/admin.css"],
+        "STYLES": [f"{static_url}gatekeeper/{name}.css" for name in ("admin", "overview")],
         "SCRIPTS": [
             f"{static_url}gatekeeper/idiomorph/idiomorph-0.8.0.min.js",
             f"{static_url}gatekeeper/live.js",

@@ -15,6 +15,8 @@ PEER_SECONDS = 2
 MEANWHILE_SECONDS = 30
 # How long a caller without such an answer waits for the one that another is asking for.
 OTHERS_PROBE_SECONDS = 5
+# How long a page waits for it that tells of other things too.
+MOMENT_SECONDS = 0.1
 NO_ANSWER = "does not answer"
 
 
@@ -45,6 +47,14 @@ class Peer:
             return self.text
         finally:
             self.lock.release()
+
+    def known(self) -> str | None:
+        """Return what `answer` does, as far as it is known in a moment; it is asked beside that."""
+        if self.age() >= PEER_SECONDS and not self.lock.locked():
+            asking = threading.Thread(target=self.answer, daemon=True)
+            asking.start()
+            asking.join(MOMENT_SECONDS)
+        return self.text if self.asked_at > -math.inf else "has not answered yet"
 
     def age(self) -> float:
         """Return how many seconds ago it was asked."""

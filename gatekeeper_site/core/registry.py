@@ -43,9 +43,9 @@ peer_checks: dict[str, PeerCheck] = {}
 conflict_codes: dict[str, str] = {}
 # The words of an enumeration, by its name in the schema. Others are named by their member.
 enumerations: dict[str, Iterable[str]] = {}
-# Each returns what the dashboard's template needs of it, as a caller may see it
-# (`access.caller.Caller`, which stands above this room).
-dashboard_cards: list[Callable[[Any], dict[str, Any]]] = []
+# Each returns what the dashboard shows of it (`adminsite.cards`), as a caller may see it
+# (`access.caller.Caller`); both stand above this room.
+dashboard_cards: list[Callable[[Any], Iterable[Any]]] = []
 # Each returns a line that stands on every page of the admin for now, or None.
 admin_banners: list[Callable[[], "SafeString | None"]] = []
 # Whose objects show which tenants there are.

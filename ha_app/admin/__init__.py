@@ -2,6 +2,6 @@
 
 from gatekeeper_site.core import registry
 from ha_app.admin import objects  # noqa: F401 - it registers itself
-from ha_app.admin.dashboard import dashboard_card
+from ha_app.admin.dashboard import dashboard_cards
 
-registry.dashboard_cards.append(dashboard_card)
+registry.dashboard_cards.append(dashboard_cards)

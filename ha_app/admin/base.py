@@ -41,6 +41,7 @@ from ha_app.models import (
     HaRouterEvent,
     Status,
 )
+from ha_app.selectors import NEARLY_FULL
 
 STATUS_COLOURS = {
     Status.PENDING_CREATE: "blue",
@@ -55,7 +56,7 @@ STATUS_COLOURS = {
 FIRST_FIELDS = ("id", "name", "description", "printed_status", "tenant_id")
 LAST_FIELDS = ("version", "created_at", "confirm_by")
 # Above which share of a capacity its bar turns orange, and red.
-MUCH, NEARLY_ALL = 0.8, 0.95
+MUCH, NEARLY_ALL = 0.8, NEARLY_FULL
 # How many changes of others a refused form names, and how long the number of one may be.
 SHOWN_CHANGES, MAX_DIGITS = 10, 10
 

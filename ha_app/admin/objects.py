@@ -34,6 +34,7 @@ from ha_app.admin.base import (
     use_of,
 )
 from ha_app.admin.change_forms import GatewayForm, HaInterfaceForm, HaRouterForm
+from ha_app.admin.filters import FullFilter
 from ha_app.admin.mirror import EtcdMirrorAdmin
 from ha_app.admin.new_forms import NewGatewayForm, NewHaInterfaceForm, NewHaRouterForm
 from ha_app.admin.vlan_map import GRID, VLANS_PER_ROW, kinds_of
@@ -55,7 +56,7 @@ class HaRouterAdmin(HaObjectAdmin):
     create_object = staticmethod(services.create_ha_router)
     update_object = staticmethod(services.update_ha_router)
     list_display = ("id_and_name", "printed_status", "gateway_use", "tenant_id", "created_at")
-    list_filter = ("status", ("created_at", admin.DateFieldListFilter))
+    list_filter = ("status", FullFilter, ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "claims__device_id")
     search_help_text = "UUID of an HA router or one of its edge routers, name, or tenant"
     actions_detail = ("new_interface", "new_gateway", "change_object")
@@ -123,6 +124,7 @@ class HaInterfaceAdmin(HaObjectAdmin):
         "status",
         "link_type",
         "admin_state_up",
+        FullFilter,
         ("created_at", admin.DateFieldListFilter),
     )
     list_defer = ("description", "vlan_pool_state", "restricted_vlans", "reserved_vlans")

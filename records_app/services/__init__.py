@@ -1,5 +1,6 @@
 """The only writers of descriptors and records."""
 
+from records_app.services.demo import onboard_demo
 from records_app.services.descriptors import (
     CONFLICTS,
     delete_descriptor,
@@ -30,6 +31,7 @@ __all__ = [
     "lock_service_records",
     "note_status",
     "note_verdict",
+    "onboard_demo",
     "onboard_function",
     "onboard_service",
     "store_instance",

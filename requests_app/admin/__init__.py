@@ -7,7 +7,7 @@ from requests_app.admin import (  # noqa: F401 - they register themselves
     requests,
     service_records,
 )
-from requests_app.admin.dashboard import dashboard_card
+from requests_app.admin.dashboard import dashboard_cards
 
-registry.dashboard_cards.append(dashboard_card)
+registry.dashboard_cards.append(dashboard_cards)
 registry.admin_banners.append(mano.banner)

@@ -42,6 +42,18 @@ def dead_letter_urls(site: AdminSite) -> list[URLPattern]:
     ]
 
 
+def number() -> str | None:
+    """Return how many messages lie there, what is wrong with the broker, or None without one."""
+    if settings.MANO_DRIVER != "sonata":
+        return None
+    from requests_app.mano import amqp, dead_letters
+
+    try:
+        return str(dead_letters.number_of_dead_letters())
+    except amqp.BROKER_FAULTS as error:
+        return amqp.fault_text(error)
+
+
 def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show what lies in the dead-letter queue."""
     if not is_admin(request):

@@ -4,11 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from requests_app import failures, states
+from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.adminsite.base import caller_of_staff
+from requests_app import failures, services, states
 from requests_app.admin.base import shortened
+from requests_app.models import Request
+from requests_app.selectors import Ended, Late, ended_lately, expected_seconds, late_requests
+
+# How long what takes a while to read is good for everybody with the same rows.
+KEPT_SECONDS = 20
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -25,6 +33,39 @@ class StateFilter(admin.SimpleListFilter):
         """Return the requests of the state."""
         statuses = states.STATUSES_OF_STATE.get(self.value() or "")
         return queryset.filter(status__in=statuses) if statuses else queryset
+
+
+class LateFilter(admin.SimpleListFilter):
+    """By whether a request should have ended: to where the first page leads."""
+
+    title = "lateness"
+    parameter_name = "late"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """Return the one word."""
+        return [("yes", "past its expected time")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the requests that are late."""
+        if self.value() != "yes":
+            return queryset
+        is_paused = services.paused_states().exists()
+        late = late_of(caller_of_staff(request), is_paused=is_paused)
+        return queryset.filter(pk__in=[each.pk for each in late])
+
+
+def late_of(caller: Caller, *, is_paused: bool) -> list[Late]:
+    """Return the requests that a caller sees and that should have ended."""
+    rows = visible_to(caller, Request.objects.all())
+    return late_requests(rows, expected_seconds(ended_of(caller)), is_paused=is_paused)
+
+
+def ended_of(caller: Caller) -> list[Ended]:
+    """Return the latest successes that a caller sees, as they were a few seconds ago."""
+    rows = visible_to(caller, Request.objects.all())
+    key = f"ended:{'' if caller.is_admin else caller.tenant_id or 'none'}"
+    kept: list[Ended] = cache.get_or_set(key, lambda: ended_lately(rows), KEPT_SECONDS) or []
+    return kept
 
 
 class AssigneeFilter(admin.SimpleListFilter):

@@ -33,7 +33,8 @@ from requests_app.admin.base import shortened, status_badge
 from requests_app.admin.dead_letters import dead_letter_urls
 from requests_app.admin.deed_pages import DeedActions, deed_urls
 from requests_app.admin.failed_work import failed_work_urls
-from requests_app.admin.filters import AssigneeFilter, CauseFilter, StateFilter
+from requests_app.admin.filters import AssigneeFilter, CauseFilter, LateFilter, StateFilter
+from requests_app.admin.first_order import first_order_urls
 from requests_app.admin.instance_deeds import LEADS
 from requests_app.admin.mano import mano_urls
 from requests_app.admin.request_page import (
@@ -129,6 +130,7 @@ class RequestAdmin(DeedActions):
     )
     list_filter = (
         StateFilter,
+        LateFilter,
         "status",
         "request_type",
         "error_class",
@@ -170,6 +172,7 @@ class RequestAdmin(DeedActions):
             *dead_letter_urls(site),
             *mano_urls(site),
             *failed_work_urls(self),
+            *first_order_urls(self),
             *deed_urls(self),
             *request_urls(self),
         ]

@@ -80,6 +80,17 @@ def publish(
     )
 
 
+def number_of_dead_letters() -> int:
+    """Return how many dead letters there are.
+
+    Raises:
+        BROKER_FAULTS: the broker is away.
+    """
+    with dead_queue() as channel:
+        queue = channel.queue_declare(amqp.DEAD_QUEUE, passive=True)
+        return int(queue.method.message_count)
+
+
 def dead_letters() -> tuple[list[DeadLetter], int]:
     """Return the oldest dead letters, and how many there are.
 

@@ -16,7 +16,7 @@ def test_an_admin_logs_in_finds_a_request_and_sets_its_status(page: Page) -> Non
     page.get_by_label("Username").fill("olivia")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("Newest requests in ERROR")).to_be_visible()
+    expect(page.get_by_role("heading", name="Needs a person")).to_be_visible()
 
     # Find it.
     page.get_by_role("link", name="Requests").first.click()

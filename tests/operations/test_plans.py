@@ -18,6 +18,8 @@ from django.test.utils import CaptureQueriesContext
 
 import gatekeeper_site.urls  # noqa: F401 - it says which reads there are
 from benchmarks.rows import TENANT, fill
+from gatekeeper_site.access.caller import Caller
+from gatekeeper_site.access.models import Role
 from gatekeeper_site.api.filters import (
     AnyOfBooleanField,
     AnyOfChoiceField,
@@ -291,6 +293,11 @@ def test_what_comes_again_and_again_is_found_by_an_index(token: str) -> None:
         lambda: list(ServiceRecord.objects.order_by(*SyncPages.ordering)[:100])
     )
     found["an answer"] = scanned_by(lambda: simulator.take_step(new.pk, 0))
+    for role, tenant_id in ((Role.ADMIN, ""), (Role.VIEWER, TENANT)):
+        person = Caller(user=new_user(), role=role, tenant_id=tenant_id)
+        for cards in registry.dashboard_cards:
+            name = f"the first page of the {role}: {cards.__module__}"
+            found[name] = scanned_by(lambda cards=cards, person=person: list(cards(person)))
     for sweep in registry.sweeps:
         found[sweep.__name__] = scanned_by(sweep)
     found["agents that are silent"] = scanned_by(lambda: expire_unconfirmed(Gateway))

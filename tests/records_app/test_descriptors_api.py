@@ -13,9 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from gatekeeper_site.access.models import Role
-from records_app.management.commands import load_demo
 from records_app.models import FunctionDescriptor, NetworkFunction, ServiceDescriptor
-from records_app.services import delete_descriptor, onboard_function, onboard_service
+from records_app.services import delete_descriptor, demo, onboard_function, onboard_service
 from requests_app.models import Request
 from tests.fixtures import (
     OTHER_TENANT,
@@ -34,8 +33,8 @@ from tests.fixtures import (
 
 pytestmark = pytest.mark.django_db
 
-DEMO_FILES = {name: (load_demo.DEMO / name).read_bytes() for name in load_demo.FUNCTIONS}
-DEMO_NSD = (load_demo.DEMO / "nsd.yml").read_bytes()
+DEMO_FILES = {name: (demo.DEMO / name).read_bytes() for name in demo.FUNCTIONS}
+DEMO_NSD = (demo.DEMO / "nsd.yml").read_bytes()
 
 
 # Onboarding
@@ -107,14 +106,14 @@ def test_the_demo_is_the_seeds_service(demo: ServiceDescriptor, viewer: Api) -> 
 @pytest.fixture
 def earlier_demo(db: None) -> ServiceDescriptor:
     """The demo as earlier versions have loaded it: the functions had shorter names."""
-    for name, descriptor_id in load_demo.FUNCTIONS.items():
-        document = load_demo.read(name)
+    for name, descriptor_id in demo.FUNCTIONS.items():
+        document = demo.read(name)
         document["name"] = document["name"].removesuffix("-vnf")
         onboard_function(document=document, tenant_id="", descriptor_id=descriptor_id)
-    document = load_demo.read("nsd.yml")
+    document = demo.read("nsd.yml")
     for member in document["network_functions"]:
         member["vnf_name"] = member["vnf_name"].removesuffix("-vnf")
-    return onboard_service(document=document, tenant_id="", descriptor_id=load_demo.SERVICE)
+    return onboard_service(document=document, tenant_id="", descriptor_id=demo.SERVICE)
 
 
 def test_the_demo_of_an_earlier_version_stays_as_it_is(
