@@ -4,7 +4,7 @@ Several are deleted each by itself: what one is refused for keeps no other. What
 shown on a page of its own, so that reloading it does nothing again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +101,7 @@ def ticked_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
     ids = [parse_uuid(text) for text in request.GET.getlist("ids")[:MAX_AT_ONCE]]
     rows = model_admin.get_queryset(request).filter(pk__in=[each for each in ids if each])
     back_url = list_url(model_admin.model)
-    return page(request, model_admin, rows=list(rows), remarks=[], back_url=back_url)
+    return page(request, model_admin, rows=list(rows), back_url=back_url)
 
 
 def page(
@@ -109,8 +109,9 @@ def page(
     model_admin: Any,
     *,
     rows: list[Any],
-    remarks: list[str],
     back_url: str,
+    of: str = "",
+    remarks: Sequence[str] = (),
 ) -> HttpResponse:
     """Ask before objects are deleted, and delete those of them that were asked about.
 
@@ -118,8 +119,9 @@ def page(
         request: a POST deletes.
         model_admin: of the objects.
         rows: the objects, as far as the user may see them.
-        remarks: what there is to say before.
         back_url: where one gets who does not want that.
+        of: how they were chosen, for the title.
+        remarks: what else there is to say before.
     """
     opts = model_admin.opts
     if request.method == "POST":
@@ -134,7 +136,7 @@ def page(
         {
             **model_admin.admin_site.each_context(request),
             "opts": opts,
-            "title": f"Delete {len(rows)} {noun}",
+            "title": f"Delete {len(rows)} {noun} {of}".strip(),
             "remarks": remarks,
             "shown": [f"{row.pk}:{row.version}" for row in rows],
             "table": {

@@ -201,6 +201,21 @@ class NewGatewayForm(NewObjectForm):
         down, up = (vlan_pool.parse_ranges(self.cleaned_data[name]) for name in names)
         return vlan_pool.to_numbers(down), vlan_pool.to_numbers(up)
 
+    def named_vlans(self) -> tuple[HaInterface | None, list[int]]:
+        """Return the interface whose VLANs are named, and those, as far as they make sense."""
+        for side in ("downlink", "uplink"):
+            name = "vlans" if side == "downlink" else "uplink_vlans"
+            pk = parse_uuid(self[f"{side}_interface_id"].value())
+            try:
+                vlans = vlan_pool.parse_ranges(self[name].value() or "")
+            except vlan_pool.InvalidVlanError:
+                continue
+            numbers = vlan_pool.to_numbers(vlans)
+            if pk is not None and 0 < len(numbers) <= MAX_AT_ONCE:
+                visible = visible_to(self.caller, HaInterface.objects.filter(pk=pk))
+                return visible.first(), numbers
+        return None, []
+
     def orders(self) -> list[services.NewGateway]:
         """Return what is asked for: a gateway for each VLAN. Of several, each is named by its."""
         values = dict(self.cleaned_data)

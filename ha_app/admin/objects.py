@@ -6,8 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -18,12 +17,12 @@ from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
-    list_url,
     named,
     search_link,
 )
 from gatekeeper_site.core.refusals import Conflict
-from ha_app import services
+from ha_app import services, vlan_pool
+from ha_app.admin import vlan_map as maps
 from ha_app.admin.base import (
     FIRST_FIELDS,
     LAST_FIELDS,
@@ -36,10 +35,9 @@ from ha_app.admin.base import (
 from ha_app.admin.change_forms import GatewayForm, HaInterfaceForm, HaRouterForm
 from ha_app.admin.filters import FullFilter
 from ha_app.admin.mirror import EtcdMirrorAdmin
+from ha_app.admin.names import short_name
 from ha_app.admin.new_forms import NewGatewayForm, NewHaInterfaceForm, NewHaRouterForm
-from ha_app.admin.vlan_map import GRID, VLANS_PER_ROW, kinds_of
 from ha_app.models import EtcdMirror, Gateway, HaInterface, HaObject, HaRouter, VlanAllocation
-from ha_app.selectors import vlans_of
 
 # A VLAN as people write it: "100", "VLAN 100".
 VLAN = re.compile(r"(?:vlan ?)?(?P<id>[0-9]{1,4})", re.IGNORECASE | re.ASCII)
@@ -150,6 +148,10 @@ class HaInterfaceAdmin(HaObjectAdmin):
         *LAST_FIELDS,
     )
 
+    def get_urls(self) -> list[URLPattern]:
+        """Return the model's pages, and those about a VLAN pool."""
+        return [*maps.urls_of(self), *super().get_urls()]
+
     @admin.display(description="status")
     def printed_status(self, ha_object: Any) -> SafeString:
         """Return the status, and whether new gateways are refused."""
@@ -176,35 +178,12 @@ class HaInterfaceAdmin(HaObjectAdmin):
     @admin.display(description="gateways")
     def gateway_links(self, interface: HaInterface) -> SafeString:
         """Return a link to the list of the gateways with a VLAN of the interface."""
-        return search_link(Gateway, interface.pk, "All on this interface")
+        return search_link(Gateway, interface.pk, "All gateways on this interface")
 
     @action(description="VLAN map", permissions=["view"], url_path="vlans", icon="grid_on")  # type: ignore[untyped-decorator]
     def vlan_map(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what each of the 4096 VLANs is, and whose."""
-        interface = self.object_or_404(request, object_id)
-        pool = vlans_of(interface, caller_of_staff(request))
-        kinds = kinds_of(pool)
-        return TemplateResponse(
-            request,
-            "admin/ha_app/hainterface/vlan_map.html",
-            {
-                **self.admin_site.each_context(request),
-                "opts": self.opts,
-                "original": interface,
-                "title": f"VLAN map of {interface}",
-                "kinds": kinds,
-                "grid": GRID,
-                "axis": range(0, VLANS_PER_ROW, 8),
-                # What the script tells of a VLAN that is pointed at.
-                "vlans": {
-                    "kinds": {kind.name: kind.vlans for kind in kinds},
-                    "gateways": pool["allocated"],
-                    "gateway_list": list_url(Gateway),
-                },
-                "gateway_links": self.gateway_links(interface),
-                "vlan_use": self.vlan_use(interface),
-            },
-        )
+        return maps.page(request, self, self.object_or_404(request, object_id))
 
 
 @admin.register(Gateway)
@@ -253,13 +232,40 @@ class GatewayAdmin(HaObjectAdmin):
             detail = refusal.detail.partition(": ")[2]
             raise Conflict(refusal.code, f"{detail} So none is made.") from refusal
 
+    def new_page(self, request: HttpRequest, form: Any) -> HttpResponse:
+        """Return the page that asks; with what each of the named VLANs is, if any are."""
+        page: Any = super().new_page(request, form)
+        interface, numbers = form.named_vlans()
+        if interface is None:
+            return page  # type: ignore[no-any-return]
+        vlans = vlan_pool.format_ranges(vlan_pool.from_numbers(numbers))
+        page.template_name = "admin/ha_app/gateway/allocate.html"
+        page.context_data |= {
+            "title": f"Allocate VLAN{'s' * (len(numbers) > 1)} {vlans} of {short_name(interface)}",
+            "button": "Allocate",
+            "table": maps.states_of(interface, numbers, caller_of_staff(request)),
+            "number": len(numbers),
+        }
+        if request.GET.get("back") == "map":
+            page.context_data["back_url"] = maps.map_url(interface.pk, vlans)
+        return page  # type: ignore[no-any-return]
+
     def response_created(self, request: HttpRequest, created: list[HaObject]) -> HttpResponse:
-        """Lead to the page of what was made; of several, to the list of their interface's."""
-        if len(created) == 1:
+        """Lead to the page of what was made; of several, or from a map, to the map."""
+        if len(created) == 1 and request.GET.get("back") != "map":
             return super().response_created(request, created)
-        messages.success(request, f"{len(created)} gateways are made.")
-        first: Any = created[0]
-        return HttpResponseRedirect(f"{list_url(Gateway)}?q={first.downlink_interface_id}")
+        gateways: list[Any] = created
+        is_uplink = "uplink_interface_id" in request.GET
+        first = gateways[0]
+        interface = first.uplink_interface_id if is_uplink else first.downlink_interface_id
+        numbers = [each.uplink_vlan_id if is_uplink else each.vlan_id for each in gateways]
+        vlans = vlan_pool.format_ranges(vlan_pool.from_numbers(numbers))
+        if len(gateways) == 1:
+            text = f"The gateway {short_name(first)} is made, with VLAN {vlans}."
+        else:
+            text = f"{len(gateways)} gateways are made, with the VLANs {vlans}."
+        messages.success(request, text)
+        return HttpResponseRedirect(maps.map_url(interface, vlans))
 
     def found(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any] | None:
         """Return the gateways that a term names, or that have the VLAN which it is."""

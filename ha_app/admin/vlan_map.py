@@ -1,15 +1,31 @@
-"""A VLAN pool as the admin draws it: 64 rows of 64 VLANs, each free or taken for some reason."""
+"""The map of an HA interface's VLAN pool, from which gateways are made and deleted."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ha_app import vlan_pool
-from ha_app.vlan_pool import VLAN_COUNT, VlanSet
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
-VLANS_PER_ROW = 64
-# The lines between the squares, as the `d` of an SVG path.
-GRID = "".join(f"M0 {line}h64M{line} 0v64" for line in range(VLANS_PER_ROW + 1))
+from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.adminsite.base import caller_of_staff
+from gatekeeper_site.adminsite.html import badge, list_url, named, object_link
+from gatekeeper_site.adminsite.live import live_answer
+from ha_app import vlan_pool
+from ha_app.admin import deletion
+from ha_app.admin.names import short_name
+from ha_app.models import Gateway, HaInterface, LinkType, VlanAllocation
+from ha_app.selectors import vlans_of
+from ha_app.vlan_pool import VlanSet
+
+PART = "admin/ha_app/hainterface/vlan_part.html"
+DIGITS_AND_MARKS = re.compile(r"[0-9,-]*")
 
 
 @dataclass(frozen=True)
@@ -18,11 +34,14 @@ class Kind:
 
     name: str
     meaning: str
-    # As ranges, with a blank after each comma, where a line may end.
+    # As ranges.
     vlans: str
     count: int
-    # They as the `d` of an SVG path, in which VLAN n is a unit square at n % 64, n // 64.
-    path: str
+
+    @property
+    def breakable(self) -> SafeString:
+        """The ranges, with places where a line may end; who copies them gets the ranges alone."""
+        return mark_safe(self.vlans.replace(",", ",<wbr>"))  # noqa: S308 - digits and marks
 
 
 def kinds_of(pool: dict[str, Any]) -> list[Kind]:
@@ -44,21 +63,150 @@ def kinds_of(pool: dict[str, Any]) -> list[Kind]:
 
 def kind(name: str, meaning: str, vlans: VlanSet) -> Kind:
     """Return the kind that a set of VLANs is."""
-    return Kind(
-        name=name,
-        meaning=meaning,
-        vlans=vlan_pool.format_ranges(vlans).replace(",", ", "),
-        count=vlans.bit_count(),
-        path=path_of(vlans),
+    return Kind(name, meaning, vlan_pool.format_ranges(vlans), vlans.bit_count())
+
+
+def urls_of(model_admin: Any) -> list[URLPattern]:
+    """Return the pages of an HA interface's pool, beside the map itself."""
+    view, kwargs = model_admin.admin_site.admin_view, {"model_admin": model_admin}
+    return [
+        path("<uuid:pk>/vlans/now/", view(part), kwargs, "ha_app_hainterface_vlans_now"),
+        path("<uuid:pk>/vlans/release/", view(release), kwargs, "ha_app_hainterface_release"),
+    ]
+
+
+def map_url(interface_id: Any, vlans: str = "") -> str:
+    """Return the address of the map, in which VLANs are chosen."""
+    url = reverse("admin:ha_app_hainterface_vlan_map", args=[interface_id])
+    return f"{url}#vlans={vlans}" if vlans else url
+
+
+def page(request: HttpRequest, model_admin: Any, interface: HaInterface) -> HttpResponse:
+    """Return the page of the map."""
+    caller = caller_of_staff(request)
+    side = "downlink" if interface.link_type == LinkType.DOWNLINK else "uplink"
+    # What the form of a new gateway is to know, beside the VLANs.
+    known = {
+        f"{side}_interface_id": interface.pk,
+        "ha_router_id": interface.ha_router_id,
+        "tenant_id": interface.tenant_id,
+        "service_type": "internet" if side == "downlink" else "vpn",
+        "back": "map",
+    }
+    return TemplateResponse(
+        request,
+        "admin/ha_app/hainterface/vlan_map.html",
+        {
+            **model_admin.admin_site.each_context(request),
+            **told(request, interface),
+            "opts": model_admin.opts,
+            "original": interface,
+            "title": f"VLAN map of {short_name(interface)}",
+            "link": named(HaInterface, interface.pk, interface.name),
+            "can_write": caller.can_write,
+            # Where the chosen VLANs are sent: their name there, and what goes with them.
+            "vlans_name": "vlans" if side == "downlink" else "uplink_vlans",
+            "known": known,
+            "gateway_links": model_admin.gateway_links(interface),
+        },
     )
 
 
-def path_of(vlans: VlanSet) -> str:
-    """Return a rectangle for each run of VLANs within a row, as the `d` of an SVG path."""
-    digits = f"{vlans:0{VLAN_COUNT}b}"
-    rows = (digits[low : low + VLANS_PER_ROW] for low in range(0, VLAN_COUNT, VLANS_PER_ROW))
-    return "".join(
-        f"M{run.start()} {row}h{len(run[0])}v1h-{len(run[0])}z"
-        for row, of_row in enumerate(rows)
-        for run in re.finditer("1+", of_row)
+def told(request: HttpRequest, interface: HaInterface) -> dict[str, Any]:
+    """Return what the part of the page tells that changes."""
+    pool = vlans_of(interface, caller_of_staff(request))
+    kinds = kinds_of(pool)
+    return {
+        "kinds": kinds,
+        "vlans": {
+            "kinds": {kind.name: kind.vlans for kind in kinds},
+            # Another tenant's is a number alone.
+            "gateways": [
+                [row["vlan_id"], row["gateway_id"], row["name"]]
+                if row["gateway_id"]
+                else [row["vlan_id"]]
+                for row in pool["allocated"]
+            ],
+            "gateway_list": list_url(Gateway),
+        },
+    }
+
+
+def states_of(interface: HaInterface, numbers: list[int], caller: Caller) -> dict[str, Any]:
+    """Return a table of what VLANs are now.
+
+    Args:
+        interface: whose they are.
+        numbers: the VLANs.
+        caller: who looks.
+    """
+    pool = vlans_of(interface, caller)
+    whose = {row["vlan_id"]: row for row in pool["allocated"]}
+    kinds = [(each.name, vlan_pool.parse_ranges(each.vlans)) for each in kinds_of(pool)]
+
+    def state(number: int) -> SafeString:
+        kind = next(name for name, vlans in kinds if not vlan_pool.is_free(vlans, number))
+        row = whose.get(number)
+        text = badge(kind, "green" if kind == "free" else "red")
+        if row is None or row["gateway_id"] is None:
+            return text
+        link = object_link(Gateway, row["gateway_id"], row["name"] or row["gateway_id"])
+        return format_html("{} to {}", text, link)
+
+    rows = [[number, state(number)] for number in numbers]
+    return {"headers": ["VLAN", "now"], "rows": rows}
+
+
+def part(request: HttpRequest, pk: Any, model_admin: Any) -> HttpResponseBase:
+    """Return what the map's page tells as it is now.
+
+    Raises:
+        Http404: there is no such HA interface, or it is another tenant's.
+    """
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    interface = model_admin.object_or_404(request, str(pk))
+    return live_answer(request, PART, told(request, interface))
+
+
+def release(request: HttpRequest, pk: Any, model_admin: Any) -> HttpResponse:
+    """Ask before the gateways are deleted that have chosen VLANs of an interface.
+
+    Raises:
+        Http404: there is no such HA interface, or it is another tenant's.
+    """
+    caller = caller_of_staff(request)
+    if not caller.can_write:
+        raise PermissionDenied
+    interface = model_admin.object_or_404(request, str(pk))
+    text = request.GET.get("vlans") or request.GET.get("uplink_vlans") or ""
+    try:
+        chosen = vlan_pool.parse_ranges(text)
+    except vlan_pool.InvalidVlanError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(map_url(interface.pk))
+    text = vlan_pool.format_ranges(chosen)
+    numbers = vlan_pool.to_numbers(chosen)
+    allocations = VlanAllocation.objects.filter(ha_interface=interface, vlan_id__in=numbers)
+    gateways = visible_to(
+        caller, Gateway.objects.filter(pk__in=allocations.values("gateway_id"))
+    ).select_related("downlink_interface", "uplink_interface")
+    rows = list(gateways.order_by("vlan_id", "pk")[: deletion.MAX_AT_ONCE])
+    return deletion.page(
+        request,
+        model_admin.admin_site.get_model_admin(Gateway),
+        rows=rows,
+        of=f"with VLANs {text} of {short_name(interface)}",
+        remarks=list(remarks_on(len(numbers), allocations.count(), gateways.count(), len(rows))),
+        back_url=map_url(interface.pk, text),
     )
+
+
+def remarks_on(chosen: int, allocated: int, visible: int, shown: int) -> Iterable[str]:
+    """Give what there is to say of VLANs whose gateways are not among those to be deleted."""
+    if free := chosen - allocated:
+        yield f"{free} of {chosen} chosen VLANs are not allocated."
+    if others := allocated - visible:
+        yield f"{others} are allocated to gateways of other tenants."
+    if left := visible - shown:
+        yield f"{left} more gateways are left for the next time."

@@ -131,7 +131,7 @@ def test_a_gateway_with_an_uplink_gets_a_vlan_of_each(
         uplink_vlans="122-123",
     )
 
-    assert "2 gateways are made." in text_of(response)
+    assert "2 gateways are made, with the VLANs 1025-1026." in text_of(response)
     rows = Gateway.objects.order_by("vlan_id").values_list("name", "vlan_id", "uplink_vlan_id")
     assert list(rows) == [("branch-122", 1025, 122), ("branch-123", 1026, 123)]
 
