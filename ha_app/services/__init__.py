@@ -10,8 +10,6 @@ waits too long, and `verification` compares all counters with the allocations.
 from ha_app.services.answers import (
     ObjectAnswer,
     apply_answers,
-    apply_monitoring,
-    apply_state,
     nothing_more,
 )
 from ha_app.services.gateways import CREATION as GATEWAY_CREATION
@@ -47,8 +45,6 @@ __all__ = [
     "NewHaRouter",
     "ObjectAnswer",
     "apply_answers",
-    "apply_monitoring",
-    "apply_state",
     "check_capacity",
     "create_gateway",
     "create_gateways",

@@ -50,28 +50,6 @@ def nothing_more() -> None:
     """Have nothing to do before a commit."""
 
 
-def apply_state(
-    plural: str,
-    object_id: UUID,
-    answer: StateAnswer,
-    before_commit: Callable[[], None] = nothing_more,
-) -> Verdict:
-    """Apply what an agent says of its work on an object, as `apply_answers` does."""
-    (verdict,) = apply_answers([ObjectAnswer((plural, object_id), answer)], before_commit)
-    return verdict
-
-
-def apply_monitoring(
-    plural: str,
-    object_id: UUID,
-    answer: MonitoringAnswer | None,
-    before_commit: Callable[[], None] = nothing_more,
-) -> Verdict:
-    """Apply what agents say of an object's parts, as `apply_answers` does."""
-    (verdict,) = apply_answers([ObjectAnswer((plural, object_id), answer)], before_commit)
-    return verdict
-
-
 def apply_answers(
     answers: Sequence[ObjectAnswer],
     before_commit: Callable[[], None] = nothing_more,

@@ -15,11 +15,11 @@ from django.db import connection
 from gatekeeper_site.access.models import Role
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.work.models import OutboxEntry
-from ha_app import services
 from ha_app.models import Gateway, HaInterface, HaRouter, Status, VlanAllocation
 from ha_app.verdicts import MonitoringAnswer, StateAnswer, Verdict
 from tests.fixtures import TENANT, Api, new_api
 from tests.ha_app.objects import (
+    apply_answer,
     assert_all_agree,
     made_active,
     new_gateway,
@@ -72,12 +72,12 @@ def test_the_same_answer_at_once_makes_one_event() -> None:
         (StateAnswer(1, "the device is away", ""), ("ACTIVE", "ERROR")),
         (StateAnswer(1, "", "READ_COMPLETE"), ("ERROR", "ACTIVE")),
     ):
-        at_once(lambda _, answer=answer: services.apply_state("ha_routers", router.pk, answer))
+        at_once(lambda _, answer=answer: apply_answer("ha_routers", router.pk, answer))
 
         told.append(event)
         assert statuses(router) == told
     down = MonitoringAnswer(1, (("primary", "DOWN"),))
-    at_once(lambda _: services.apply_monitoring("ha_routers", router.pk, down))
+    at_once(lambda _: apply_answer("ha_routers", router.pk, down))
 
     assert statuses(router) == [*told, ("ACTIVE", "DOWN")]
     assert OutboxEntry.objects.count() == 4
@@ -94,7 +94,7 @@ def test_the_same_deletion_at_once_gives_back_once() -> None:
     OutboxEntry.objects.all().delete()
 
     answer = StateAnswer(2, "", "DELETE_COMPLETED")
-    verdicts = at_once(lambda _: services.apply_state("gateways", gateway.pk, answer))
+    verdicts = at_once(lambda _: apply_answer("gateways", gateway.pk, answer))
 
     assert Counter((each.is_gone, each.ignored) for each in verdicts) == {
         (True, ""): 1,
@@ -206,7 +206,7 @@ def answer_pending(chance: random.Random) -> list[Verdict]:
     for pk, version, is_marked in rows:
         worker_state = "DELETE_COMPLETED" if is_marked else "MODIFY_COMPLETED"
         answer = StateAnswer(version, "", worker_state)
-        verdicts.append(services.apply_state("gateways", pk, answer))
+        verdicts.append(apply_answer("gateways", pk, answer))
     return verdicts
 
 
@@ -229,7 +229,7 @@ def test_what_agents_let_go_of_and_what_comes_to_use_it_exclude_each_other() -> 
                 outcomes[f"delete {outcome(api.delete(path))}"] += 1
             elif number % 3 == 1:
                 answer = StateAnswer(2, "", "DELETE_COMPLETED")
-                verdict = services.apply_state("ha_routers", router.pk, answer)
+                verdict = apply_answer("ha_routers", router.pk, answer)
                 outcomes["gone" if verdict.is_gone else f"ignored {verdict.ignored}"] += 1
             else:
                 body = {

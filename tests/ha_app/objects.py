@@ -1,11 +1,13 @@
 """HA objects that tests begin with, and what must hold of them at the end."""
 
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from gatekeeper_site.access.models import Role
 from ha_app import services
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter, Status
+from ha_app.services import ObjectAnswer
+from ha_app.verdicts import MonitoringAnswer, StateAnswer, Verdict
 from tests.fixtures import TENANT, Api, caller
 
 T = TypeVar("T", bound=HaObject)
@@ -13,6 +15,14 @@ T = TypeVar("T", bound=HaObject)
 # An id that nothing has.
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 PLURALS = {HaRouter: "ha_routers", HaInterface: "ha_interfaces", Gateway: "gateways"}
+
+
+def apply_answer(
+    plural: str, object_id: UUID, answer: StateAnswer | MonitoringAnswer | None
+) -> Verdict:
+    """Apply what agents say of an object; return what it has made of it."""
+    (verdict,) = services.apply_answers([ObjectAnswer((plural, object_id), answer)])
+    return verdict
 
 
 def new_router(tenant_id: str = TENANT, **fields: Any) -> HaRouter:

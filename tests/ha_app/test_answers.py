@@ -20,12 +20,13 @@ from ha_app.models import (
     Status,
     VlanAllocation,
 )
-from ha_app.services import apply_monitoring, apply_state, sweep_pending
+from ha_app.services import sweep_pending
 from ha_app.verdicts import MonitoringAnswer, StateAnswer
 from tests.fixtures import Api, assert_problem
 from tests.ha_app.objects import (
     PLURALS,
     UNKNOWN,
+    apply_answer,
     assert_all_agree,
     capacity,
     interface_body,
@@ -47,16 +48,16 @@ PATH = "/v2.0/gateways"
 def answer_state(ha_object: HaObject, version: int, worker_state: str, error: str = "") -> Any:
     """Apply an agent's state to an object, which may be gone; return the verdict."""
     answer = StateAnswer(version, error, worker_state)
-    return apply_state(PLURALS[type(ha_object)], ha_object.pk, answer)
+    return apply_answer(PLURALS[type(ha_object)], ha_object.pk, answer)
 
 
 def answer_monitoring(ha_object: HaObject, version: int, **parts: str) -> Any:
     answer = MonitoringAnswer(version, tuple(parts.items()))
-    return apply_monitoring(PLURALS[type(ha_object)], ha_object.pk, answer)
+    return apply_answer(PLURALS[type(ha_object)], ha_object.pk, answer)
 
 
 def monitoring_gone(ha_object: HaObject) -> Any:
-    return apply_monitoring(PLURALS[type(ha_object)], ha_object.pk, None)
+    return apply_answer(PLURALS[type(ha_object)], ha_object.pk, None)
 
 
 def last_event(ha_object: HaObject) -> tuple[str, str, str, str]:
@@ -152,8 +153,8 @@ def test_an_answer_to_a_version_that_is_not_there_yet_changes_nothing(posted: Ha
 
 @pytest.mark.parametrize("plural", ["ha_routers", "ha_interfaces", "gateways"])
 def test_an_answer_to_an_unknown_object_is_ignored(db: None, plural: str) -> None:
-    state = apply_state(plural, UUID(UNKNOWN), StateAnswer(1, "", "CREATE_COMPLETED"))
-    monitoring = apply_monitoring(plural, UUID(UNKNOWN), None)
+    state = apply_answer(plural, UUID(UNKNOWN), StateAnswer(1, "", "CREATE_COMPLETED"))
+    monitoring = apply_answer(plural, UUID(UNKNOWN), None)
 
     assert (state.ignored, monitoring.ignored) == ("unknown", "unknown")
     assert not AuditEntry.objects.exists()

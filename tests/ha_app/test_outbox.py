@@ -13,11 +13,12 @@ from gatekeeper_site.core import clock
 from gatekeeper_site.work.models import OutboxEntry
 from gatekeeper_site.work.outbox import put_in_outbox
 from ha_app.models import Gateway, HaInterface, HaObject, HaRouter
-from ha_app.services import apply_monitoring, apply_state, check_capacity, sweep_pending
+from ha_app.services import check_capacity, sweep_pending
 from ha_app.verdicts import MonitoringAnswer, StateAnswer
 from tests.fixtures import Api
 from tests.ha_app.objects import (
     PLURALS,
+    apply_answer,
     interface_body,
     new_gateway,
     new_router,
@@ -69,7 +70,7 @@ def test_routers_and_interfaces_are_told_of_with_each_change(
         assert changes() == [name_of(each)]
         operator.delete(path_of(each))
         assert changes() == [name_of(each)]
-        apply_state(*name_of(each), StateAnswer(3, "", "DELETE_COMPLETED"))
+        apply_answer(*name_of(each), StateAnswer(3, "", "DELETE_COMPLETED"))
         assert changes() == [name_of(each)]
 
 
@@ -99,7 +100,7 @@ def test_a_gateway_tells_of_those_whose_counters_it_moves(
     operator.delete(path_of(gateway))
     assert changes() == [name_of(gateway)]
     with CaptureQueriesContext(connection) as queries:
-        apply_state(*name_of(gateway), StateAnswer(4, "", "DELETE_COMPLETED"))
+        apply_answer(*name_of(gateway), StateAnswer(4, "", "DELETE_COMPLETED"))
     assert changes() == everything
     assert len(outbox_inserts(queries)) == 1
 
@@ -118,21 +119,21 @@ def test_a_status_that_agents_change_is_told_of(
     changes: Callable[[], Names], router: HaRouter
 ) -> None:
     name = name_of(router)
-    apply_state(*name, StateAnswer(1, "no port", ""))
+    apply_answer(*name, StateAnswer(1, "no port", ""))
     assert changes() == [name]
-    apply_state(*name, StateAnswer(1, "", "READ_COMPLETE"))
+    apply_answer(*name, StateAnswer(1, "", "READ_COMPLETE"))
     assert changes() == [name]
-    apply_monitoring(*name, MonitoringAnswer(1, (("primary", "DOWN"),)))
+    apply_answer(*name, MonitoringAnswer(1, (("primary", "DOWN"),)))
     assert changes() == [name]
-    apply_monitoring(*name, None)
+    apply_answer(*name, None)
     assert changes() == [name]
     # That it is monitored is nothing that agents are told.
-    apply_monitoring(*name, MonitoringAnswer(1, (("primary", "UP"),)))
+    apply_answer(*name, MonitoringAnswer(1, (("primary", "UP"),)))
     assert changes() == [name]
-    apply_monitoring(*name, None)
+    apply_answer(*name, None)
     changes()
-    apply_state(*name, StateAnswer(1, "", "READ_COMPLETE"))
-    apply_state(*name, StateAnswer(2, "", "READ_COMPLETE"))
+    apply_answer(*name, StateAnswer(1, "", "READ_COMPLETE"))
+    apply_answer(*name, StateAnswer(2, "", "READ_COMPLETE"))
     assert changes() == []
 
 

@@ -14,7 +14,7 @@ from ha_app.verdicts import StateAnswer
 from tests.etcd_server import EtcdServer
 from tests.fixtures import caller
 from tests.ha_app.etcd.objects import answer, config, mirror_all, monitor, put, term_of
-from tests.ha_app.objects import new_gateway, new_interface, new_router, stored
+from tests.ha_app.objects import apply_answer, new_gateway, new_interface, new_router, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +113,7 @@ def test_a_deletion_is_marked_and_its_keys_go_with_the_row(
     assert (value["version"], value["marked_for_deletion"]) == (2, True)
     assert value["body"]["status"] == "PENDING_DELETE"
 
-    services.apply_state("ha_routers", router.pk, StateAnswer(2, "", "DELETE_COMPLETED"))
+    apply_answer("ha_routers", router.pk, StateAnswer(2, "", "DELETE_COMPLETED"))
     mirror_all(etcd_client, term)
 
     for key in (state_key, monitoring_key, config_key):
