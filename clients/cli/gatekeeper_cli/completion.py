@@ -30,8 +30,8 @@ def matching(noun: Noun, params: dict[str, Any], incomplete: str) -> Iterator[tu
     """Give the names and ids that begin so, newest first, each with what it is."""
     from gatekeeper_cli import profiles
     from gatekeeper_cli.connection import Connection
-    from gatekeeper_cli.lists import rows_of
-    from gatekeeper_cli.output import cell
+    from gatekeeper_cli.list_answers import rows_of
+    from gatekeeper_cli.texts import cell
 
     profile = profiles.chosen(params.get("profile"), params.get("url"))
     connection = Connection(profile, pauses=(), seconds=SECONDS)

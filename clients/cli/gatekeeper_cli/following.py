@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gatekeeper_cli.faults import Fault, NotFound, NotReachable
-from gatekeeper_cli.lists import checked_rows
+from gatekeeper_cli.list_answers import checked_rows
 from gatekeeper_cli.nouns import REQUEST, Noun
 from gatekeeper_cli.session import Session
 from gatekeeper_cli.verbs import read_one

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from gatekeeper_cli.arguments import parse_filters
-from gatekeeper_cli.connection import Answer, module_of
-from gatekeeper_cli.faults import NotReachable, WrongUse
+from gatekeeper_cli.connection import module_of
+from gatekeeper_cli.faults import WrongUse
+from gatekeeper_cli.list_answers import next_cursor, rows_of
 from gatekeeper_cli.names import find
 from gatekeeper_cli.nouns import REFERENCES, Noun
 from gatekeeper_cli.session import Form, Session
@@ -61,42 +61,6 @@ def all_rows(session: Session, noun: Noun, query: Mapping[str, Any]) -> list[Any
             advance(len(rows), answer.total)
             cursor = next_cursor(answer)
     return rows
-
-
-def rows_of(answer: Answer, noun: Noun) -> list[dict[str, Any]]:
-    """Return the rows of a list's answer.
-
-    Raises:
-        NotReachable: It is none.
-    """
-    data = answer.data
-    if noun.is_wrapped and isinstance(data, dict):
-        data = data.get(f"{noun.one}s")
-    return checked_rows(data, noun.plural)
-
-
-def checked_rows(data: Any, plural: str) -> list[dict[str, Any]]:
-    """Return what was answered if it is a list of objects.
-
-    Raises:
-        NotReachable: It is none.
-    """
-    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise NotReachable(f"The answer is no list of {plural}. Is the URL right?")
-    return data
-
-
-def next_cursor(answer: Answer) -> str | None:
-    """Return where the next page begins, None if there is none.
-
-    The link's own address is not called: it may be another one's, seen from here.
-    """
-    for link in answer.headers.get("Link", "").split(","):
-        address, _, relation = link.partition(";")
-        if 'rel="next"' in relation.replace(" ", ""):
-            query = parse_qs(urlsplit(address.strip(" <>")).query)
-            return query.get("cursor", [None])[0]
-    return None
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from gatekeeper_cli.faults import Fault, NotFound, WrongUse
+from gatekeeper_cli.list_answers import rows_of
 from gatekeeper_cli.nouns import Noun
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ def find(session: "Session", noun: Noun, word: str) -> str:
     """
     if is_id(named(word)) or not noun.names:
         return word
-    from gatekeeper_cli.lists import rows_of
-
     found = [
         row
         for query in queries(noun, word)

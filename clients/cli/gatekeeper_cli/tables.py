@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatekeeper_cli.faults import visible
-from gatekeeper_cli.output import cell, write
+from gatekeeper_cli.texts import as_yaml, cell, write
 
 GAP = 2
 # A column narrower than this says nothing, and is left out of a terminal that has no more room.
@@ -85,8 +85,6 @@ def is_nested(value: Any) -> bool:
 
 def nested(value: Any) -> str:
     """Return a nested value in lines of YAML, indented."""
-    from gatekeeper_cli.output import as_yaml
-
     return "\n".join(f"  {visible(line)}" for line in as_yaml(value).splitlines())
 
 

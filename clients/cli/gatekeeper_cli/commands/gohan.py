@@ -59,12 +59,12 @@ def print_as_gohan(
     session: Session, noun: Noun, data: object, wrapper: str, form: GohanForm
 ) -> None:
     """Print an answer as it came in its wrapper, members in order of their names; or a table."""
-    from gatekeeper_cli import output
+    from gatekeeper_cli import texts
 
     if not isinstance(data, dict) or wrapper not in data:
         raise NotReachable(f"The answer has no {wrapper}. Is the URL right?")
     if form == GohanForm.JSON:
-        output.write(output.as_json(data, indent=4, sort_keys=True))
+        texts.write(texts.as_json(data, indent=4, sort_keys=True))
     elif isinstance(data[wrapper], list):
         session.rows(data[wrapper], noun.columns)
     else:

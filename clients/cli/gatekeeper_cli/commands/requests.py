@@ -7,7 +7,7 @@ import typer
 from gatekeeper_cli.completion import complete
 from gatekeeper_cli.faults import Fault, WrongUse
 from gatekeeper_cli.following import follow_request
-from gatekeeper_cli.lists import checked_rows
+from gatekeeper_cli.list_answers import checked_rows
 from gatekeeper_cli.names import find
 from gatekeeper_cli.nouns import REQUEST, SERVICE
 from gatekeeper_cli.session import Session, command, group
