@@ -117,6 +117,7 @@ def settings(static_url: str) -> dict[str, Any]:
         "SCRIPTS": [
             f"{static_url}gatekeeper/idiomorph/idiomorph-0.8.0.min.js",
             f"{static_url}gatekeeper/live.js",
+            f"{static_url}gatekeeper/accessible.js",
             f"{static_url}gatekeeper/search.js",
         ],
         "COLORS": {"primary": PRIMARY_COLOUR},
