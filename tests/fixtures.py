@@ -361,9 +361,20 @@ def rolled_back() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_root() -> None:
-    """Make the directory of static files, which the server looks into when it starts."""
+def static_root() -> Iterator[None]:
+    """Make the directory of static files, which the server looks into when it starts.
+
+    It is to stay empty, in all of the run's processes: a test's client is a server that starts.
+    """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    yield
+    assert not any(settings.STATIC_ROOT.iterdir()), "a test has collected the static files there"
+
+
+@pytest.fixture
+def no_static_files(settings: Any) -> None:
+    """Leave them out of a preparation, which takes longer for them than for all else."""
+    settings.STATICFILES_FINDERS = []
 
 
 @pytest.fixture

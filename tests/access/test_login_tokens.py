@@ -22,15 +22,10 @@ from gatekeeper_site.core import clock
 from tests.adminsite.pages import list_of, page_of, text_of
 from tests.fixtures import OTHER_TENANT, TENANT, Api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_static_files")]
 
 PASSWORD = "correct horse"
 NEW_PASSWORD = "another horse"
-
-
-@pytest.fixture(autouse=True)
-def fast_hasher(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 from gatekeeper_site.api.schema.views import schema_text
 from tests.described import resolved, validator
 from tests.fixtures import Api, assert_faults, assert_problem
+from tests.processes import prepared_directory
 
 pytestmark = pytest.mark.django_db
 
@@ -284,10 +285,10 @@ def test_schema_and_docs_are_open_to_anyone_to_read_alone(anonymous: Api) -> Non
         assert_problem(response, 406, "not_acceptable")
 
 
-@pytest.fixture(scope="module")
-def collected_static_files() -> None:
+@pytest.fixture
+def collected_static_files(settings: Any) -> None:
     """The static files, as `manage.py prepare` lays them out."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+    settings.STATIC_ROOT = prepared_directory() / "static"
 
 
 @pytest.mark.parametrize("path", ["/docs", "/requests", "/services", "/api-auth/login/"])

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,12 +119,6 @@ def _no_admin_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def no_static_files(settings: Any) -> None:
-    """Leave them out of a preparation, which takes longer for them than for all else."""
-    settings.STATICFILES_FINDERS = []
-
-
 @pytest.mark.usefixtures("no_static_files")
 def test_prepare_says_where_etcd_is_if_there_is_to_be_one(settings: Any) -> None:
     settings.ETCD_ENDPOINTS = []
@@ -148,7 +143,11 @@ def test_prepare_says_where_the_server_is_to_be_and_what_database_it_uses(
     assert f"Gatekeeper keeps its data in {kind}" in printed
 
 
-def test_prepare_makes_everything_once_and_shows_the_secrets_that_once() -> None:
+def test_prepare_makes_everything_once_and_shows_the_secrets_that_once(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+
     # When a new database is prepared
     printed = printed_by("prepare")
 
