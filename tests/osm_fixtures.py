@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from requests_app.mano.osm import nbi
+from requests_app.mano.osm.nbi.tokens import tokens
 from tests.certificates import new_authority, new_certificate
 from tests.osm_peer import Osm, OsmPeer
 
@@ -20,11 +20,9 @@ def osm_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def osm_peer(
-    osm_authority: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[OsmPeer]:
+def osm_peer(osm_authority: Path, settings: Any) -> Iterator[OsmPeer]:
     """An NBI over TLS, to which the settings lead."""
-    monkeypatch.setattr(nbi, "tokens", {})
+    tokens.clear()
     osm = Osm()
     with OsmPeer(osm, osm_authority.parent / "nbi-and-key.pem") as peer:
         settings.MANO_DRIVER = "osm"

@@ -43,7 +43,7 @@ MAX_DIFFERENCES = 100
 INSTANCES_PER_TASK = 20
 NEW_INSTANCES_PER_SWEEP = 1000
 # How much older than one that shows already a record may be that does not yet.
-COMMITTED_WITHIN = timedelta(minutes=10)
+COMMITTED_WITHIN = timedelta(minutes=2)
 BEGINNING = datetime(1970, 1, 2, tzinfo=UTC)
 
 

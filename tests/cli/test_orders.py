@@ -19,6 +19,7 @@ from tests.fixtures import DEMO_SERVICE, TENANT
 from tests.nasty_servers import nasty_server, read_request
 from tests.preloaded import PROJECT
 from tests.processes import Gatekeeper, wait_until
+from tests.requests_app.remote import sql
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("as_admin")]
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -91,6 +92,48 @@ def test_an_order_that_fails_says_why_and_is_a_failure(run: Run, tmp_path: Path)
     assert failed.err.startswith("gatekeeper: The request has failed: ")
     assert repeated.status == 1 and str(function) in repeated.err
     assert "(descriptor_exists)" in repeated.err
+
+
+def test_every_stage_is_told_however_many_there_are(run: Run, server: Gatekeeper) -> None:
+    ordered = run("request", "create", "--service", DEMO_SERVICE, "--wait", "--fields", "id")
+    request_id = ok(ordered).out.split()[1]
+    sql(
+        server,
+        "INSERT INTO requests_app_requestevent"
+        " (at, from_status, to_status, actor, message, request_id)"
+        " WITH RECURSIVE stages(number) AS"
+        " (SELECT 1 UNION ALL SELECT number + 1 FROM stages WHERE number < 60)"
+        " SELECT updated_at, 'INSTANTIATING', 'INSTANTIATING', 'mano', 'stage ' || number, id"
+        f" FROM stages, requests_app_request WHERE id = '{request_id.replace('-', '')}'",
+    )
+
+    followed = ok(run("request", "follow", request_id, "--fields", "status"))
+
+    assert followed.out == "status  READY\n"
+    told = [line.split(maxsplit=1)[1] for line in followed.err.splitlines()]
+    assert told[:2] == ["NEW", "INSTANTIATING"]
+    assert told[-60:] == [f"INSTANTIATING: stage {number}" for number in range(1, 61)]
+
+
+def test_a_callback_is_sent_once_more(run: Run, server: Gatekeeper) -> None:
+    ordered = run(
+        *("request", "create", "--service", DEMO_SERVICE, "--wait", "--fields", "id"),
+        *("--callback", "http://receiver.invalid/changes"),
+    )
+    request_id = ok(ordered).out.split()[1]
+    listed = run("request", "callbacks", request_id, "-o", "value", "--fields", "id")
+    callback = ok(listed).values[0]
+    name = callback.replace("-", "")
+    ended = f"outcome = 'FAILED' WHERE id = '{name}'"
+    sql(server, f"UPDATE requests_app_callbackdelivery SET due_at = NULL, {ended}")
+
+    again = run("request", "redeliver", request_id, callback, "--fields", "id,outcome")
+    pending = run("request", "redeliver", request_id, callback)
+
+    assert ok(again).out.split() == ["id", callback, "outcome", "PENDING"]
+    assert (pending.status, pending.out) == (1, "")
+    assert "(delivery_pending)" in pending.err
+    assert run("request", "redeliver", request_id, uuid4()).status == 1
 
 
 def test_an_order_whose_answer_is_lost_is_sent_again_and_done_once(

@@ -77,6 +77,19 @@ def test_a_table_fits_the_terminal(on_terminal: Callable[..., str], columns: int
     assert ("2017-09-15 13:36:04" in lines[1]) == (columns >= 80)
 
 
+def test_a_narrow_terminal_shows_names_before_ids(on_terminal: Callable[..., str]) -> None:
+    service = f'[{{"uuid": "{ID}", "name": "sonata-demo", "version": "0.1", "status": "active"}}]'
+    with nasty_server(answer(service), answer(service), answer(service)) as server:
+        call = ("service", "list", "--url", server.url, "-o", "table")
+        narrow = on_terminal(*call, columns=40)
+        wide = on_terminal(*call, columns=80)
+        asked = on_terminal(*call, "--fields", "uuid,name", columns=40)
+
+    assert narrow.splitlines()[1].split()[:2] == ["sonata-demo", "0.1"]
+    assert wide.splitlines()[1].split()[:2] == [ID, "sonata-demo"]
+    assert asked.splitlines()[1].split() == [ID]
+
+
 def test_no_color_and_a_pipe_are_plain(on_terminal: Callable[..., str], run: Run) -> None:
     with nasty_server(answer(REQUEST)) as server:
         shown = on_terminal("request", "list", "--url", server.url, NO_COLOR="1")

@@ -51,14 +51,17 @@ def follow_request(session: Session, request_id: str, *, is_quiet: bool = False)
 
 
 def tell_events(session: Session, request_id: str, told: int) -> int:
-    """Say which changes of status there are beyond those that were told; return how many now."""
-    answer = patiently(session, lambda: session.call("requests.list_request_events", request_id))
+    """Say what has happened beyond what was told, as a new stage; return how much there is now."""
+    operation = "requests.list_request_events"
+    answer = patiently(
+        session, lambda: session.call(operation, request_id, limit=1000, offset=told)
+    )
     events = checked_rows(answer.data, "events")
-    for event in events[told:]:
+    for event in events:
         message = f": {event['message']}" if event.get("message") else ""
         at = str(event.get("at"))[11:19]
         session.progress(f"{at} {event.get('to_status')}{message}")
-    return len(events)
+    return told + len(events)
 
 
 def await_object(session: Session, noun: Noun, object_id: str) -> dict[str, Any]:

@@ -38,12 +38,16 @@ def print_rows(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> None:
     from rich.table import Table
 
     console = new_console()
-    shown = [[short(text) for text in row] for row in rows]
-    widths = fitting([heading(columns), *shown], console.width)
+    shown = [heading(columns), *([short(text) for text in row] for row in rows)]
+    widths = fitting(shown, console.width)
+    if len(widths) == 1 and columns[1:2] == ("name",):
+        # By its name it is found as well as by its id, and known by people.
+        shown = [[*row[1:], row[0]] for row in shown]
+        widths = fitting(shown, console.width)
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for name, width in zip(heading(columns), widths, strict=False):
+    for name, width in zip(shown[0], widths, strict=False):
         table.add_column(name, no_wrap=True, overflow="ellipsis", max_width=width)
-    for row in shown:
+    for row in shown[1:]:
         table.add_row(*(styled(text) for text in row[: len(widths)]))
     console.print(table)
     sys.stdout.flush()

@@ -1,6 +1,6 @@
 """ETSI OSM over its northbound interface (NBI): sends orders; `following.py` asks how they go.
 
-Source: contract, mano-osm.md. `nbi.py` makes the calls, `delivery.py` knows what must not be done
+Source: contract, mano-osm.md. `nbi` makes the calls, `delivery.py` knows what must not be done
 twice, `orders.py` keeps what is known between two calls, `answers.py` says what answers mean.
 """
 

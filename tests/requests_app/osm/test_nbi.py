@@ -10,8 +10,8 @@ import pytest
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.models import Worker
 from requests_app.checks import check_osm
-from requests_app.mano.osm import nbi
-from requests_app.mano.osm.nbi import NotDone, Session, Unclear
+from requests_app.mano.osm.nbi import NotDone, Refused, Session, Unclear
+from requests_app.mano.osm.nbi.replies import Reply
 from requests_app.mano.readiness import mano_check
 from tests.certificates import new_authority
 from tests.fixtures import Api, forget_peers
@@ -101,7 +101,7 @@ def test_a_redirect_is_followed_by_nobody(
 
 def test_parts_of_a_path_are_escaped(osm: Osm, session: Session) -> None:
     for part in ("../../admin/v1/users", "a?b=c", "a b#c", "%2e%2e", "é/…"):
-        with pytest.raises(nbi.Refused):
+        with pytest.raises(Refused):
             session.object("nslcm", "v1", "ns_instances", part)
         assert osm.calls[-1] == Call("GET", f"nslcm/v1/ns_instances/{part}", {}, None)
 
@@ -121,7 +121,7 @@ def test_what_is_no_json_of_bounded_depth_is_unclear(
     osm: Osm, session: Session, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     session.get("admin", "v1", "vim_accounts")
-    reply = nbi.Reply(200, text.encode())
+    reply = Reply(200, text.encode())
     monkeypatch.setattr(Session, "exchange", lambda *arguments: reply)
 
     with pytest.raises(Unclear, match="no JSON"):

@@ -38,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     command(requests, "retry", is_order=True)(retry)
     command(requests, "events")(events)
     command(requests, "callbacks")(callbacks)
+    command(requests, "redeliver", is_order=True)(redeliver)
     command(requests, "give-up", is_order=True)(give_up)
     command(requests, "clean-up", is_order=True)(clean_up)
     command(requests, "case")(case)
@@ -146,6 +147,21 @@ def callbacks(session: Session, which: WHICH) -> None:
     """List the callbacks of a request, and whether they arrived."""
     data = session.call("requests.list_request_callbacks", which, limit=1000).data
     session.rows(checked_rows(data, "callbacks"), CALLBACK_COLUMNS)
+
+
+def redeliver(
+    session: Session,
+    which: WHICH,
+    callback: Annotated[
+        str,
+        typer.Argument(metavar="CALLBACK", help="Which one: its id, as `callbacks` lists it."),
+    ],
+) -> None:
+    """Send a callback that has ended once more, with the same id, and try again as at first."""
+    answer = session.call(
+        "requests.redeliver_request_callback", which, callback, key=session.order_key()
+    )
+    session.show(answer.data)
 
 
 def give_up(

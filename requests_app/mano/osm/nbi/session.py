@@ -1,84 +1,28 @@
-"""Calls of OSM's northbound interface (NBI), bounded in time and size whatever it answers.
-
-Source: contract, mano-osm.md, Calls; ETSI GS NFV-SOL 005. What it answers is not trusted: JSON of
-bounded size and depth is read and nothing else, and nothing of it comes into a path unescaped.
-"""
+"""Calls of the NBI, one after the other, logged in."""
 
 import http.client
 import json
-import re
-import ssl
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from ipaddress import ip_address
-from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any
 
 from django.conf import settings
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
-from gatekeeper_site.core.documents import DocumentError
-from gatekeeper_site.core.documents.json_text import parse_json
-from gatekeeper_site.core.documents.values import inspected
-from gatekeeper_site.core.parsing import storable
-from gatekeeper_site.webhooks.sending import shut_down_at
+from requests_app.mano.osm.nbi.connections import in_time, new_connection, target
+from requests_app.mano.osm.nbi.outcomes import (
+    LoginRefused,
+    NotDone,
+    Refused,
+    Unclear,
+    UnknownProject,
+)
+from requests_app.mano.osm.nbi.replies import MAX_ANSWER_BYTES, Reply, id_in, shown, value_of
+from requests_app.mano.osm.nbi.tokens import account, forget, logging_in, token_of, tokens
 
-MAX_ANSWER_BYTES = 4 * 1024 * 1024
-MAX_TEXT_LENGTH = 2000
-# An id, or a token, which becomes a header. Dots alone would lead elsewhere, as no escape helps.
-ID = re.compile(r"(?!\.{1,2}$)[\x21-\x7e]{1,1000}")
 CONNECT_SECONDS = 5.0
-DEFAULT_PORTS = {"http": 80, "https": 443}
-# What says no for good; of the others, some ask to come again.
-REFUSALS = frozenset(range(400, 500)) - {408, 425, 429}
 TOKENS = ("admin", "v1", "tokens")
 JSON = "application/json"
-
-
-class NotDone(Exception):
-    """What a call asked for has certainly not been done: nobody took it, or let us in."""
-
-
-class Unclear(Exception):
-    """Whether what a call asked for has been done is not known."""
-
-
-class Refused(Exception):
-    """The NBI has said no.
-
-    Args:
-        status: of HTTP.
-        reason: what it says, for people.
-    """
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-
-
-class Reply(NamedTuple):
-    """What came back."""
-
-    status: int
-    body: bytes
-
-
-# By the account that they are of: what one call has got, the next ones use.
-tokens: dict[tuple[str, ...], str] = {}
-logging_in = threading.Lock()
-
-
-def account() -> tuple[str, ...]:
-    """Return who we are to which OSM."""
-    return (
-        settings.OSM_URL,
-        settings.OSM_USERNAME,
-        settings.OSM_PASSWORD,
-        settings.OSM_PROJECT,
-    )
 
 
 class Session:
@@ -297,135 +241,3 @@ class Session:
             raise NotDone(f"no connection to the NBI: {cause or error}") from error
         self.connection = connection
         return connection
-
-
-class LoginRefused(NotDone):
-    """User and password are not known."""
-
-
-class UnknownProject(NotDone):
-    """The project is not known."""
-
-
-@contextmanager
-def in_time(connection: HTTPConnection, ends_at: float) -> Iterator[None]:
-    """Break a connection at a moment, also while single bytes keep arriving."""
-    connection.timeout = max(ends_at - time.monotonic(), 0.001)
-    if connection.sock is not None:
-        connection.sock.settimeout(connection.timeout)
-    with shut_down_at(ends_at, connection.sock):
-        yield
-
-
-def new_connection(timeout: float) -> HTTPConnection:
-    """Return a connection to the NBI, not yet open.
-
-    Raises:
-        OSError: the file with the CA cannot be read.
-    """
-    parts = urlsplit(settings.OSM_URL)
-    host = parts.hostname or ""
-    port = parts.port or DEFAULT_PORTS[parts.scheme]
-    if parts.scheme == "http":
-        return HTTPConnection(host, port, timeout=timeout)
-    context = new_context()
-    return HTTPSConnection(host, port, timeout=timeout, ssl_context=context, server_hostname=host)
-
-
-def new_context() -> ssl.SSLContext:
-    """Return what checks the NBI's certificate.
-
-    Raises:
-        OSError: OSM_CA_CERT cannot be read.
-    """
-    return ssl.create_default_context(cafile=settings.OSM_CA_CERT or None)
-
-
-def target(path: tuple[str, ...], query: dict[str, str] | None) -> str:
-    """Return what a call asks for: the path below OSM_URL, each part of it escaped."""
-    prefix = urlsplit(settings.OSM_URL).path.rstrip("/")
-    written = "/".join(quote(part, safe="") for part in path)
-    # A comma separates several values, for the NBI.
-    return f"{prefix}/{written}" + (f"?{urlencode(query, safe=',')}" if query else "")
-
-
-def shown(path: tuple[str, ...]) -> str:
-    """Return a path as a log line names it."""
-    return "/".join(path)[:MAX_TEXT_LENGTH]
-
-
-def value_of(answer: Reply, method: str, path: tuple[str, ...]) -> Any:
-    """Return what an answer says; None where it has no body.
-
-    Raises:
-        Refused: it is a refusal of the NBI's own.
-        Unclear: it is none of the NBI's, but of what stands before it, or cannot be read.
-    """
-    where = f"{method} {shown(path)} answered {answer.status}"
-    if not answer.body and answer.status in (200, 201, 202, 204):
-        return None
-    try:
-        text = answer.body.decode()
-        value = inspected(parse_json(text, keeps_text=True), MAX_ANSWER_BYTES)
-    except (UnicodeDecodeError, DocumentError) as error:
-        raise Unclear(f"{where}, and no JSON") from error
-    if 200 <= answer.status < 300:
-        return value
-    if answer.status in REFUSALS and isinstance(value, dict) and "detail" in value:
-        raise Refused(answer.status, refusal_text(answer.status, value))
-    raise Unclear(where)
-
-
-def refusal_text(status: int, problem: dict[str, Any]) -> str:
-    """Return what the NBI says of why not."""
-    detail, code = problem["detail"], problem.get("code")
-    text = detail if isinstance(detail, str) else json.dumps(detail)
-    named = f"{status} {code}" if isinstance(code, str) else str(status)
-    return f"{storable(text)[:MAX_TEXT_LENGTH]} ({storable(named)[:100]})"
-
-
-def id_in(value: Any, name: str, path: tuple[str, ...]) -> str:
-    """Return the id that an answer has.
-
-    Raises:
-        Unclear: it has none.
-    """
-    found = value.get(name) if isinstance(value, dict) else None
-    if not isinstance(found, str) or not ID.fullmatch(found):
-        raise Unclear(f"the answer of {shown(path)} has no {name}")
-    return found
-
-
-def token_of(who: tuple[str, ...]) -> str | None:
-    """Return the token that this process has, if it has one."""
-    return tokens.get(who)
-
-
-def forget(token: str | None) -> None:
-    """Forget a token that works no more, unless another is there already."""
-    if tokens.get(account()) == token:
-        tokens.pop(account(), None)
-
-
-def url_fault(url: str) -> str | None:
-    """Return what is wrong with a URL of an NBI, if anything is."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        return str(error)
-    if parts.scheme not in DEFAULT_PORTS or not host or (port is not None and port < 1):
-        return "it is no URL such as https://host:9999/osm"
-    if parts.username or parts.query or parts.fragment:
-        return "it has more than scheme, host, port and path"
-    if parts.scheme == "http" and not is_loopback(host):
-        return "over http:// the password goes to this machine alone: use https://"
-    return None
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
