@@ -20,7 +20,11 @@ class HaAppConfig(AppConfig):
 
         register(checks.check_reserved_vlans, registry.SETTINGS)
         register(checks.check_etcd, registry.SETTINGS)
-        registry.sweeps[services.sweep_pending] = 0.5
+        registry.sweeps |= {
+            services.sweep_pending: 0.5,
+            services.sample_uses: 60,
+            services.forget_uses: 3600,
+        }
         registry.retention |= {
             "ha_router_events": retention.old_ha_router_events,
             "ha_interface_events": retention.old_ha_interface_events,

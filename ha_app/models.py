@@ -181,6 +181,33 @@ class HaInterface(HaObject):
         ]
 
 
+class InterfaceUse(models.Model):
+    """How much of an HA interface was in use at a moment of an hour, of which this is the only one.
+
+    For people who look back; counters are what decides.
+    """
+
+    ha_interface = models.ForeignKey(
+        HaInterface, on_delete=models.CASCADE, related_name="uses", db_index=False
+    )
+    hour = models.DateTimeField(help_text="The full hour that it stands for.")
+    at = models.DateTimeField()
+    vlans = models.PositiveIntegerField("VLANs in use")
+    ga_bandwidth = models.PositiveIntegerField("guaranteed bandwidth in use, Mbit/s")
+    be_bandwidth = models.PositiveIntegerField("best-effort bandwidth in use, Mbit/s")
+
+    class Meta:
+        verbose_name = "use of an HA interface"
+        verbose_name_plural = "uses of HA interfaces"
+        indexes = (models.Index(fields=["hour"], name="interface_use_by_hour"),)
+        constraints = (
+            models.UniqueConstraint(fields=["ha_interface", "hour"], name="one_use_in_an_hour"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.vlans} VLANs of {self.ha_interface_id} at {self.at}"
+
+
 class Gateway(HaObject):
     """What uses the capacity: a VLAN of a downlink, bandwidth, maybe a VLAN of an uplink."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Cast
 
 from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.core import clock
 from ha_app import vlan_pool
 from ha_app.models import (
     MODELS_BY_PLURAL,
@@ -16,11 +18,14 @@ from ha_app.models import (
     HaInterface,
     HaObject,
     HaRouter,
+    InterfaceUse,
     Status,
     VlanAllocation,
 )
 from ha_app.verdicts import Current
 
+# From how long ago on not every hour is told of any more.
+EVERY_HOUR_FOR = timedelta(days=8)
 # What is in use beyond this share of a capacity leaves little.
 NEARLY_FULL: Final = 0.95
 
@@ -119,6 +124,20 @@ def vlans_of(interface: HaInterface, caller: Caller) -> dict[str, Any]:
         ],
         "free": vlan_pool.format_ranges(vlan_pool.free_vlans(taken)),
     }
+
+
+def uses_of(interfaces: Iterable[UUID], since: datetime) -> dict[UUID, list[InterfaceUse]]:
+    """Return what is kept of the use of HA interfaces since a moment, by their ids, oldest first.
+
+    Of long ago it is every sixth hour, which is as much as people can tell apart.
+    """
+    rows = InterfaceUse.objects.filter(ha_interface__in=list(interfaces), hour__gte=since)
+    if clock.now() - since > EVERY_HOUR_FOR:
+        rows = rows.filter(hour__hour__in=range(0, 24, 6))
+    found: dict[UUID, list[InterfaceUse]] = {}
+    for row in rows.order_by("hour"):
+        found.setdefault(row.ha_interface_id, []).append(row)
+    return found
 
 
 def current_objects(plural: str, ids: Iterable[UUID]) -> dict[UUID, Current]:

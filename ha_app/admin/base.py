@@ -31,6 +31,7 @@ from ha_app import services
 from ha_app.admin import deletion
 from ha_app.admin.change_forms import ChangeForm
 from ha_app.admin.new_forms import NewObjectForm
+from ha_app.admin.pieces import status_badge
 from ha_app.models import (
     Gateway,
     GatewayEvent,
@@ -41,44 +42,12 @@ from ha_app.models import (
     HaRouterEvent,
     Status,
 )
-from ha_app.selectors import NEARLY_FULL
 
-STATUS_COLOURS = {
-    Status.PENDING_CREATE: "blue",
-    Status.PENDING_UPDATE: "orange",
-    Status.PENDING_DELETE: "orange",
-    Status.ACTIVE: "green",
-    Status.DOWN: "red",
-    Status.MONITORING_UNAVAILABLE: "grey",
-    Status.ERROR: "red",
-}
 # What the page of each kind begins and ends with.
 FIRST_FIELDS = ("id", "name", "description", "printed_status", "tenant_id")
 LAST_FIELDS = ("version", "created_at", "confirm_by")
-# Above which share of a capacity its bar turns orange, and red.
-MUCH, NEARLY_ALL = 0.8, NEARLY_FULL
 # How many changes of others a refused form names, and how long the number of one may be.
 SHOWN_CHANGES, MAX_DIGITS = 10, 10
-
-
-def status_badge(status: str) -> SafeString:
-    """Return a status, coloured."""
-    return badge(status, STATUS_COLOURS[Status(status)])
-
-
-def use_of(available: int, maximum: int) -> SafeString:
-    """Return how much of a capacity is in use, as a bar and in numbers."""
-    used = maximum - available
-    share = used / maximum if maximum else 0
-    level = "nearly-all" if share > NEARLY_ALL else "much" if share > MUCH else "some"
-    return format_html(
-        '<span class="gatekeeper-use {}"><svg viewBox="0 0 1 1" preserveAspectRatio="none" '
-        'aria-hidden="true"><rect width="{}" height="1"/></svg>{} of {}</span>',
-        level,
-        f"{share:.3f}",
-        used,
-        maximum,
-    )
 
 
 class EventInline(StatusEventInline):

@@ -11,8 +11,8 @@ from gatekeeper_site.access.caller import Caller, visible_to
 from gatekeeper_site.adminsite.cards import Card, Concern, Health, Use
 from gatekeeper_site.adminsite.html import list_url, object_link
 from gatekeeper_site.core.peers import peers
-from ha_app.admin.base import use_of
 from ha_app.admin.mirror import TOO_LONG_LAG, lasting
+from ha_app.admin.pieces import use_of
 from ha_app.mirror_state import mirror_state
 from ha_app.models import EtcdMirror, Gateway, HaInterface, HaObject, HaRouter, Status
 from ha_app.selectors import CAPACITIES, fullest, nearly_full

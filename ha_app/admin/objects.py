@@ -22,6 +22,7 @@ from gatekeeper_site.adminsite.html import (
 )
 from gatekeeper_site.core.refusals import Conflict
 from ha_app import services, vlan_pool
+from ha_app.admin import capacity as capacities
 from ha_app.admin import vlan_map as maps
 from ha_app.admin.base import (
     FIRST_FIELDS,
@@ -30,13 +31,13 @@ from ha_app.admin.base import (
     HaInterfaceEventInline,
     HaObjectAdmin,
     HaRouterEventInline,
-    use_of,
 )
 from ha_app.admin.change_forms import GatewayForm, HaInterfaceForm, HaRouterForm
 from ha_app.admin.filters import FullFilter
 from ha_app.admin.mirror import EtcdMirrorAdmin
 from ha_app.admin.names import short_name
 from ha_app.admin.new_forms import NewGatewayForm, NewHaInterfaceForm, NewHaRouterForm
+from ha_app.admin.pieces import use_of
 from ha_app.models import EtcdMirror, Gateway, HaInterface, HaObject, HaRouter, VlanAllocation
 
 # A VLAN as people write it: "100", "VLAN 100".
@@ -57,7 +58,7 @@ class HaRouterAdmin(HaObjectAdmin):
     list_filter = ("status", FullFilter, ("created_at", admin.DateFieldListFilter))
     search_fields = ("id", "claims__device_id")
     search_help_text = "UUID of an HA router or one of its edge routers, name, or tenant"
-    actions_detail = ("new_interface", "new_gateway", "change_object")
+    actions_detail = ("capacity", "new_interface", "new_gateway", "change_object")
     inlines = (HaRouterEventInline,)
     fields = (
         *FIRST_FIELDS,
@@ -83,6 +84,15 @@ class HaRouterAdmin(HaObjectAdmin):
     def gateway_links(self, router: HaRouter) -> SafeString:
         """Return a link to the list of the router's gateways."""
         return search_link(Gateway, router.pk, "All on this router")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the model's pages, and that which compares interfaces."""
+        return [*capacities.urls_of(self), *super().get_urls()]
+
+    @action(description="Capacity", permissions=["view"], url_path="capacity", icon="bar_chart")  # type: ignore[untyped-decorator]
+    def capacity(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Compare all interfaces of the router."""
+        return capacities.page(request, self, self.object_or_404(request, object_id))
 
     @action(description="Interface", permissions=["add"], url_path="new-interface", icon="add")  # type: ignore[untyped-decorator]
     def new_interface(self, request: HttpRequest, object_id: str) -> HttpResponse:

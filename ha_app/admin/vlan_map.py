@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from gatekeeper_site.access.caller import Caller, visible_to
+from gatekeeper_site.access.caller import Caller, sees, visible_to
 from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.html import badge, list_url, named, object_link
 from gatekeeper_site.adminsite.live import live_answer
@@ -107,9 +107,17 @@ def page(request: HttpRequest, model_admin: Any, interface: HaInterface) -> Http
             # Where the chosen VLANs are sent: their name there, and what goes with them.
             "vlans_name": "vlans" if side == "downlink" else "uplink_vlans",
             "known": known,
+            "capacity_url": capacity_url(interface, caller),
             "gateway_links": model_admin.gateway_links(interface),
         },
     )
+
+
+def capacity_url(interface: HaInterface, caller: Caller) -> str:
+    """Return the address of the page that compares the router's interfaces, if he may see it."""
+    if not sees(caller, interface.ha_router.tenant_id):
+        return ""
+    return reverse("admin:ha_app_harouter_capacity", args=[interface.ha_router_id])
 
 
 def told(request: HttpRequest, interface: HaInterface) -> dict[str, Any]:

@@ -4,7 +4,8 @@
 routers, interfaces by id, gateway. `pools` counts what an interface hands out, `claims` keeps
 devices apart, `orders` has what lists of orders share, `objects` what all three kinds share, above
 all how a caller's change is written. `answers` applies what an agent says, `pending` ends what
-waits too long, and `verification` compares all counters with the allocations.
+waits too long, `uses` keeps what people look back to, and `verification` compares all counters
+with the allocations.
 """
 
 from ha_app.services.answers import (
@@ -35,6 +36,7 @@ from ha_app.services.routers import (
     create_ha_routers,
     update_ha_router,
 )
+from ha_app.services.uses import forget_uses, sample_uses
 from ha_app.services.verification import check_capacity
 
 __all__ = [
@@ -54,7 +56,9 @@ __all__ = [
     "create_ha_routers",
     "delete_ha_object",
     "faults_of_new_gateway",
+    "forget_uses",
     "nothing_more",
+    "sample_uses",
     "sweep_pending",
     "update_gateway",
     "update_ha_interface",

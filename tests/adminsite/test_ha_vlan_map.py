@@ -139,8 +139,9 @@ def test_a_full_pool_takes_as_few_queries_and_elements_as_an_empty_one(
             pages.append(viewing_staff.get(map_of(downlink)))
         counts.append(len(queries))
 
-    # Session, user, the user's access, the interface, its allocations, whether the MANO is paused.
-    assert counts == [6, 6]
+    # Session, user, the user's access, the interface, its router, its allocations, and whether the
+    # MANO is paused.
+    assert counts == [7, 7]
     empty, full = (page.content.decode().count("<") for page in pages)
     assert empty == full
     assert kinds(pages[1])[1] == ("allocated", 3069, "1025-4093")

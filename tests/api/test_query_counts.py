@@ -85,7 +85,7 @@ WRITES = {
     "POST /v2.0/ha_interfaces": 8,
     "PUT /v2.0/ha_interfaces/{id}": 8,
     "PATCH /v2.0/ha_interfaces/{id}": 8,
-    "DELETE /v2.0/ha_interfaces/{id}": 13,
+    "DELETE /v2.0/ha_interfaces/{id}": 14,
     "POST /v2.0/gateways": 7,
     "PUT /v2.0/gateways/{id}": 8,
     "PATCH /v2.0/gateways/{id}": 8,
