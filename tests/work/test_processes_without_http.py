@@ -24,7 +24,7 @@ from django.core.management import get_commands, load_command_class
 for name in sys.argv[1:]:
     load_command_class(get_commands()[name], name)
 from ha_app.etcd import agent, sync
-from requests_app import tasks
+from requests_app import services
 from requests_app.mano import listener, simulator, sonata
 from gatekeeper_site.core import registry
 print(json.dumps([sorted(sys.modules), len(registry.sweeps)]))
