@@ -40,13 +40,13 @@ TEMPLATE = "gatekeeper_migrated"
 TESTS = Path(__file__).parent
 # Files and directories whose tests take long or start processes, those that take longest first.
 LONG = (
+    "docs/test_examples.py",
     "ha_app/test_capacity_machine.py",
     "requests_app/test_life.py",
     "contract/test_tenants_apart",
     "faults/",
     "concurrency/",
     "contract/",
-    "docs/test_examples.py",
     "browser/",
     "cli/",
     "clients/",

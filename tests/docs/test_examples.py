@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.docs.examples import pages, reader
 from tests.etcd_server import EtcdServer
 from tests.processes import (
     ADMIN_TOKEN,
+    PROJECT,
     free_port,
     gatekeeper_processes,
     manage,
@@ -41,13 +44,25 @@ def started(directory: Path) -> Iterator[EtcdServer]:
         server.kill()
 
 
-@pytest.mark.processes
-def test_every_example_works(tmp_path: Path, subtests: pytest.Subtests) -> None:
+@dataclass
+class Place:
+    """What the readers of all pages share."""
+
+    environment: dict[str, str]
+    url: str
+    ports: dict[str, str]
+    agents: psutil.Process
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A server as `make run` starts it, with etcd and agents."""
+    directory = tmp_path_factory.mktemp("place")
     with (
-        started(tmp_path / "etcd-data") as etcd,
+        started(directory / "etcd-data") as etcd,
         new_postgres_database() as database_url,
         gatekeeper_processes(
-            tmp_path / "data", database_url, ETCD_ENDPOINTS=etcd.url, **SETTINGS
+            directory / "data", database_url, ETCD_ENDPOINTS=etcd.url, **SETTINGS
         ) as server,
         running(server.environment, "manage.py", "sync_etcd"),
         running(server.environment, "manage.py", "simulate_agent") as agents,
@@ -57,12 +72,19 @@ def test_every_example_works(tmp_path: Path, subtests: pytest.Subtests) -> None:
         manage(server.environment, "create_service_user", *ann)
         variables = server.environment | {"BASE": server.url, "TOKEN": ADMIN_TOKEN}
         variables["ETCDCTL_ENDPOINTS"] = etcd.url
-        # Where the command line keeps what it is told, beside the reader's own.
-        variables["XDG_CONFIG_HOME"] = str(tmp_path / "configuration")
         ports = {"9000": str(free_port()), "2379": str(etcd.port)}
-        for page in sorted(pages(), key=lambda page: page.name == LAST):
-            with (
-                subtests.test(page.name),
-                reader(variables, server.url, ports, agents, tmp_path / page.stem) as somebody,
-            ):
-                somebody.read(page)
+        yield Place(variables, server.url, ports, agents)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    "page",
+    sorted(pages(), key=lambda page: page.name == LAST),
+    ids=lambda page: str(page.relative_to(PROJECT)),
+)
+def test_every_example_works(place: Place, page: Path, tmp_path: Path) -> None:
+    # Where the command line keeps what it is told, beside the reader's own
+    variables = place.environment | {"XDG_CONFIG_HOME": str(tmp_path / "configuration")}
+
+    with reader(variables, place.url, place.ports, place.agents, tmp_path / "sources") as somebody:
+        somebody.read(page)
