@@ -182,3 +182,29 @@ class FunctionRecord(Record):
             models.Index(fields=["status", "created_at", "uuid"], name="vnfr_by_status"),
             models.Index(fields=["updated_at"], name="vnfr_by_update"),
         ]
+
+
+class FormerVersion(models.Model):
+    """What a service record, or that of one of its functions, was before it changed."""
+
+    service = models.ForeignKey(
+        ServiceRecord, on_delete=models.CASCADE, related_name="former_versions"
+    )
+    # The service record's own before the change, also of a function that changed with it.
+    service_version = models.PositiveIntegerField()
+    function_id = models.UUIDField(null=True, help_text="Null: it is the service record's.")
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=32)
+    descriptor_reference = models.UUIDField(null=True)
+    body = models.JSONField(
+        null=True, help_text="Null: the change left it as it was, or it was too large to keep."
+    )
+    is_body_left_out = models.BooleanField(default=False)
+    since = models.DateTimeField(help_text="When it became so.")
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=["service", "service_version"], name="former_by_service")]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.function_id or self.service_id}"

@@ -113,7 +113,9 @@ def settings(static_url: str) -> dict[str, Any]:
         "SITE_SYMBOL": "hub",
         "SITE_FAVICONS": [icon],
         "SHOW_VIEW_ON_SITE": False,
-        "STYLES": [f"{static_url}gatekeeper/{name}.css" for name in ("admin", "overview")],
+        "STYLES": [
+            f"{static_url}gatekeeper/{name}.css" for name in ("admin", "overview", "objects")
+        ],
         "SCRIPTS": [
             f"{static_url}gatekeeper/idiomorph/idiomorph-0.8.0.min.js",
             f"{static_url}gatekeeper/live.js",

@@ -12,7 +12,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from gatekeeper_site.audit.models import AuditEntry
-from gatekeeper_site.audit.services import entry, snapshot, write_audit_entries, write_audit_entry
+from gatekeeper_site.audit.services import entry, snapshot, write_audit_entries
 from gatekeeper_site.core import clock, rows
 from gatekeeper_site.core.constraints import violates_primary_key
 from gatekeeper_site.core.parsing import parse_uuid
@@ -25,6 +25,7 @@ from records_app.models import (
     ServiceRecord,
     SyncVerdict,
 )
+from records_app.services.former_versions import forget_oldest, former_versions
 
 # SONATA's function records have been written twice when their service becomes ready.
 FIRST_FUNCTION_VERSION = 2
@@ -147,7 +148,7 @@ def finish_update(
             raise UnstorableRecord(f"function record {function.pk} is another service's")
     try:
         with transaction.atomic():
-            change_function_records({each: functions.pop(each.pk) for each in known})
+            change_function_records(record, {each: functions.pop(each.pk) for each in known})
             added = new_function_records(functions, record)
             for function in added:
                 function.status = status_of(functions[function.pk])
@@ -247,21 +248,36 @@ def creations(added: Sequence[Record]) -> list[AuditEntry]:
 def write_record(
     record: ServiceRecord, *, action: str = "update", actor: str = "", **changes: Any
 ) -> None:
-    """Write changes to a service record, its next version, the time, and the audit entry."""
+    """Write changes to a service record, its next version, the time, and the audit entry.
+
+    What it was is kept.
+    """
     before = snapshot(record)
+    is_body_replaced = changes.get("body", record.body) != record.body
+    former = former_versions(record, [(record, is_body_replaced)])
     changes |= {"version": record.version + 1, "updated_at": clock.now()}
     for name, value in changes.items():
         setattr(record, name, value)
     record.save(update_fields=list(changes))
     after = snapshot(record)
-    write_audit_entry(action=action, instance=record, before=before, after=after, actor=actor)
+    audit = entry(action=action, instance=record, before=before, after=after, actor=actor)
+    rows.write([*former, audit])
+    forget_oldest(record)
 
 
-def change_function_records(vnfrs: dict[FunctionRecord, dict[str, Any]]) -> None:
-    """Write (locked) function records as the MANO returned them from an update."""
+def change_function_records(
+    service: ServiceRecord, vnfrs: dict[FunctionRecord, dict[str, Any]]
+) -> None:
+    """Write (locked) function records of a service as the MANO returned them from an update.
+
+    What those were is kept whose bodies change.
+    """
     before = {function.pk: snapshot(function) for function in vnfrs}
+    bodies = {each.pk: body_of(vnfr, f"function record {each.pk}") for each, vnfr in vnfrs.items()}
+    replaced = [(function, True) for function in vnfrs if bodies[function.pk] != function.body]
+    rows.write(former_versions(service, replaced))
     for function, vnfr in vnfrs.items():
-        function.body = body_of(vnfr, f"function record {function.pk}")
+        function.body = bodies[function.pk]
         function.status = status_of(vnfr)
         function.version = version_of(vnfr) or function.version + 1
         function.descriptor_reference = reference_of(vnfr) or function.descriptor_reference

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -13,17 +13,21 @@ from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
     lines,
+    moment,
     object_link,
     search_link,
 )
 from gatekeeper_site.adminsite.lists import ChangeList
 from records_app.admin import ServiceRecordAdmin
+from records_app.admin.service_page import page_context
 from records_app.models import Record, ServiceRecord
 from requests_app import states
+from requests_app.admin.base import shortened, status_badge
 from requests_app.admin.instance_deeds import LEADS, InstanceDeeds
 from requests_app.admin.sync import SyncPages
 from requests_app.models import Request
 
+MAX_REQUESTS = 10
 SERVICE_NAME = Concat(
     "descriptor__name", Value(" "), "descriptor__version", output_field=TextField()
 )
@@ -55,18 +59,21 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
         "verdict",
         *ServiceRecordAdmin.list_display[2:],
     )
-    fields = (
-        *ServiceRecordAdmin.fields[:-1],
-        "request_links",
-        "sync",
-        ServiceRecordAdmin.fields[-1],
-    )
+    fields = (*ServiceRecordAdmin.fields, "request_links", "sync")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the class of the list."""
         return ServiceRecordChangeList
 
     named_columns = ("service_name",)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return the page, with how the instance hangs together, what it was, and its requests."""
+        record = context["original"]
+        more = {**page_context(record), **requests_of(record)}
+        return super().render_change_form(request, {**context, **more}, *args, **kwargs)
 
     def named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return records with the names of their services."""
@@ -104,6 +111,26 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
             for row in under_way[:1]
         ]
         return lines([*links, search_link(Request, record.pk, "All for this instance")])
+
+
+def requests_of(record: ServiceRecord) -> dict[str, Any]:
+    """Return the latest requests for an instance as a table, and a link to all of them."""
+    rows = Request.objects.filter(service_instance_uuid=record.pk).order_by("-created_at", "-id")
+    return {
+        "requests": {
+            "headers": ["request", "status", "ordered", "error"],
+            "rows": [
+                [
+                    object_link(Request, row.pk, f"{row.request_type} {row.pk}"),
+                    status_badge(row.status),
+                    moment(row.created_at),
+                    shortened(row.error or NOTHING),
+                ]
+                for row in rows[:MAX_REQUESTS]
+            ],
+        },
+        "all_requests": search_link(Request, record.pk, "All for this instance"),
+    }
 
 
 def terminations(instance_id: Any) -> QuerySet[Request]:

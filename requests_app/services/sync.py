@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.differences import Difference
+from gatekeeper_site.core.differences import differences as between
 from gatekeeper_site.core.documents import written_path
 from gatekeeper_site.core.refusals import Conflict
 from gatekeeper_site.work.queue import claim_due, enqueue, is_any_due
@@ -188,45 +190,27 @@ def differences(record: ServiceRecord, told: Running) -> Iterator[dict[str, Any]
     """
     if told.nsr is None:
         # Not how it was recorded to be, which a check changes.
-        yield difference([], str(record.pk), None)
+        yield printed([], Difference([], str(record.pk), None))
         return
-    yield from between([], record.body, body_of(told.nsr, "nsr"))
+    for each in between(record.body, body_of(told.nsr, "nsr")):
+        yield printed([], each)
     functions = record.functions.exclude(status=RecordStatus.TERMINATED).order_by("pk")
     recorded = {function.pk: function.body for function in functions}
     running = {pk: body_of(vnfr, "vnfr") for pk, vnfr in by_id(told.vnfrs).items()}
     for pk in sorted(recorded.keys() | running.keys()):
-        yield from between(["functions", str(pk)], recorded.get(pk), running.get(pk))
+        for each in between(recorded.get(pk), running.get(pk)):
+            yield printed(["functions", str(pk)], each)
 
 
-def between(path: list[str | int], recorded: Any, running: Any) -> Iterator[dict[str, Any]]:
-    """Yield the innermost differences of two values."""
-    if isinstance(recorded, dict) and isinstance(running, dict):
-        for name in dict.fromkeys([*recorded, *running]):
-            yield from between([*path, name], recorded.get(name), running.get(name))
-    elif isinstance(recorded, list) and isinstance(running, list):
-        running = in_order_of(recorded, running)
-        for index in range(max(len(recorded), len(running))):
-            pair = (each[index] if index < len(each) else None for each in (recorded, running))
-            yield from between([*path, index], *pair)
-    elif recorded != running:
-        yield difference(path, recorded, running)
+def printed(place: list[str | int], difference: Difference) -> dict[str, Any]:
+    """Return a difference as it is printed.
 
-
-def in_order_of(recorded: list[Any], running: list[Any]) -> list[Any]:
-    """Return what runs in the order of what is recorded; that of a MANO says nothing."""
-    places = {name_of(each): place for place, each in enumerate(recorded)}
-    return sorted(running, key=lambda each: places.get(name_of(each), len(places)))
-
-
-def name_of(member: Any) -> str | int | None:
-    """Return what a member of a list is known by, if it is known by something."""
-    name = member.get("id", member.get("vnfr_id")) if isinstance(member, dict) else member
-    return name if isinstance(name, str | int) else None
-
-
-def difference(path: list[str | int], recorded: Any, running: Any) -> dict[str, Any]:
-    """Return a difference as it is printed."""
-    return {"path": written_path(path), "recorded": recorded, "running": running}
+    Args:
+        place: where what is compared lies.
+        difference: from there on.
+    """
+    path, recorded, running = difference
+    return {"path": written_path([*place, *path]), "recorded": recorded, "running": running}
 
 
 @transaction.atomic

@@ -139,7 +139,8 @@
     }
 
     async function copy(button) {
-        const { copy: text } = button.dataset;
+        const { copyOf } = button.dataset;
+        const text = copyOf ? document.getElementById(copyOf).value : button.dataset.copy;
         try {
             await navigator.clipboard.writeText(text);
         } catch {
@@ -152,7 +153,7 @@
             area.remove();
             button.focus();
         }
-        say(`${text} is copied.`);
+        say(copyOf ? "It is copied." : `${text} is copied.`);
         button.classList.add("copied");
         setTimeout(() => button.classList.remove("copied"), 1500);
     }
@@ -166,7 +167,7 @@
     }
 
     document.addEventListener("click", (event) => {
-        const button = event.target.closest?.("[data-copy]");
+        const button = event.target.closest?.("[data-copy], [data-copy-of]");
         if (!button) return;
         event.preventDefault();
         copy(button);

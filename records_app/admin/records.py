@@ -237,8 +237,13 @@ class ServiceRecordAdmin(RecordAdmin):
         "created_at",
         "updated_at",
         "function_links",
-        "printed_body",
     )
+    change_form_after_template = "admin/records_app/servicerecord/page.html"
+
+    class Media:
+        """The script of the drawing."""
+
+        js = ("gatekeeper/topology.js",)
 
     @admin.display(description="service")
     def descriptor_link(self, record: ServiceRecord) -> SafeString | str:
