@@ -70,6 +70,11 @@ def lines(parts: list[SafeString | str]) -> SafeString | str:
     return format_html_join("", "<div>{}</div>", ((part,) for part in parts)) or NOTHING
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things, in words."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def ago(seconds: float) -> str:
     """Return in one unit how long ago something was; "in …" if the seconds are negative."""
     number, unit = int(abs(seconds)), "d"

@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from gatekeeper_site.adminsite.base import caller_of_staff
-from gatekeeper_site.adminsite.html import badge, lines, list_url, named
+from gatekeeper_site.adminsite.html import badge, counted, lines, list_url, named
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Precondition, PreconditionFailed
 from ha_app import services
@@ -53,11 +53,11 @@ def effects_on_others(row: HaObject) -> list[str]:
         return effects
     if isinstance(row, HaInterface):
         if number := row.gateway_instances_count:
-            return [f"It is in use by {number} gateways, and refused as long as it is."]
+            return [f"It is in use by {counted(number, 'gateway')}, and refused as long as it is."]
         return ["Its two physical interfaces are free for another HA interface."]
     if isinstance(row, HaRouter) and row.available_gateways < row.maximum_gateways:
         number = row.maximum_gateways - row.available_gateways
-        return [f"It has {number} gateways, and is refused as long as it has any."]
+        return [f"It has {counted(number, 'gateway')}, and is refused as long as it has any."]
     return [
         "It is refused as long as it has HA interfaces.",
         "Its two edge routers are free for another HA router.",
@@ -129,14 +129,13 @@ def page(
     if not rows:
         messages.warning(request, " ".join(["There is nothing to delete.", *remarks]))
         return HttpResponseRedirect(back_url)
-    noun = opts.verbose_name if len(rows) == 1 else opts.verbose_name_plural
     return TemplateResponse(
         request,
         "admin/ha_app/delete_several.html",
         {
             **model_admin.admin_site.each_context(request),
             "opts": opts,
-            "title": f"Delete {len(rows)} {noun} {of}".strip(),
+            "title": f"Delete {counted(len(rows), opts.verbose_name)} {of}".strip(),
             "remarks": remarks,
             "shown": [f"{row.pk}:{row.version}" for row in rows],
             "table": {

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gatekeeper_site.access.caller import Caller, sees, visible_to
 from gatekeeper_site.adminsite.base import caller_of_staff
-from gatekeeper_site.adminsite.html import badge, list_url, named, object_link
+from gatekeeper_site.adminsite.html import badge, counted, list_url, named, object_link
 from gatekeeper_site.adminsite.live import live_answer
 from ha_app import vlan_pool
 from ha_app.admin import deletion
@@ -213,8 +213,8 @@ def release(request: HttpRequest, pk: Any, model_admin: Any) -> HttpResponse:
 def remarks_on(chosen: int, allocated: int, visible: int, shown: int) -> Iterable[str]:
     """Give what there is to say of VLANs whose gateways are not among those to be deleted."""
     if free := chosen - allocated:
-        yield f"{free} of {chosen} chosen VLANs are not allocated."
+        yield f"Not allocated: {free} of {counted(chosen, 'chosen VLAN')}."
     if others := allocated - visible:
-        yield f"{others} are allocated to gateways of other tenants."
+        yield f"Allocated to gateways of other tenants: {others}."
     if left := visible - shown:
-        yield f"{left} more gateways are left for the next time."
+        yield f"Left for the next time: {counted(left, 'gateway')}."

@@ -9,7 +9,7 @@ from django.test import Client
 
 from gatekeeper_site.access.caller import caller_of_user
 from gatekeeper_site.access.models import Role, Token, UserAccess
-from gatekeeper_site.access.services import create_token, usable_token
+from gatekeeper_site.access.services import create_token, digest_of, log_in_by_token, usable_token
 from gatekeeper_site.core import clock
 from tests.adminsite.pages import list_of, page_of, text_of
 from tests.fixtures import TENANT, new_user
@@ -72,15 +72,27 @@ def test_a_token_is_revoked_on_its_page_once_that_is_confirmed(superuser: Client
     assert usable_token(token) is None
 
 
-def test_tokens_are_revoked_in_the_list(superuser: Client) -> None:
+def test_ticked_tokens_are_revoked_once_that_is_confirmed(superuser: Client) -> None:
     revoked, kept = (create_token(user=new_user(), role=Role.VIEWER) for _ in range(2))
-    first = Token.objects.order_by("pk").first()
-    assert first is not None
+    first = Token.objects.get(digest=digest_of(revoked))
+    log_in_by_token(source_id=first.pk, lifetime=timedelta(days=1), tenant_id="")
+    ticked = {"action": "revoke_selected", "_selected_action": [first.pk]}
 
-    superuser.post(list_of("tokens"), {"action": "revoke_selected", "_selected_action": [first.pk]})
+    asked = superuser.post(list_of("tokens"), ticked, follow=True)
 
+    text = text_of(asked)
+    assert "Revoke 1 token, at once and for good?" in text
+    assert "customer viewer usable – 1 login by it" in text
+    assert usable_token(revoked) is not None
+    address = f"{asked.request['PATH_INFO']}?{asked.request['QUERY_STRING']}"
+    response = superuser.post(address, follow=True)
+    assert response.redirect_chain == [(list_of("tokens"), 302)]
+    assert f"{first} is revoked." in text_of(response)
     assert usable_token(revoked) is None
     assert usable_token(kept) is not None
+    assert Token.objects.filter(revoked_at=None).count() == 1
+    for nonsense in ("?ids=x", "?ids=" + "9" * 400, "?ids=%00", ""):
+        assert superuser.get(f"{list_of('tokens')}revoke/{nonsense}").status_code == 200
 
 
 def test_the_list_of_tokens_tells_and_filters_their_state(superuser: Client) -> None:
@@ -101,7 +113,9 @@ def test_tokens_are_for_admins(operating_staff: Client, admin_of_all: Client) ->
     create_token(user=new_user(), role=Role.VIEWER)
     pk = Token.objects.get().pk
 
-    for path in (MAKE_TOKEN, f"/admin/access/token/{pk}/revoke/", page_of("tokens", pk)):
+    own_page = page_of("tokens", pk)
+    several = f"/admin/access/token/revoke/?ids={pk}"
+    for path in (MAKE_TOKEN, f"/admin/access/token/{pk}/revoke/", several, own_page):
         assert operating_staff.get(path).status_code == 403
         assert operating_staff.post(path).status_code == 403
         assert admin_of_all.get(path).status_code == 200

@@ -351,8 +351,8 @@ def test_a_deletion_says_what_will_happen(
     assert "VLAN 122 of core is free again." in of_gateway
     assert "10 Mbit/s of guaranteed bandwidth are free again." in of_gateway
     assert "It goes at once, with its events" in of_gateway
-    assert "in use by 1 gateways, and refused as long as it is" in said("HA interfaces", downlink)
-    assert "It has 1 gateways, and is refused" in said("HA routers", router)
+    assert "in use by 1 gateway, and refused as long as it is" in said("HA interfaces", downlink)
+    assert "It has 1 gateway, and is refused" in said("HA routers", router)
 
     settings.ETCD_ENDPOINTS = ["http://127.0.0.1:1"]
     assert "It goes once its agents have let go of it" in said("gateways", gateway)

@@ -234,7 +234,7 @@ def test_a_range_is_allocated_and_released_from_the_map(
     page = operating_staff.get(releasing(downlink, "1026-1030"))
     text = text_of(page)
     assert "Delete 3 gateways with VLANs 1026-1030 of north?" in text
-    assert "2 of 5 chosen VLANs are not allocated." in text
+    assert "Not allocated: 2 of 5 chosen VLANs." in text
     shown = page.context["shown"]
     # Somebody is quicker with one of them
     first = Gateway.objects.get(vlan_id=1026)
@@ -301,8 +301,8 @@ def test_a_vlan_of_an_uplink_is_allocated_from_its_map(
         ("1 2", "'1 2' is neither a number"),
         ("4096", "'4096' is not within 0 to 4095."),
         ("", "There is nothing to delete."),
-        ("1030-1040", "There is nothing to delete. 11 of 11 chosen VLANs are not allocated."),
-        ("1025", "There is nothing to delete. 1 are allocated to gateways of other tenants."),
+        ("1030-1040", "There is nothing to delete. Not allocated: 11 of 11 chosen VLANs."),
+        ("1025", "There is nothing to delete. Allocated to gateways of other tenants: 1."),
     ],
 )
 def test_what_there_is_nothing_to_release_of_leads_back_to_the_map(

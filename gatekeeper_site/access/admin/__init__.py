@@ -1,0 +1,3 @@
+"""The admin's pages about users and tokens, where Django looks for them."""
+
+from gatekeeper_site.access.admin import tokens, users  # noqa: F401 - they register themselves
