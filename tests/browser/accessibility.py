@@ -1,14 +1,22 @@
-"""What axe finds on a page (WCAG 2.2, levels A and AA)."""
+"""What axe finds on a page (WCAG 2.2, levels A and AA, and good practice)."""
+
+from collections.abc import Sequence
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
-def barriers(page: Page) -> list[str]:
-    """Return what keeps people from using a page as it is shown: rule, help, element of each."""
-    results = Axe().run(page, options={"runOnly": LEVELS, "resultTypes": ["violations"]})
+def barriers(page: Page, rules: Sequence[str] = LEVELS) -> list[str]:
+    """Return what keeps people from using a page as it is shown: rule, help, element of each.
+
+    Args:
+        page: the page.
+        rules: of axe, by their ids or tags.
+    """
+    options = {"runOnly": list(rules), "resultTypes": ["violations"]}
+    results = Axe().run(page, options=options)
     return [
         f"{page.url}: {violation['id']}: {violation['help']}: {node['html'][:200]}"
         for violation in results.response["violations"]
