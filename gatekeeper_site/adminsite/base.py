@@ -17,8 +17,7 @@ from django.db.models import Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from unfold.admin import ModelAdmin, TabularInline
-from unfold.forms import PaginationInlineFormSet
+from unfold.admin import ModelAdmin
 
 from gatekeeper_site.access.caller import Caller, caller_of_user, visible_to
 from gatekeeper_site.adminsite.export import FORMATS, Busy, export
@@ -39,7 +38,6 @@ from gatekeeper_site.core.tenants import TENANT
 
 # Of a UUID at least the first part, as people read it out and logs cut it.
 UUID_BEGINNING = re.compile(r"[0-9a-f]{8,31}", re.IGNORECASE)
-PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def caller_of_staff(request: HttpRequest) -> Caller:
@@ -369,42 +367,6 @@ class GatekeeperAdmin(ModelAdmin):
                 "back_url": list_url(self.model) if obj is None else page_url(obj, obj.pk),
             },
         )
-
-
-class ShownFormSet(PaginationInlineFormSet):
-    """Rows in pages, of which a malformed number is the first."""
-
-    def get_page_num(self) -> int:
-        """Return the page that is asked for."""
-        text = self.request.GET.get(self.get_pagination_key(), "")
-        return int(text) if PAGE_NUMBER.fullmatch(text) else 1
-
-
-class ShownInline(TabularInline):
-    """Rows that are shown below their object, in pages, and never written by hand."""
-
-    formset = ShownFormSet
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Return the columns."""
-        return with_moments(self.model, super().get_fields(request, obj))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Return them once more: none is written."""
-        return with_moments(self.model, super().get_readonly_fields(request, obj))
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Allow: who sees the object sees these."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
 
 
 @contextmanager

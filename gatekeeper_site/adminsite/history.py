@@ -28,6 +28,8 @@ EVENTS_OF_CALL = 200
 # Of a change so many members are shown at once; more are folded.
 MAX_MEMBERS = 6
 MAX_SHOWN_LENGTH = 300
+# Of a change in a list so much is shown.
+MAX_LINE_LENGTH = 160
 
 
 def history_of(caller: Caller, obj: Model) -> dict[str, Any]:
@@ -114,6 +116,19 @@ def changes_table(changes: Any) -> SafeString | str:
         member_lines(others),
         folded(times, f"and {len(times)} time{'' if len(times) == 1 else 's'}") if times else "",
     )
+
+
+def changes_line(changes: Any) -> str:
+    """Return a change in a line, or its beginning: of what is new or gone, how much."""
+    pairs = sorted(changes.items()) if isinstance(changes, dict) else []
+    others = [pair for pair in pairs if not pair[0].endswith("_at")] or pairs
+    if len(others) > MAX_MEMBERS:
+        return f"{len(pairs)} members"
+    told = "; ".join(
+        f"{name}: {before} → {after}"
+        for name, (before, after) in ((name, before_and_after(values)) for name, values in others)
+    )
+    return told if len(told) <= MAX_LINE_LENGTH else f"{told[:MAX_LINE_LENGTH]}…"
 
 
 def folded(pairs: list[tuple[str, Any]], summary: str) -> SafeString | str:

@@ -22,6 +22,8 @@ BADGE_COLOURS = {
     "red": "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
 }
 NOTHING = "–"
+# Of a document a page has so many characters.
+MAX_SHOWN_JSON = 200_000
 # How many of each unit are one of the next.
 UNITS = (("s", 60), ("min", 60), ("h", 24))
 
@@ -37,8 +39,10 @@ def badge(text: str, colour: str) -> SafeString:
 
 
 def pretty(document: Any) -> SafeString:
-    """Return JSON as a person reads it."""
+    """Return JSON as a person reads it, or the beginning of it where it is long."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
+    if len(text) > MAX_SHOWN_JSON:
+        text = f"{text[:MAX_SHOWN_JSON]}…\n\n{len(text)} characters in all; the API has the rest."
     return format_html('<pre class="gatekeeper-document" tabindex="0">{}</pre>', text)
 
 

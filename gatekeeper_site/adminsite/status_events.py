@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gatekeeper_site.adminsite.base import ShownInline
+from gatekeeper_site.adminsite.inlines import ShownInline
 from gatekeeper_site.core.status_events import StatusEvent
 
 EVENTS_PER_PAGE = 50

@@ -8,7 +8,14 @@ from django.urls import URLPattern
 from django.utils.safestring import SafeString
 
 from gatekeeper_site.adminsite.base import GatekeeperAdmin
-from gatekeeper_site.adminsite.history import call_link, call_urls, changes_table, object_of
+from gatekeeper_site.adminsite.history import (
+    call_link,
+    call_urls,
+    changes_line,
+    changes_table,
+    object_of,
+    who,
+)
 from gatekeeper_site.audit.models import AuditEntry
 
 
@@ -19,16 +26,14 @@ class AuditEntryAdmin(GatekeeperAdmin):
     is_for_admins = True
     list_display = (
         "at",
-        "actor",
-        "via_word",
+        "who",
         "action",
-        "object_type",
-        "object_id",
+        "object",
+        "what_changed",
         "tenant_id",
-        "request_id",
     )
     list_filter = ("via", ("at", admin.DateFieldListFilter))
-    list_defer = ("changes", "traceparent")
+    list_defer = ("traceparent",)
     search_fields = ("object_id", "request_id")
     search_help_text = "Id of an object or of a request, or tenant, each in full"
     sortable_by = ("at",)
@@ -60,6 +65,16 @@ class AuditEntryAdmin(GatekeeperAdmin):
         # Callers choose what their request ids look like, and users and tokens have numbers.
         of_request = queryset.filter(request_id=term)
         return of_request if of_request.exists() else queryset.filter(object_id=term)
+
+    @admin.display(description="who")
+    def who(self, row: AuditEntry) -> SafeString:
+        """Return who made the change, by which way, and a link to all that the call has caused."""
+        return who(row)
+
+    @admin.display(description="what changed")
+    def what_changed(self, row: AuditEntry) -> str:
+        """Return the change in a line, or its beginning."""
+        return changes_line(row.changes)
 
     @admin.display(description="via")
     def via_word(self, row: AuditEntry) -> str:

@@ -15,7 +15,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from gatekeeper_site.access.models import Token
-from gatekeeper_site.adminsite.base import PAGE_NUMBER
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     lines,
@@ -24,6 +23,7 @@ from gatekeeper_site.adminsite.html import (
     object_link,
     pretty,
 )
+from gatekeeper_site.adminsite.inlines import PAGE_NUMBER
 from gatekeeper_site.adminsite.live import live_answer
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
