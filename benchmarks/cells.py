@@ -11,7 +11,7 @@ from benchmarks.rows import TENANT
 from benchmarks.servers import Servers
 from benchmarks.setting import call
 from benchmarks.turns import CONNECTIONS, Cell, Server
-from tests.processes import ADMIN_TOKEN, Gatekeeper
+from tests.processes import ADMIN_TOKEN
 
 ORDER = {"service_uuid": "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1", "ingresses": [], "egresses": []}
 JSON = "Content-Type: application/json"
@@ -127,7 +127,7 @@ def gatekeeper_lists(servers: Servers, size: int, listed: Cell) -> list[Cell]:
         "list of 1000 requests": (["/requests?limit=1000"], {"yardstick": None}),
         "list of 50, `status=ERROR`": (["/requests?status=ERROR"], {}),
         "list of 50 of a tenant": (["/requests"], of_tenant),
-        "list of 50 at nine tenths, by cursor": ([page_by_cursor(server, size * 9 // 10)], {}),
+        "list of 50 at nine tenths, by cursor": ([page_by_cursor(servers, size * 9 // 10)], {}),
     }
     return [
         of_gatekeeper(servers, name, lambda calls=calls: calls, **({"yardstick": listed} | more))
@@ -140,13 +140,19 @@ def pages(path: str) -> list[str]:
     return [f"{path}?offset={offset}" for offset in range(2900)]
 
 
-def page_by_cursor(server: Gatekeeper, depth: int) -> str:
-    """Return the path of the page that begins after so many rows, by following `next`."""
-    path = "/requests?limit=1000&cursor=&fields=id"
-    for _ in range(depth // 1000):
-        link = call(server, "GET", path)[1]["Link"]
-        [path] = re.findall(r'<https?://[^/>]+([^>]+)>; rel="next"', link)
-    return path.replace("limit=1000", "limit=50").replace("&fields=id", "")
+def page_by_cursor(servers: Servers, depth: int) -> str:
+    """Return the path of the page that begins after so many rows.
+
+    To follow `next` to there takes a minute; a cursor is one whatever the list was filtered by.
+    """
+    [last] = servers.column(
+        "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') "
+        f"FROM requests_app_request ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET {depth - 1}"
+    )
+    path = f"/requests?limit=1&cursor=&created_at__lte={last}"
+    link = call(servers.gatekeeper, "GET", path)[1]["Link"]
+    [cursor] = re.findall(r'cursor=([^&>]+)[^>]*>; rel="next"', link)
+    return f"/requests?limit=50&cursor={cursor}"
 
 
 def creation(servers: Servers, inserted: Cell | None = None) -> Cell:

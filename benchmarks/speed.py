@@ -44,7 +44,7 @@ class Scale:
     single_orders: int
 
 
-FULL = Scale(few=10_000, many=1_000_000, rounds=4, turn_seconds=2, single_orders=30)
+FULL = Scale(few=10_000, many=1_000_000, rounds=5, turn_seconds=1, single_orders=30)
 QUICK = Scale(few=10_000, many=50_000, rounds=1, turn_seconds=1, single_orders=5)
 
 

@@ -1,6 +1,7 @@
 """A list that was answered is answered from memory until anything is written, and never longer."""
 
 import json
+import math
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 import gatekeeper_site.urls  # noqa: F401 - it says which reads there are
 from gatekeeper_site.api.hot_reads import answering, kept
 from gatekeeper_site.api.hot_reads.answering import answer_at_once, answer_to
-from gatekeeper_site.api.hot_reads.kept import MAX_BYTES, MAX_KEPT_BYTES, OWN_BYTES, Kept
+from gatekeeper_site.api.hot_reads.kept import MAX_BYTES, OWN_BYTES, SLAB_BYTES, Kept, Slabs
 from gatekeeper_site.api.hot_reads.resources import Question
 from gatekeeper_site.core.lookups import first_row, look_up
 from requests_app.models import Request
@@ -213,9 +214,8 @@ def test_amid_the_event_loop_nothing_is_counted() -> None:
 
 
 def test_memory_has_its_bounds() -> None:
-    pages = Kept[str]()
-    size = MAX_BYTES
-    room = MAX_KEPT_BYTES // (size + OWN_BYTES)
+    size, room = MAX_BYTES, 5
+    pages = Kept[str](room * (size + OWN_BYTES))
 
     pages.keep("too large", "state", "page", size + 1)
     for number in range(room):
@@ -229,3 +229,15 @@ def test_memory_has_its_bounds() -> None:
     assert pages.get(0, "another") is None
     pages.keep(uuid4(), "state", "one more", size)
     assert len(pages.values) == 1
+
+
+def test_texts_stand_beside_each_other_and_stay() -> None:
+    slabs = Slabs()
+    texts = [b"%d" % number * (number % 700) for number in range(2000)] + [b"x" * (SLAB_BYTES + 1)]
+
+    copies = [slabs.copy_of(text) for text in texts]
+
+    assert [bytes(copy) for copy in copies] == texts
+    slab_sizes = {id(copy.obj): len(copy.obj) for copy in copies}.values()
+    assert len(slab_sizes) == math.ceil(sum(slab_sizes) / SLAB_BYTES)
+    assert sum(slab_sizes) < sum(map(len, texts)) * 1.3

@@ -20,8 +20,9 @@ from gatekeeper_site.core.counting import RowCount
 SERVER = "pg_postmaster_start_time()::text"
 # Which state of all data a statement sees.
 STATE = f"pg_current_snapshot()::text || ' ' || {SERVER}"
-MAX_BYTES = 256 * 1024
-MAX_KEPT_BYTES = 16 * 1024 * 1024
+MEGABYTE = 2**20
+MAX_BYTES = MEGABYTE // 4
+SLAB_BYTES = MEGABYTE // 4
 # About what it takes to keep anything, however small.
 OWN_BYTES = 500
 
@@ -29,9 +30,14 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """What a process keeps of one kind, each with the state in which it is right."""
+    """What a process keeps of one kind, each with the state in which it is right.
 
-    def __init__(self) -> None:
+    Args:
+        max_bytes: how much it may be together, about.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
         self.lock = threading.Lock()
         self.values: dict[object, tuple[str, T]] = {}
         self.bytes = 0
@@ -62,7 +68,7 @@ class Kept(Generic[T]):
         if size > MAX_BYTES:
             return
         with self.lock:
-            if self.bytes + size + OWN_BYTES > MAX_KEPT_BYTES:
+            if self.bytes + size + OWN_BYTES > self.max_bytes:
                 self.values = {}
                 self.bytes = 0
             # One in the place of another is counted as one more: it matters only when all go.
@@ -70,12 +76,41 @@ class Kept(Generic[T]):
             self.values[key] = (state, value)
 
 
+class Slabs:
+    """Many small texts in few large pieces of memory.
+
+    Each by itself, among the large texts that come and go with every answer, would keep twenty
+    times its size from being used again.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.slab = memoryview(bytearray())
+        self.used = 0
+
+    def copy_of(self, text: bytes) -> memoryview:
+        """Return a text in a slab, which stays as long as any text in it."""
+        with self.lock:
+            if self.used + len(text) > len(self.slab):
+                self.slab = memoryview(bytearray(max(SLAB_BYTES, len(text))))
+                self.used = 0
+            start, self.used = self.used, self.used + len(text)
+            copy = self.slab[start : self.used]
+        copy[:] = text
+        return copy
+
+
 @dataclass(frozen=True)
 class Printed:
     """A row, as it is printed."""
 
     tenant_id: str
-    text: bytes
+    kept_text: memoryview
+
+    @property
+    def text(self) -> bytes:
+        """The JSON."""
+        return bytes(self.kept_text)
 
     @cached_property
     def etag(self) -> str:
@@ -84,8 +119,9 @@ class Printed:
 
 
 # By all that the caller asks, and what he may see; of a state.
-pages: Kept[Answer] = Kept()
+pages: Kept[Answer] = Kept(8 * MEGABYTE)
 # By what selects the rows, and its parameters; of a state.
-counts: Kept[RowCount] = Kept()
+counts: Kept[RowCount] = Kept(MEGABYTE)
 # By view and id; of a version of the row.
-rows: Kept[Printed] = Kept()
+rows: Kept[Printed] = Kept(12 * MEGABYTE)
+slabs = Slabs()

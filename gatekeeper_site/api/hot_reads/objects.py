@@ -61,7 +61,7 @@ def printed_row(resource: Resource, row: list[Any]) -> Printed:
     version, object_id, *_ = row
     columns = dict(zip(own_columns(resource.view), row[1:], strict=True))
     text = to_json(resource.view.represent(columns))
-    printed = Printed(columns["tenant_id"], text)
+    printed = Printed(columns["tenant_id"], kept.slabs.copy_of(text))
     kept.rows.keep((resource.view, object_id), version, printed, len(text))
     return printed
 
