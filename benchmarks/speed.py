@@ -26,6 +26,17 @@ IDLE_SECONDS = 10
 SETTLING_SECONDS = 12
 READY = "≥ 150/s"
 OPEN = "SELECT count(*) FROM requests_app_request WHERE status IN ('NEW', 'INSTANTIATING')"
+# Orders whose tasks are beyond a number, which are no measure and would be waited for.
+FORGET_TASKS = """
+DELETE FROM django_q_ormq WHERE id >= (SELECT id FROM django_q_ormq ORDER BY id OFFSET %s LIMIT 1)
+"""
+FORGET_ORDERS = """
+UPDATE requests_app_request SET status = 'ERROR', error_class = 'internal', due_at = NULL
+WHERE status = 'NEW' AND NOT EXISTS (SELECT FROM django_q_ormq WHERE id = task_key)
+"""
+END_VACUUMING = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'
+"""
 READY_SINCE = """
 SELECT count(*), extract(epoch FROM max(updated_at) - min({column}))::float,
     array_agg(extract(epoch FROM updated_at - created_at)::float)
@@ -41,11 +52,17 @@ class Scale:
     many: int
     rounds: int
     turn_seconds: int
+    # How many of those that the cells have left wait for a worker.
+    waiting_orders: int
     single_orders: int
 
 
-FULL = Scale(few=10_000, many=1_000_000, rounds=5, turn_seconds=1, single_orders=30)
-QUICK = Scale(few=10_000, many=50_000, rounds=1, turn_seconds=1, single_orders=5)
+FULL = Scale(
+    few=10_000, many=1_000_000, rounds=5, turn_seconds=1, waiting_orders=4000, single_orders=30
+)
+QUICK = Scale(
+    few=10_000, many=50_000, rounds=1, turn_seconds=1, waiting_orders=1000, single_orders=5
+)
 
 
 def take_turns(servers: Servers, size: int, scale: Scale) -> list[Cell]:
@@ -96,6 +113,8 @@ def worker_rows(servers: Servers, scale: Scale) -> list[Row]:
     servers.cursor.execute(
         "UPDATE ha_app_gateway SET status = 'ACTIVE', confirm_by = NULL WHERE status <> 'ACTIVE'"
     )
+    servers.cursor.execute(FORGET_TASKS, [scale.waiting_orders])
+    servers.cursor.execute(FORGET_ORDERS)
     with running_by_itself(server.environment, "manage.py", "run_worker") as worker:
         rows = [
             *backlog_rows(servers, worker.pid),
@@ -148,8 +167,11 @@ def single_row(servers: Servers, scale: Scale) -> Row:
 
 
 def idle_row(servers: Servers, worker_pid: int) -> Row:
-    """Return what it costs that there might be something to do."""
+    """Return what it costs that there might be something to do; vacuuming is no part of it."""
     pids = (worker_pid, servers.database_pid)
+    servers.cursor.execute("ALTER SYSTEM SET autovacuum = off")
+    servers.cursor.execute("SELECT pg_reload_conf()")
+    servers.cursor.execute(END_VACUUMING)
     time.sleep(SETTLING_SECONDS)
     before = [processor_seconds(pid) for pid in pids]
     time.sleep(IDLE_SECONDS)

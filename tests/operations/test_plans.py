@@ -146,7 +146,7 @@ RARE: dict[type[AnyOfField], Callable[[Any, str], str]] = {
 @pytest.fixture(scope="module")
 def token(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """An admin's token, with many rows in every table that grows."""
-    with django_db_blocker.unblock(), rolled_back(), kept_connections():
+    with django_db_blocker.unblock(), rolled_back():
         api = new_api("admin")
         call_command("load_demo")
         instantiated(ServiceDescriptor.objects.get(pk=DEMO_SERVICE))
@@ -156,6 +156,13 @@ def token(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
             cursor.execute("ANALYZE")
         assert api.token is not None
         yield api.token
+
+
+@pytest.fixture(autouse=True)
+def kept(token: str) -> Iterator[None]:
+    """Have each test keep the connection: Django's Client has calls close it again."""
+    with kept_connections():
+        yield
 
 
 def scanned_by(action: Callable[[], object]) -> set[str]:
