@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.safestring import SafeString
 
-from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.cards import Chart, Concern, Figure, Health, Step, Use
 from gatekeeper_site.adminsite.charts import day_and_week
 from gatekeeper_site.adminsite.live import live_answer
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
+)
 from gatekeeper_site.core import registry
 
 

@@ -9,7 +9,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from gatekeeper_site.adminsite.base import GatekeeperAdmin
+from gatekeeper_site.adminsite.base import (
+    GatekeeperAdmin,
+)
 from gatekeeper_site.adminsite.html import list_url, page_url
 
 # How many of each list are shown; the list itself has all of them.

@@ -8,8 +8,8 @@ from django.urls import reverse_lazy
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-WHO_HAS_A_ROLE = "gatekeeper_site.adminsite.base.has_role"
-ADMINS_ONLY = "gatekeeper_site.adminsite.base.is_admin"
+WHO_HAS_A_ROLE = "gatekeeper_site.adminsite.staff.has_role"
+ADMINS_ONLY = "gatekeeper_site.adminsite.staff.is_admin"
 
 # Tailwind's teal; 600 and above are dark enough for white letters.
 PRIMARY_COLOUR = {

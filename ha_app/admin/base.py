@@ -16,7 +16,6 @@ from unfold.decorators import action
 from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
-    caller_of_staff,
     refusals_as_errors,
 )
 from gatekeeper_site.adminsite.html import (
@@ -24,6 +23,9 @@ from gatekeeper_site.adminsite.html import (
     list_url,
     named,
     page_url,
+)
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
 )
 from gatekeeper_site.adminsite.status_events import StatusEventInline
 from gatekeeper_site.core.refusals import PreconditionFailed

@@ -17,8 +17,10 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.html import badge, counted, lines, list_url, named
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
+)
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Precondition, PreconditionFailed
 from ha_app import services

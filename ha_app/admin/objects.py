@@ -13,12 +13,14 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
     named,
     search_link,
+)
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
 )
 from gatekeeper_site.core.refusals import Conflict
 from ha_app import services, vlan_pool

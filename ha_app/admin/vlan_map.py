@@ -14,9 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from gatekeeper_site.access.caller import Caller, sees, visible_to
-from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.html import badge, counted, list_url, named, object_link
 from gatekeeper_site.adminsite.live import live_answer
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
+)
 from ha_app import vlan_pool
 from ha_app.admin import deletion
 from ha_app.admin.names import short_name

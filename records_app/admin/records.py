@@ -20,7 +20,6 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from gatekeeper_site.access.caller import Caller, visible_to
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
-    caller_of_staff,
     refusals_as_errors,
 )
 from gatekeeper_site.adminsite.cards import Card, Step
@@ -33,6 +32,9 @@ from gatekeeper_site.adminsite.html import (
     page_url,
     pretty,
     search_link,
+)
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
 )
 from gatekeeper_site.core import registry
 from gatekeeper_site.core.documents import DocumentError, read_document

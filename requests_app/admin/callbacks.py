@@ -13,7 +13,6 @@ from unfold.decorators import action
 
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
-    caller_of_staff,
 )
 from gatekeeper_site.adminsite.html import (
     badge,
@@ -22,6 +21,9 @@ from gatekeeper_site.adminsite.html import (
     page_url,
 )
 from gatekeeper_site.adminsite.inlines import ShownInline
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
+)
 from gatekeeper_site.core.refusals import Conflict
 from requests_app import services
 from requests_app.admin.base import status_badge

@@ -19,13 +19,18 @@ from django.utils.http import urlencode
 from unfold.decorators import action
 
 from gatekeeper_site.access.caller import visible_to
-from gatekeeper_site.adminsite.base import GatekeeperAdmin, caller_of_staff
+from gatekeeper_site.adminsite.base import (
+    GatekeeperAdmin,
+)
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
     list_url,
     object_link,
     page_url,
+)
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
 )
 from gatekeeper_site.core.parsing import parse_uuid
 from requests_app import failures

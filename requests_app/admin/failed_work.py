@@ -12,10 +12,12 @@ from django.utils.http import urlencode
 from gatekeeper_site.access.caller import visible_to
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
+)
+from gatekeeper_site.adminsite.html import list_url
+from gatekeeper_site.adminsite.staff import (
     caller_of_staff,
     has_role,
 )
-from gatekeeper_site.adminsite.html import list_url
 from requests_app import failures
 from requests_app.admin.deed_pages import FAILED_WORK_PAGE, deed_url
 from requests_app.admin.deeds import DEEDS

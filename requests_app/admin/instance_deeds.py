@@ -11,10 +11,12 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
-    caller_of_staff,
     refusals_as_errors,
 )
 from gatekeeper_site.adminsite.html import page_url
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
+)
 from gatekeeper_site.core import clock
 from gatekeeper_site.webhooks import callback_fault
 from records_app.models import RecordStatus, ServiceRecord

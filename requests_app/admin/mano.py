@@ -15,8 +15,11 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from gatekeeper_site.access.caller import visible_to
-from gatekeeper_site.adminsite.base import caller_of_staff, has_role
 from gatekeeper_site.adminsite.html import badge, list_url
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
+    has_role,
+)
 from gatekeeper_site.core.counting import count_rows
 from requests_app import services, states
 from requests_app.mano import readiness

@@ -19,13 +19,15 @@ from unfold.widgets import (
 )
 
 from gatekeeper_site.adminsite.base import (
-    caller_of_staff,
-    is_admin,
     refusals_as_errors,
 )
 from gatekeeper_site.adminsite.history import call_link
 from gatekeeper_site.adminsite.html import NOTHING, copyable, lines, page_url
 from gatekeeper_site.adminsite.lists import ChangeList
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
+    is_admin,
+)
 from gatekeeper_site.core.origin import unpacked
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app import services, states

@@ -12,12 +12,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from gatekeeper_site.adminsite.base import caller_of_staff
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
     moment,
     page_url,
+)
+from gatekeeper_site.adminsite.staff import (
+    caller_of_staff,
 )
 from gatekeeper_site.core.refusals import Conflict
 from records_app.admin import ServiceRecordAdmin

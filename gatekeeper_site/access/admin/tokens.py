@@ -31,7 +31,9 @@ from gatekeeper_site.access.services import (
     revoke_token,
     token_state,
 )
-from gatekeeper_site.adminsite.base import GatekeeperAdmin, is_admin
+from gatekeeper_site.adminsite.base import (
+    GatekeeperAdmin,
+)
 from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.adminsite.html import (
     badge,
@@ -40,6 +42,9 @@ from gatekeeper_site.adminsite.html import (
     list_url,
     moment,
     page_url,
+)
+from gatekeeper_site.adminsite.staff import (
+    is_admin,
 )
 from gatekeeper_site.core import clock
 
