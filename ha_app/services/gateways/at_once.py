@@ -30,8 +30,9 @@ from ha_app.services.gateways.place import (
 from ha_app.services.objects import confirmation_deadline, creation_rows
 from ha_app.services.pools import USABLE_STATUSES
 
-# The bit of VLAN n in PostgreSQL's count, which begins with each byte's lowest: see vlan_pool.py.
-# A row that had to be waited for is locked, and read, as it is then.
+# The pool is looked through as hexadecimal digits of four VLANs each, the lowest first: those in which
+# all are taken are `f`. The bit of VLAN n in PostgreSQL's count begins with each byte's lowest: see
+# vlan_pool.py. A row that had to be waited for is locked, and read, as it is then.
 CHOSEN = """
 WITH router AS MATERIALIZED (
     SELECT id FROM {routers}
@@ -43,21 +44,19 @@ WITH router AS MATERIALIZED (
     WHERE interface.id = %s AND interface.admin_state_up AND interface.status = ANY(%s)
     FOR UPDATE OF interface
 ), place AS MATERIALIZED (
-    SELECT downlink.*, (
-        SELECT min(number) FROM generate_series(0, 511) AS number
-        WHERE get_byte(taken, number) <> 255
-    ) AS byte
-    FROM downlink
+    SELECT downlink.*, ltrim(encode(taken, 'hex'), 'f') AS left_over FROM downlink
 ), free AS MATERIALIZED (
-    SELECT place.*, byte * 8 + (
-        SELECT min(number) FROM generate_series(0, 7) AS number
-        WHERE get_bit(taken, byte * 8 + 7 - number) = 0
-    ) AS vlan
-    FROM place WHERE byte IS NOT NULL
+    SELECT place.*, (length(taken) * 2 - length(left_over)) * 4 + CASE
+        WHEN left_over < '8' COLLATE "C" THEN 0
+        WHEN left_over < 'c' COLLATE "C" THEN 1
+        WHEN left_over < 'e' COLLATE "C" THEN 2
+        ELSE 3
+    END AS vlan
+    FROM place WHERE left_over <> ''
 ), chosen AS MATERIALIZED (
     SELECT id, name, vlan, 'vrf_gw_' || name || '_' || vlan AS vrf_name,
         translate(
-            encode(set_bit(taken, byte * 8 + 7 - vlan %% 8, 1), 'base64'), E'\\n', ''
+            encode(set_bit(taken, vlan / 8 * 8 + 7 - vlan %% 8, 1), 'base64'), E'\\n', ''
         ) AS pool
     FROM free
 ), counted_router AS (
