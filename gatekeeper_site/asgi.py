@@ -9,9 +9,7 @@ from gatekeeper_site.wsgi import application as wsgi_application
 at_once: AtOnce | None = None
 if connection.vendor == "postgresql":
     # Only now, as it needs the apps; where the database is SQLite, psycopg2 is not loaded.
-    from gatekeeper_site.web import reads
-
-    at_once = reads.at_once
+    from gatekeeper_site.web.at_once import at_once
 
 application = in_threads(
     wsgi_application,

@@ -1,6 +1,6 @@
 """How new objects are made by two statements: one looks up what they name, one writes them.
 
-Services say it, and the hot way in asks both by itself (api/hot_writes.py).
+Services say it, and the short way in asks both by itself (api/hot_writes.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -17,11 +17,25 @@ ModelType = TypeVar("ModelType", bound=Model)
 
 
 @dataclass(frozen=True)
-class Creating(Generic[ModelType]):
-    """What stores a new object, and makes the object of the first row of that."""
+class Writing(Generic[ModelType]):
+    """What stores a new object with all that goes with it, and what comes of that."""
 
-    statement: Statement
-    stored: Callable[[Sequence[Any] | None], ModelType | None]
+    # The queries of a WITH, and their parameters.
+    queries: str
+    parameters: Sequence[Any]
+    # What is selected of them at the end, and of which one. There is no row where nothing was done.
+    columns: str
+    source: str
+    # Of what only one at a time can be written, as it locks the same.
+    key: str
+    # Makes the object of that row.
+    stored: Callable[[Sequence[Any]], ModelType]
+
+    @property
+    def statement(self) -> Statement:
+        """All of it as one statement."""
+        text = f"{self.queries} SELECT {self.columns} FROM {self.source}"  # noqa: S608
+        return text, self.parameters
 
 
 @dataclass(frozen=True)
@@ -34,4 +48,4 @@ class Creation(Generic[ModelType]):
     ids: Callable[[Any], Sequence[UUID | None] | None]
     # Called with the order, the columns of what it names (None: there is none), who calls, and when
     # his call began. It asks the database nothing.
-    take: Callable[[Any, Sequence[Sequence[Any] | None], Any, datetime], Creating[ModelType]]
+    take: Callable[[Any, Sequence[Sequence[Any] | None], Any, datetime], Writing[ModelType]]

@@ -9,6 +9,11 @@ from django.db import OperationalError, connection, transaction
 # A statement of ours and its parameters.
 Statement: TypeAlias = tuple[str, Sequence[Any]]
 
+
+class NoAnswer(Exception):
+    """There is no row, for now, and nothing was done."""
+
+
 # Behind a PgBouncer that pools transactions, a statement is executed where it was not planned.
 pooled: set[str] = set()
 

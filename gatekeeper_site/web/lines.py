@@ -18,6 +18,7 @@ import psycopg2.extensions
 import psycopg2.extras
 from django.db import connection
 
+from gatekeeper_site.core.lookups import NoAnswer
 from gatekeeper_site.core.postgresql.base import limited_patience, texts_of_plan, wait
 
 # Of each process; each is asked one thing at a time.
@@ -29,10 +30,6 @@ SILENT_SECONDS = 12
 CONNECT_SECONDS = 5
 # From one attempt to connect to the next.
 PAUSE_SECONDS = 1
-
-
-class NoAnswer(Exception):
-    """There is no row, for now."""
 
 
 @dataclass(frozen=True, eq=False)

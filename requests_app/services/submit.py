@@ -15,8 +15,7 @@ from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.audit.services import entry, snapshot
 from gatekeeper_site.core import clock, lookups, rows
-from gatekeeper_site.core.creation import Creating, Creation
-from gatekeeper_site.core.lookups import Statement
+from gatekeeper_site.core.creation import Creation, Writing
 from gatekeeper_site.core.origin import current_origin, packed
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Invalid, Precondition, no_precondition
@@ -36,6 +35,7 @@ from requests_app.models import Request, RequestEvent
 from requests_app.services.handover import attend_request
 from requests_app.services.transitions import (
     handover_times,
+    log_certain_event,
     log_event,
     refuse_second_request,
 )
@@ -161,7 +161,6 @@ def store_request(
             raise
         field = "service_uuid" if instance is None else "latest_nsd_id"
         raise Invalid([(field, "The service was deleted in this moment.")]) from error
-    log_event(new.request, new.event)
     return new.request
 
 
@@ -221,27 +220,39 @@ def write(new: NewRows) -> None:
     Raises:
         IntegrityError: the service was deleted in this moment.
     """
-    request = new.request
     if connection.vendor == "postgresql":
-        [request.task_key] = lookups.look_up(*statement_of(new))
+        [new.request.task_key] = lookups.look_up(*writing_of(new).statement)
     else:
-        request.task_key = put(new.task)
-        rows.write([request, new.event, new.entry])
+        new.request.task_key = put(new.task)
+        rows.write([new.request, new.event, new.entry])
+    log_event(new.request, new.event)
 
 
-def statement_of(new: NewRows) -> Statement:
-    """Return what does so by one statement, whose row has the task's key."""
+def writing_of(new: NewRows) -> Writing[Request]:
+    """Return what does so by one statement."""
     task, task_values = putting(new.task)
     written, values = rows.insertions_from(
         "task", [new.request, new.event, new.entry], {"Request": {"task_key": "task.id"}}
     )
-    text = f"WITH task AS ({task}){written} SELECT id FROM task"  # noqa: S608 - ours alone
-    return text, [*task_values, *values]
+
+    def stored(row: Sequence[Any]) -> Request:
+        [new.request.task_key] = row
+        log_certain_event(new.request, new.event)
+        return new.request
+
+    return Writing(
+        queries=f"WITH task AS ({task}){written}",
+        parameters=[*task_values, *values],
+        columns="id",
+        source="task",
+        key="requests",
+        stored=stored,
+    )
 
 
 def take_at_once(
     order: NewRequest, known: Sequence[Sequence[Any] | None], caller: Caller, began_at: datetime
-) -> Creating[Request]:
+) -> Writing[Request]:
     """Return the request of an order for an instance of a service, and what stores it.
 
     Args:
@@ -259,13 +270,7 @@ def take_at_once(
         raise Invalid([unknown_service(order)])
     refuse_unsupported(order, descriptor)
     tenant_id = tenant_of(descriptor, None, caller)
-    new = new_rows(order, descriptor, None, tenant_id, caller, began_at)
-
-    def stored(row: Sequence[Any] | None) -> Request:
-        log_event(new.request, new.event)
-        return new.request
-
-    return Creating(statement_of(new), stored)
+    return writing_of(new_rows(order, descriptor, None, tenant_id, caller, began_at))
 
 
 # How an order is taken by one statement that looks up what it names, and one that writes.

@@ -184,11 +184,13 @@ def handover_times(at: datetime) -> tuple[datetime, datetime]:
 
 def log_event(request: Request, event: RequestEvent) -> None:
     """Log a change of a request's status, once it is certain, as of what goes on now."""
+    transaction.on_commit(partial(copy_context().run, log_certain_event, request, event))
+
+
+def log_certain_event(request: Request, event: RequestEvent) -> None:
+    """Log a change of a request's status, which is committed."""
     ids = {"service_request": request.pk, "service_instance": request.service_instance_uuid}
-    log = partial(
-        logger.info, "%s request: %s, by %s", request.request_type, event, event.actor, extra=ids
-    )
-    transaction.on_commit(partial(copy_context().run, log))
+    logger.info("%s request: %s, by %s", request.request_type, event, event.actor, extra=ids)
 
 
 def note_event(request: Request, *, actor: str, message: str) -> None:

@@ -9,8 +9,9 @@ import psycopg2
 import pytest
 from django.db import connection
 
+from gatekeeper_site.core.lookups import NoAnswer
 from gatekeeper_site.web import lines as module
-from gatekeeper_site.web.lines import LINES, Lines, NoAnswer
+from gatekeeper_site.web.lines import LINES, Lines
 
 pytestmark = [
     pytest.mark.django_db,

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection
 
 from gatekeeper_site.access.caller import Caller, sees, tenant_of_new
 from gatekeeper_site.core import rows
-from gatekeeper_site.core.creation import Creating, Creation
+from gatekeeper_site.core.creation import Creation, Writing
 from gatekeeper_site.core.lookups import write_at_once
 from ha_app.models import Gateway, HaInterface, HaRouter, VlanAllocation
 from ha_app.services.gateways.place import (
@@ -30,9 +30,9 @@ from ha_app.services.gateways.place import (
 from ha_app.services.objects import confirmation_deadline, creation_rows
 from ha_app.services.pools import USABLE_STATUSES
 
-# The pool is looked through as hexadecimal digits of four VLANs each, the lowest first: those in which
-# all are taken are `f`. The bit of VLAN n in PostgreSQL's count begins with each byte's lowest: see
-# vlan_pool.py. A row that had to be waited for is locked, and read, as it is then.
+# The pool is looked through as hexadecimal digits of four VLANs each, the lowest first; of `f` all
+# are taken. The bit of VLAN n in PostgreSQL's count begins with each byte's lowest (vlan_pool.py).
+# A row that had to be waited for is locked, and read, as it is then.
 CHOSEN = """
 WITH router AS MATERIALIZED (
     SELECT id FROM {routers}
@@ -104,17 +104,16 @@ def create_at_once(
         place: where it is to be.
         caller: who creates it.
     """
-    creating = gateway_at(order, tenant_id, place, caller)
+    writing = gateway_at(order, tenant_id, place, caller)
     try:
-        return creating.stored(write_at_once(creating.statement))
+        row = write_at_once(writing.statement)
     except IntegrityError:
         # A pool has as free what is allocated, or something was deleted in this moment.
         return None
+    return None if row is None else writing.stored(row)
 
 
-def gateway_at(
-    order: NewGateway, tenant_id: str, place: Place, caller: Caller
-) -> Creating[Gateway]:
+def gateway_at(order: NewGateway, tenant_id: str, place: Place, caller: Caller) -> Writing[Gateway]:
     """Return the gateway of a simple order, and what stores it with all that goes with it."""
     [downlink_id] = interface_ids(place)
     gateway = Gateway(
@@ -131,21 +130,25 @@ def gateway_at(
     allocation = VlanAllocation(ha_interface_id=downlink_id, gateway=gateway)
     written = [gateway, allocation, *creation_rows([gateway], caller, moved=moved)]
     text, values = rows.insertions_from("chosen", written, COMPUTED)
-    text = f"{chosen()}{text} SELECT vlan, vrf_name FROM chosen"  # noqa: S608 - ours alone
     where = [place.router_id, downlink_id, list(USABLE_STATUSES), place.router_id]
 
-    def stored(row: Sequence[Any] | None) -> Gateway | None:
-        if row is None:
-            return None
+    def stored(row: Sequence[Any]) -> Gateway:
         gateway.vlan_id, gateway.vrf_name = row
         return gateway
 
-    return Creating((text, [*where, *values]), stored)
+    return Writing(
+        queries=f"{chosen()}{text}",
+        parameters=[*where, *values],
+        columns="vlan, vrf_name",
+        source="chosen",
+        key=f"gateways on {downlink_id}",
+        stored=stored,
+    )
 
 
 def take_at_once(
     order: NewGateway, known: Sequence[Sequence[Any] | None], caller: Caller, began_at: datetime
-) -> Creating[Gateway]:
+) -> Writing[Gateway]:
     """Return the gateway of a simple order, and what stores it.
 
     Args:
