@@ -39,6 +39,7 @@ from requests_app.admin.filters import AssigneeFilter, CauseFilter, LateFilter, 
 from requests_app.admin.first_order import first_order_urls
 from requests_app.admin.instance_deeds import LEADS
 from requests_app.admin.mano import mano_urls
+from requests_app.admin.new_order import OrdersServices
 from requests_app.admin.request_page import (
     live_context,
     order_as_given,
@@ -119,7 +120,7 @@ def with_service_names(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 @admin.register(Request)
-class RequestAdmin(DeedActions):
+class RequestAdmin(OrdersServices, DeedActions):
     """Requests: read by all who may; operators act on them, and admins set their status."""
 
     list_display = (
