@@ -4,9 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from gatekeeper_site.access.models import Role, UserAccess
-from tests.access.keystone.client import (
-    PASSWORD,
-)
+from tests.access.keystone.client import PASSWORD
 from tests.fixtures import TENANT
 
 

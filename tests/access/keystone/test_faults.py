@@ -8,10 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from gatekeeper_site.access.models import ThrottleWindow, Token
-from tests.access.keystone.client import (
-    assert_error,
-    by_password,
-)
+from tests.access.keystone.client import assert_error, by_password
 from tests.fixtures import TENANT, Api
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,7 @@ from django.test import Client
 from gatekeeper_site.access.models import Role
 from ha_app.models import HaRouter
 from requests_app.models import Request
-from tests.access.keystone.client import (
-    THIRD_TENANT,
-    assert_error,
-    made_token,
-)
+from tests.access.keystone.client import THIRD_TENANT, assert_error, made_token
 from tests.fixtures import OTHER_TENANT, TENANT, Api, many_requests, new_user
 
 pytestmark = pytest.mark.django_db
