@@ -18,8 +18,10 @@ from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
     refusals_as_errors,
 )
+from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.html import (
     badge,
+    copyable,
     list_url,
     named,
     page_url,
@@ -46,7 +48,7 @@ from ha_app.models import (
 )
 
 # What the page of each kind begins and ends with.
-FIRST_FIELDS = ("id", "name", "description", "printed_status", "tenant_id")
+FIRST_FIELDS = ("name", "printed_status", "printed_id", "description", "tenant_id")
 LAST_FIELDS = ("version", "created_at", "confirm_by")
 # How many changes of others a refused form names, and how long the number of one may be.
 SHOWN_CHANGES, MAX_DIGITS = 10, 10
@@ -113,6 +115,11 @@ class HaObjectAdmin(GatekeeperAdmin):
         """Return both for a list, below each other."""
         return format_html('{} <span class="gatekeeper-id">{}</span>', ha_object.name, ha_object.pk)
 
+    @admin.display(description="ID")
+    def printed_id(self, ha_object: HaObject) -> SafeString:
+        """Return the id, to be copied."""
+        return copyable(ha_object.pk)
+
     @admin.display(description="status")
     def printed_status(self, ha_object: HaObject) -> SafeString:
         """Return the status, coloured, and whether a deletion is still to be done."""
@@ -151,6 +158,7 @@ class HaObjectAdmin(GatekeeperAdmin):
 
     def new_page(self, request: HttpRequest, form: NewObjectForm) -> HttpResponse:
         """Return the page that asks what is to be made."""
+        set_crumb(request, "New")
         return self.form_page(request, form, title=f"New {self.opts.verbose_name}", button="Make")
 
     def response_created(self, request: HttpRequest, created: list[HaObject]) -> HttpResponse:
@@ -192,6 +200,7 @@ class HaObjectAdmin(GatekeeperAdmin):
         self, request: HttpRequest, form: ChangeForm, row: HaObject, stale: Any = None
     ) -> HttpResponse:
         """Return the form that changes an object, with what others have changed meanwhile."""
+        set_crumb(request, "Change")
         page: Any = self.form_page(
             request,
             form,
@@ -223,6 +232,7 @@ class HaObjectAdmin(GatekeeperAdmin):
     ) -> HttpResponse:
         """Say what will happen, and delete what is still as it was shown."""
         row = self.get_object(request, unquote(object_id))
+        set_crumb(request, "Delete")
         context = {} if row is None else {"effects": deletion.effects_of(row), "row": row}
         try:
             return super().delete_view(request, object_id, context)

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gatekeeper_site.access.caller import visible_to
+from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.html import NOTHING, badge, lines, object_link
 from gatekeeper_site.adminsite.live import live_answer
 from gatekeeper_site.adminsite.staff import (
@@ -45,6 +46,7 @@ def urls_of(model_admin: Any) -> list[URLPattern]:
 def page(request: HttpRequest, model_admin: Any, router: HaRouter) -> HttpResponse:
     """Return the page."""
     word = period_of(request)
+    set_crumb(request, "Capacity")
     return TemplateResponse(
         request,
         "admin/ha_app/harouter/capacity.html",

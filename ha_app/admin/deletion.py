@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.html import badge, counted, lines, list_url, named
 from gatekeeper_site.adminsite.staff import (
     caller_of_staff,
@@ -131,6 +132,7 @@ def page(
     if not rows:
         messages.warning(request, " ".join(["There is nothing to delete.", *remarks]))
         return HttpResponseRedirect(back_url)
+    set_crumb(request, "Delete")
     return TemplateResponse(
         request,
         "admin/ha_app/delete_several.html",
@@ -202,6 +204,7 @@ def results_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
         return HttpResponseRedirect(list_url(model_admin.model))
     results = last["results"]
     number_done = sum(is_done for _, _, is_done, _ in results)
+    set_crumb(request, "Deleted")
     return TemplateResponse(
         request,
         "admin/ha_app/results.html",

@@ -59,7 +59,12 @@ class VlansField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         """Take the options of Django's field."""
-        super().__init__(required=False, widget=UnfoldAdminTextInputWidget(), **kwargs)
+        super().__init__(
+            required=False,
+            max_length=MAX_TEXT_LENGTH,
+            widget=UnfoldAdminTextInputWidget(),
+            **kwargs,
+        )
 
     def clean(self, value: Any) -> str:
         """Return the text as it was given.

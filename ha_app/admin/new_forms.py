@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -206,9 +207,10 @@ class NewGatewayForm(NewObjectForm):
         for side in ("downlink", "uplink"):
             name = "vlans" if side == "downlink" else "uplink_vlans"
             pk = parse_uuid(self[f"{side}_interface_id"].value())
+            field: Any = self.fields[name]
             try:
-                vlans = vlan_pool.parse_ranges(self[name].value() or "")
-            except vlan_pool.InvalidVlanError:
+                vlans = vlan_pool.parse_ranges(field.clean(self[name].value()))
+            except ValidationError:
                 continue
             numbers = vlan_pool.to_numbers(vlans)
             if pk is not None and 0 < len(numbers) <= MAX_AT_ONCE:

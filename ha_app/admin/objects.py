@@ -16,6 +16,7 @@ from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
+    copyable,
     named,
     search_link,
 )
@@ -64,13 +65,23 @@ class HaRouterAdmin(HaObjectAdmin):
     inlines = (HaRouterEventInline,)
     fields = (
         *FIRST_FIELDS,
-        "primary_router_id",
-        "secondary_router_id",
+        "primary",
+        "secondary",
         "gateway_use",
         "interface_links",
         "gateway_links",
         *LAST_FIELDS,
     )
+
+    @admin.display(description="primary router")
+    def primary(self, router: HaRouter) -> SafeString:
+        """Return the id of an edge router, to be copied."""
+        return copyable(router.primary_router_id)
+
+    @admin.display(description="secondary router")
+    def secondary(self, router: HaRouter) -> SafeString:
+        """Return the id of the other edge router, to be copied."""
+        return copyable(router.secondary_router_id)
 
     @admin.display(description="gateways in use")
     def gateway_use(self, router: HaRouter) -> SafeString:
@@ -148,8 +159,8 @@ class HaInterfaceAdmin(HaObjectAdmin):
         *FIRST_FIELDS,
         "router_link",
         "link_type",
-        "primary_interface_id",
-        "secondary_interface_id",
+        "primary",
+        "secondary",
         "admin_state_up",
         "vlan_use",
         "restricted_vlans",
@@ -170,6 +181,16 @@ class HaInterfaceAdmin(HaObjectAdmin):
         status = super().printed_status(ha_object)
         is_up = ha_object.admin_state_up
         return status if is_up else format_html("{} {}", status, badge("disabled", "grey"))
+
+    @admin.display(description="primary interface")
+    def primary(self, interface: HaInterface) -> SafeString:
+        """Return the id of a physical interface, to be copied."""
+        return copyable(interface.primary_interface_id)
+
+    @admin.display(description="secondary interface")
+    def secondary(self, interface: HaInterface) -> SafeString:
+        """Return the id of the other physical interface, to be copied."""
+        return copyable(interface.secondary_interface_id)
 
     @admin.display(description="VLANs in use")
     def vlan_use(self, interface: HaInterface) -> SafeString:

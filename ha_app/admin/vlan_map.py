@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from gatekeeper_site.access.caller import Caller, sees, visible_to
+from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.html import badge, counted, list_url, named, object_link
 from gatekeeper_site.adminsite.live import live_answer
 from gatekeeper_site.adminsite.staff import (
@@ -95,6 +96,7 @@ def page(request: HttpRequest, model_admin: Any, interface: HaInterface) -> Http
         "service_type": "internet" if side == "downlink" else "vpn",
         "back": "map",
     }
+    set_crumb(request, "VLAN map")
     return TemplateResponse(
         request,
         "admin/ha_app/hainterface/vlan_map.html",

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from gatekeeper_site.access.models import Role, UserAccess
 from ha_app import services
 from ha_app.models import Gateway, HaInterface
+from tests.browser.accessibility import barriers
 from tests.browser.conftest import enter
 from tests.fixtures import TENANT, caller
 from tests.ha_app.objects import assert_all_agree, new_gateway, new_interface, new_router
@@ -51,6 +52,8 @@ def test_an_operator_allocates_and_releases_by_keyboard_alone(
     enter(page, oscar)
     page.goto(f"/admin/ha_app/hainterface/{downlink.pk}/vlans/")
     grid, told = page.get_by_role("grid"), page.locator("#vlan-told")
+
+    assert barriers(page) == []
 
     # He looks around
     tab_to(page, page.get_by_label("Search: a VLAN"))
@@ -140,6 +143,7 @@ def test_an_operator_allocates_a_range_on_a_telephone_and_sees_what_others_do(
     page.get_by_role("button", name="Allocate").click()
     expect(page.get_by_text("VLAN 1032 of north")).to_contain_text("So none is made.")
     expect(page.get_by_role("link", name="quick")).to_be_visible()
+    assert barriers(page) == []
     assert page.evaluate(too_wide) <= 0
     services.delete_ha_object(ha_object=theirs, caller=caller())
     page.get_by_role("button", name="Allocate").click()

@@ -34,6 +34,7 @@ from gatekeeper_site.access.services import (
 from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
 )
+from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.adminsite.html import (
     badge,
@@ -194,6 +195,7 @@ class TokenAdmin(GatekeeperAdmin):
         initial = {"user": request.user.get_username(), "role": Role.OPERATOR}
         form = TokenForm(request.POST or None, initial=initial)
         if not form.is_valid():
+            set_crumb(request, "New")
             return self.form_page(request, form, title="Make a token", button="Make")
         order = form.cleaned_data
         lifetime = timedelta(days=order["days"]) if order["days"] else None
@@ -251,6 +253,7 @@ class TokenAdmin(GatekeeperAdmin):
         derived = Count("derived", filter=Q(derived__revoked_at=None))
         tokens = list(queryset.select_related("user__access").annotate(number_derived=derived))
         what = f"{of_page} of {of_page.user}" if of_page else counted(len(tokens), "token")
+        set_crumb(request, "Revoke")
         return TemplateResponse(
             request,
             "admin/access/revoke.html",

@@ -1,0 +1,11 @@
+"""What the breadcrumbs of a page end with, where it is not just the page of what they name."""
+
+from django.http import HttpRequest
+
+
+def set_crumb(request: HttpRequest, text: str) -> None:
+    """Have the breadcrumbs end with what is done or shown here (unfold/helpers/header_title.html).
+
+    Their template is given the request, and nothing else of the page.
+    """
+    setattr(request, "crumb", text)  # noqa: B010 - no attribute that types know
