@@ -202,7 +202,7 @@ def test_amid_the_event_loop_nothing_is_counted() -> None:
 
     def answered() -> Any:
         read(api, "/requests?limit=1")
-        kept.rows.values.clear()
+        kept.rows.tables.clear()
         return at_once("/requests?limit=2")
 
     assert (at_once("/requests?limit=2"), numbers) == (None, [1])

@@ -112,7 +112,7 @@ def finder_of(reading: Reading) -> Answer | Question:
     resource = resources.get(collection)
     if resource is None or not UUID.fullmatch(object_id):
         raise LeftToTheView
-    before = kept.rows.last((resource.view, object_id))
+    before = kept.objects.last((resource.view, object_id))
     parameters = known_token_parameters(token, [before[0] if before else "", object_id])
     return Question(
         one_sql(resource.view),

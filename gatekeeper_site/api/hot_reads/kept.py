@@ -8,6 +8,7 @@ right.
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -100,9 +101,40 @@ class Slabs:
         return copy
 
 
+class KeptRows:
+    """A process's printed rows, by table and server: each by its id and version in one text.
+
+    Args:
+        max_bytes: how much it may be together, about.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.slabs = Slabs()
+        self.lock = threading.Lock()
+        self.tables: dict[tuple[str, str], dict[str, memoryview]] = {}
+        self.bytes = 0
+
+    def of(self, table: str, server: str) -> Mapping[str, memoryview]:
+        """Return those of a table."""
+        return self.tables.get((table, server), {})
+
+    def keep(self, table: str, server: str, entry: str, text: bytes) -> None:
+        """Keep a row; once there is too much, forget all others."""
+        if len(text) > MAX_BYTES:
+            return
+        with self.lock:
+            if self.bytes + len(text) + OWN_BYTES > self.max_bytes:
+                self.tables = {}
+                self.bytes = 0
+            self.bytes += len(text) + OWN_BYTES
+            rows = self.tables.setdefault((table, server), {})
+            rows[entry] = self.slabs.copy_of(text)
+
+
 @dataclass(frozen=True)
 class Printed:
-    """A row, as it is printed."""
+    """An object, as it is printed."""
 
     tenant_id: str
     kept_text: memoryview
@@ -122,6 +154,8 @@ class Printed:
 pages: Kept[Answer] = Kept(8 * MEGABYTE)
 # By what selects the rows, and its parameters; of a state.
 counts: Kept[RowCount] = Kept(MEGABYTE)
+# Of lists.
+rows = KeptRows(10 * MEGABYTE)
 # By view and id; of a version of the row.
-rows: Kept[Printed] = Kept(12 * MEGABYTE)
-slabs = Slabs()
+objects: Kept[Printed] = Kept(4 * MEGABYTE)
+object_texts = Slabs()

@@ -1,9 +1,9 @@
 """Pages of lists by offset: kept ones, or read from the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from django.db import connection
 
@@ -11,8 +11,8 @@ from gatekeeper_site.access.services import KnownToken
 from gatekeeper_site.api.hot_reads import kept
 from gatekeeper_site.api.hot_reads.callers import admit, told
 from gatekeeper_site.api.hot_reads.calls import Reading
-from gatekeeper_site.api.hot_reads.kept import STATE, Printed
-from gatekeeper_site.api.hot_reads.objects import printed_row, shown_row
+from gatekeeper_site.api.hot_reads.kept import STATE
+from gatekeeper_site.api.hot_reads.objects import columns_of
 from gatekeeper_site.api.hot_reads.resources import (
     Answer,
     LeftToTheView,
@@ -30,7 +30,7 @@ from gatekeeper_site.api.hot_reads.sql import (
     rows_sql,
     shape_of,
 )
-from gatekeeper_site.api.pagination import Page, offset_links, page_headers, read_page
+from gatekeeper_site.api.pagination import Page, offset_links, page_headers, read_page, with_fields
 from gatekeeper_site.api.renderers import to_json
 from gatekeeper_site.core.counting import RowCount, count_selected
 
@@ -40,6 +40,9 @@ KNOWN_WITH_STATE = known_sql(f", {STATE}")
 MAX_ROWS_AT_ONCE = 100
 MAX_OFFSET_AT_ONCE = 10_000
 MAX_TEXT_AT_ONCE = 256 * 1024
+
+# The JSON of a row.
+Text: TypeAlias = bytes | memoryview
 
 
 @dataclass(frozen=True)
@@ -128,26 +131,33 @@ def page_of(listing: Listing, found: Row) -> Answer | Question:
         LeftToTheView: amid the event loop, something was written meanwhile.
     """
     [text] = cast(Sequence[Any], found)
-    state, versions = page_read(text)
+    state, server, entries = page_read(text)
     if state != listing.state and listing.reading.is_at_once:
         raise LeftToTheView
     if state == listing.state and is_keeping():
         kept.counts.keep(listing.counted, state, listing.total)
     view = listing.resource.view
-    printed = {pk: kept.rows.get((view, pk), version) for pk, version in versions.items()}
-    new = [pk for pk, row in printed.items() if row is None]
-    if new:
-        # The array's text, as PostgreSQL writes it.
-        answer = partial(page_with_new, listing, state, versions, printed)
-        return Question(rows_sql(view), [f"{{{','.join(new)}}}"], answer, is_planned=True)
+    rows = kept.rows.of(view.model._meta.db_table, server)
+    printed: list[Text | None] = list(map(rows.get, entries))
+    if None in printed:
+        paired = zip(entries, printed, strict=True)
+        new = ",".join(entry.partition(" ")[0] for entry, row in paired if row is None)
+        return Question(
+            rows_sql(view),
+            # The array's text, as PostgreSQL writes it.
+            [f"{{{new}}}"],
+            partial(page_with_new, listing, state, server, entries, printed),
+            is_planned=True,
+        )
     return shown_page(listing, state, printed)
 
 
 def page_with_new(
     listing: Listing,
     state: str,
-    versions: Mapping[str, str],
-    printed: dict[str, Printed | None],
+    server: str,
+    entries: Sequence[str],
+    printed: Sequence[Text | None],
     found: Row,
 ) -> Answer | Question:
     """Answer with a page, of which some rows were read just now; if one has changed, ask anew.
@@ -156,20 +166,26 @@ def page_with_new(
         LeftToTheView: amid the event loop, there is much to read.
     """
     [text] = cast(Sequence[Any], found)
-    if listing.reading.is_at_once and len(text or "") > MAX_TEXT_AT_ONCE:
+    if listing.reading.is_at_once and len(text) > MAX_TEXT_AT_ONCE:
         raise LeftToTheView
-    for row in read_json(text or "[]"):
+    resource = listing.resource
+    table = resource.view.model._meta.db_table
+    server_then, rows = read_json(text)
+    new: dict[str, bytes] = {}
+    for row in rows or ():
         version, pk, *_ = row
-        new = printed_row(listing.resource, row)
-        if version == versions[pk]:
-            printed[pk] = new
+        shown = to_json(resource.view.represent(columns_of(resource, row)))
+        new[f"{pk} {version}"] = shown
+        kept.rows.keep(table, server_then, f"{pk} {version}", shown)
+    paired = zip(entries, printed, strict=True)
+    completed = [new.get(entry) if row is None else row for entry, row in paired]
     # A page is of one moment: what has changed may not belong to it any more.
-    if None in printed.values():
+    if None in completed or server_then != server:
         return rows_of(listing)
-    return shown_page(listing, state, printed)
+    return shown_page(listing, state, completed)
 
 
-def shown_page(listing: Listing, state: str, printed: Mapping[str, Printed | None]) -> Answer:
+def shown_page(listing: Listing, state: str, printed: Sequence[Text | None]) -> Answer:
     """Answer with a page, and keep it.
 
     Args:
@@ -177,9 +193,12 @@ def shown_page(listing: Listing, state: str, printed: Mapping[str, Printed | Non
         state: that which the page shows.
         printed: its rows, and one more if there is one.
     """
-    reading, page, view = listing.reading, listing.page, listing.resource.as_list
-    rows = cast(list[Printed], list(printed.values()))[: page.limit]
-    body = to_json(view.wrap_list([shown_row(row, page.fields, view) for row in rows]))
+    reading, page = listing.reading, listing.page
+    before, after = listing.resource.around_list
+    rows: Iterable[Text] = cast(Sequence[Text], printed[: page.limit])
+    if page.fields:
+        rows = [with_some_fields(row, page.fields, listing.resource) for row in rows]
+    body = b"".join((before, b",".join(rows), after))
     links = offset_links(reading, page, listing.total, has_next=len(printed) > page.limit)
     headers = [
         ("Content-Type", "application/json"),
@@ -194,3 +213,8 @@ def shown_page(listing: Listing, state: str, printed: Mapping[str, Printed | Non
     if state == listing.state and is_keeping():
         kept.pages.keep(listing.asked, state, answer, len(body))
     return answer
+
+
+def with_some_fields(row: Text, names: tuple[str, ...], resource: Resource) -> bytes:
+    """Return the JSON of a row with the fields asked for alone."""
+    return to_json(with_fields(read_json(bytes(row).decode()), names, resource.as_list))

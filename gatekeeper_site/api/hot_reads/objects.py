@@ -42,7 +42,7 @@ def one_of(
     known, (row,) = told(found)
     if row is None:
         raise LeftToTheView
-    printed = printed_row(resource, row) if isinstance(row, list) else cast(Any, before)[1]
+    printed = kept_anew(resource, row) if isinstance(row, list) else cast(Any, before)[1]
     caller = Caller(user=cast(Any, AnonymousUser()), role=known.role, tenant_id=known.tenant_id)
     if not sees(caller, printed.tenant_id, shared=view.shared):
         raise LeftToTheView
@@ -51,23 +51,24 @@ def one_of(
     if matches(reading.environ.get("HTTP_IF_NONE_MATCH", ""), printed.etag):
         headers = [("ETag", printed.etag), *variants, ("Content-Length", "0")]
         return Answer("304 Not Modified", headers, b"")
-    shown = to_json(view.wrap_one(shown_row(printed, names, view)))
+    part: Any = orjson.Fragment(printed.text)
+    if names:
+        part = with_fields(read_json(printed.text.decode()), names, view)
+    shown = to_json(view.wrap_one(part))
     headers = [("Content-Type", "application/json"), ("ETag", printed.etag), *variants]
     return Answer("200 OK", [*headers, ("Content-Length", str(len(shown)))], shown)
 
 
-def printed_row(resource: Resource, row: list[Any]) -> Printed:
-    """Print a row of `rows_sql`, and keep it."""
+def kept_anew(resource: Resource, row: list[Any]) -> Printed:
+    """Print an object that is not kept as it is now, and keep it."""
     version, object_id, *_ = row
-    columns = dict(zip(own_columns(resource.view), row[1:], strict=True))
+    columns = columns_of(resource, row)
     text = to_json(resource.view.represent(columns))
-    printed = Printed(columns["tenant_id"], kept.slabs.copy_of(text))
-    kept.rows.keep((resource.view, object_id), version, printed, len(text))
+    printed = Printed(columns["tenant_id"], kept.object_texts.copy_of(text))
+    kept.objects.keep((resource.view, object_id), version, printed, len(text))
     return printed
 
 
-def shown_row(printed: Printed, names: tuple[str, ...], view: Any) -> Any:
-    """Return a row as `to_json` prints it, with the fields asked for alone."""
-    if names:
-        return with_fields(read_json(printed.text.decode()), names, view)
-    return orjson.Fragment(printed.text)
+def columns_of(resource: Resource, row: list[Any]) -> dict[str, Any]:
+    """Return the columns of a row that has its version before them."""
+    return dict(zip(own_columns(resource.view), row[1:], strict=True))

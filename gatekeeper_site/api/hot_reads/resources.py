@@ -54,6 +54,8 @@ class Resource:
     as_one: ResourceViewSet
     allowed_for_list: str
     allowed_for_one: str
+    # What stands before and after a list's objects.
+    around_list: tuple[bytes, bytes]
 
 
 def register(router: SimpleRouter, *prefixes: str, below: Iterable[str] = ("",)) -> None:
@@ -77,8 +79,15 @@ def register(router: SimpleRouter, *prefixes: str, below: Iterable[str] = ("",))
                 as_one,
                 allowed(router.get_method_map(viewset, list_route.mapping)),
                 allowed(router.get_method_map(viewset, one_route.mapping)),
+                around_list(as_list),
             )
             resources.update({f"{parent}/{prefix}": resource for parent in below})
+
+
+def around_list(view: ResourceViewSet) -> tuple[bytes, bytes]:
+    """Return what stands before and after a list's objects."""
+    before, brackets, after = to_json(view.wrap_list([])).partition(b"[]")
+    return before + brackets[:1], brackets[1:] + after
 
 
 def register_fixed(path: str, body: Any) -> None:

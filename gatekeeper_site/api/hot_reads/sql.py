@@ -57,14 +57,15 @@ DIGITS_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
 
 
 TENANT = "the caller's tenant"
-# Of a row, what is another when it was changed; as `page_read` makes it.
-VERSION = f"object.xmin::text || object.ctid::text || ' ' || {SERVER}"
+# Of a row, what is another when it was changed: on a server, and anywhere.
+ROW_VERSION = "object.xmin::text || object.ctid::text"
+VERSION = f"{ROW_VERSION} || ' ' || {SERVER}"
 AS_KEPT = "0"
 # What is printed is asked of those rows alone that are shown, not of those that are passed over.
 PAGE = """
 SELECT json_build_array({state}, {server}, array_to_string(ARRAY(
-    SELECT page.row_id::text || ' ' || page.xmin::text || page.ctid::text
-    FROM ({rows} LIMIT %s OFFSET %s) AS page
+    SELECT object.row_id::text || ' ' || {version}
+    FROM ({rows} LIMIT %s OFFSET %s) AS object
 ), ';'))::text
 """
 # Of filters by these, values are parameters of the SQL; of words there are few, and a shape each.
@@ -200,7 +201,7 @@ def list_sql(
     system = {name: RawSQL(f'"{table}".{name}', []) for name in ("xmin", "ctid")}  # noqa: S611
     selected = ordered.annotate(row_id=F("pk"), **system).values_list("row_id", *system)
     page_text, page_parameters = selected.query.sql_with_params()
-    page_text = PAGE.format(state=STATE, server=SERVER, rows=page_text)
+    page_text = PAGE.format(state=STATE, server=SERVER, version=ROW_VERSION, rows=page_text)
     return (
         SQL(ids_text, stood(ids_parameters, stands)),
         SQL(page_text, stood(page_parameters, stands)),
@@ -217,10 +218,10 @@ def one_sql(view: type[ResourceViewSet]) -> str:
     """Return what selects, at once, who calls and one object, whosesoever it is.
 
     What it tells of the object is null where there is none, AS_KEPT where it is as it was when it
-    had a version, and else a row of `rows_sql`. Its parameters, amid those of who calls, are that
-    version and the object's id.
+    had a version, and else an array of that and its `own_columns`. Its parameters, amid those of
+    who calls, are a version and the object's id.
     """
-    row = f"CASE WHEN {VERSION} = %s THEN '{AS_KEPT}' ELSE {row_of(view)} END"
+    row = f"CASE WHEN {VERSION} = %s THEN '{AS_KEPT}' ELSE {row_of(view, VERSION)} END"
     rows = f"{printed_rows(view)} = %s"
     return known_sql(f", (SELECT {row} FROM ({rows}) AS object)")  # noqa: S608
 
@@ -229,23 +230,26 @@ def one_sql(view: type[ResourceViewSet]) -> str:
 def rows_sql(view: type[ResourceViewSet]) -> str:
     """Return what selects rows by the text of an array of their ids, as one JSON array.
 
-    Each is an array of its version and its `own_columns`.
+    It has the server, and for each row an array of its version there and its `own_columns`.
     """
     rows = f"{printed_rows(view)} = ANY (%s::uuid[])"
-    return f"SELECT json_agg({row_of(view)})::text FROM ({rows}) AS object"  # noqa: S608
+    found = f"json_build_array({SERVER}, json_agg({row_of(view, ROW_VERSION)}))"
+    return f"SELECT {found}::text FROM ({rows}) AS object"  # noqa: S608
 
 
-def page_read(text: str) -> tuple[str, dict[str, str]]:
-    """Return which state a page's statement has seen, and its rows' ids with their versions."""
-    state, server, joined = read_json(text)
-    found = (each.partition(" ") for each in joined.split(";") if each)
-    return state, {pk: f"{version} {server}" for pk, _, version in found}
+def page_read(text: str) -> tuple[str, str, list[str]]:
+    """Return which state a page's statement has seen, on which server, and the page's rows.
+
+    Of each there is the id and, after a space, its version on that server.
+    """
+    state, server, joined = orjson.loads(text)
+    return state, server, joined.split(";") if joined else []
 
 
-def row_of(view: type[ResourceViewSet]) -> str:
+def row_of(view: type[ResourceViewSet], version: str) -> str:
     """Return what prints a row of `printed_rows`."""
     columns = "".join(f", object.printed_{each}" for each in own_columns(view))
-    return f"json_build_array({VERSION}{columns})"
+    return f"json_build_array({version}{columns})"
 
 
 def own_columns(view: type[ResourceViewSet]) -> tuple[str, ...]:
