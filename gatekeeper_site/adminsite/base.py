@@ -16,11 +16,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from gatekeeper_site.access.caller import visible_to
+from gatekeeper_site.adminsite.columns import as_shown
+from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.history import history_of
 from gatekeeper_site.adminsite.html import NOTHING, list_url, page_url
 from gatekeeper_site.adminsite.list_tools import ListTools
 from gatekeeper_site.adminsite.lists import BoundedPaginator, ChangeList
-from gatekeeper_site.adminsite.moments import with_moments
 from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Invalid
@@ -62,16 +63,16 @@ class GatekeeperAdmin(ListTools):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns of the list."""
-        return with_moments(self.model, super().get_list_display(request))
+        return as_shown(self.model, super().get_list_display(request))
 
     def get_sortable_by(self, request: HttpRequest) -> list[Any]:
         """Return those that it can be ordered by, as they are among its columns."""
-        return with_moments(self.model, super().get_sortable_by(request))
+        return as_shown(self.model, super().get_sortable_by(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the groups of fields of an object's page."""
         return [
-            (name, {**part, "fields": with_moments(self.model, part["fields"])})
+            (name, {**part, "fields": as_shown(self.model, part["fields"])})
             for name, part in super().get_fieldsets(request, obj)
         ]
 
@@ -236,6 +237,8 @@ class GatekeeperAdmin(ListTools):
             button: what the form does.
             obj: the object that it does it to, if there is one.
         """
+        if not hasattr(request, "crumb"):
+            set_crumb(request, button)
         return TemplateResponse(
             request,
             "admin/service_form.html",

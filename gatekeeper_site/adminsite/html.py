@@ -122,7 +122,20 @@ def named(model: type[Model], pk: Any, name: Any) -> SafeString | str:
     """
     if pk is None:
         return NOTHING
-    link = object_link(model, pk, name or pk)
-    if not name:
-        return link
-    return format_html('<span class="gatekeeper-named">{} {}</span>', link, copyable(pk))
+    return entry(page_url(model, pk), name, pk) if name else object_link(model, pk)
+
+
+def entry(url: str, name: Any, pk: Any) -> SafeString:
+    """Return a link to an object's page by its name, and its id, as a list's first column has it.
+
+    Args:
+        url: of the page.
+        name: what people call it; "" where it has none, and is called by the first of its digits.
+        pk: its id, a UUID.
+    """
+    return format_html(
+        '<span class="gatekeeper-named"><a href="{}" class="text-link">{}</a> {}</span>',
+        url,
+        name or str(pk)[:8],
+        copyable(pk),
+    )

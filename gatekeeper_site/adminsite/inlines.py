@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.forms import PaginationInlineFormSet
 
-from gatekeeper_site.adminsite.moments import with_moments
+from gatekeeper_site.adminsite.columns import as_shown
 
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -31,11 +31,11 @@ class ShownInline(TabularInline):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the columns."""
-        return with_moments(self.model, super().get_fields(request, obj))
+        return as_shown(self.model, super().get_fields(request, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return them once more: none is written."""
-        return with_moments(self.model, super().get_readonly_fields(request, obj))
+        return as_shown(self.model, super().get_readonly_fields(request, obj))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow: who sees the object sees these."""

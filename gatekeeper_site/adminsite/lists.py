@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -47,7 +48,17 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
 
 class ChangeList(UnfoldChangeList):
-    """A list that reads no large column, and is ordered only by what `sortable_by` names."""
+    """A list that reads no large column, and is ordered only by what `sortable_by` names.
+
+    Each row has the address of its page, which leads back to the list as it is filtered.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Read the page that is asked for."""
+        super().__init__(*args, **kwargs)
+        context = {"preserved_filters": self.preserved_filters, "opts": self.opts}
+        for row in self.result_list:
+            row.page_url = add_preserved_filters(context, self.url_for_result(row))
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
         """Return the rows that are searched and filtered for.

@@ -22,6 +22,7 @@ from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.html import (
     badge,
     copyable,
+    entry,
     list_url,
     named,
     page_url,
@@ -89,6 +90,7 @@ class HaObjectAdmin(GatekeeperAdmin):
     list_defer: ClassVar[tuple[str, ...]] = ("description",)
     search_text_fields = ("name",)
     ordering = ("-created_at", "-id")
+    list_display_links = None
     actions = ("delete_ticked",)
     actions_detail: ClassVar[tuple[str, ...]] = ("change_object",)
     delete_confirmation_template = "admin/ha_app/delete_confirmation.html"
@@ -111,9 +113,9 @@ class HaObjectAdmin(GatekeeperAdmin):
         return caller_of_staff(request).can_write
 
     @admin.display(description="name")
-    def id_and_name(self, ha_object: HaObject) -> SafeString:
+    def id_and_name(self, ha_object: Any) -> SafeString:
         """Return both for a list, below each other."""
-        return format_html('{} <span class="gatekeeper-id">{}</span>', ha_object.name, ha_object.pk)
+        return entry(ha_object.page_url, ha_object.name, ha_object.pk)
 
     @admin.display(description="ID")
     def printed_id(self, ha_object: HaObject) -> SafeString:

@@ -17,6 +17,7 @@ from gatekeeper_site.adminsite.base import (
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
+    entry,
     lines,
     object_link,
     pretty,
@@ -50,9 +51,17 @@ STATUS_COLOURS = {
 class RecordAdmin(GatekeeperAdmin):
     """What service and function records have in common: shown, never written by hand."""
 
-    list_display = ("uuid", "printed_status", "version", "tenant_id", "created_at", "updated_at")
+    list_display: Any = (
+        "uuid",
+        "printed_status",
+        "version",
+        "tenant_id",
+        "created_at",
+        "updated_at",
+    )
+    list_display_links = None
     list_filter = ("status", ("created_at", admin.DateFieldListFilter))
-    list_defer = ("body",)
+    list_defer: ClassVar[Any] = ("body",)
     sortable_by = ("created_at", "updated_at")
     ordering = ("-created_at", "-uuid")
 
@@ -111,6 +120,9 @@ class ServiceRecordAdmin(RecordAdmin):
 class FunctionRecordAdmin(RecordAdmin):
     """VNF records (VNFR): the functions of service instances."""
 
+    list_display: Any = ("function_and_id", *RecordAdmin.list_display[1:])
+    list_select_related = ("descriptor",)
+    list_defer: ClassVar[Any] = ("body", "descriptor__document")
     search_fields = ("uuid", "service_id", "descriptor_reference")
     search_help_text = (
         "UUID of a record, its service record or its function, an address or MAC in it, or tenant"
@@ -136,6 +148,13 @@ class FunctionRecordAdmin(RecordAdmin):
     def found_by(self, row: Any, term: str) -> str:
         """Return the name of what of a record a term was found in."""
         return "address" if ADDRESS.fullmatch(term) else super().found_by(row, term)
+
+    @admin.display(description="function")
+    def function_and_id(self, record: Any) -> SafeString:
+        """Return the function by name and version, which leads to the record, and its id."""
+        made_of = record.descriptor
+        name = "" if made_of is None else f"{made_of.name} {made_of.version}"
+        return entry(record.page_url, name or record.descriptor_reference, record.pk)
 
     @admin.display(description="service record")
     def service_link(self, record: FunctionRecord) -> SafeString | str:

@@ -16,6 +16,7 @@ from gatekeeper_site.adminsite.base import (
 )
 from gatekeeper_site.adminsite.html import (
     badge,
+    entry,
     moment,
     object_link,
     page_url,
@@ -95,14 +96,13 @@ class CallbackDeliveryAdmin(DeliveryFields, GatekeeperAdmin):
     """Callbacks: read by all who may, tried anew by those who write."""
 
     list_display = (
-        "id",
-        "told_status",
+        "callback_and_id",
         "printed_outcome",
-        "host",
         "request_link",
         "due_at",
         "created_at",
     )
+    list_display_links = None
     list_filter = ("outcome", HostFilter)
     list_defer = ("body",)
     list_note_template = "admin/requests_app/open_circuits.html"
@@ -143,6 +143,11 @@ class CallbackDeliveryAdmin(DeliveryFields, GatekeeperAdmin):
             request, {**(extra_context or {}), "open_circuits": circuits}
         )
         return response
+
+    @admin.display(description="callback")
+    def callback_and_id(self, delivery: Any) -> SafeString:
+        """Return what is told to which host, which leads to the callback, and its id."""
+        return entry(delivery.page_url, delivery, delivery.pk)
 
     @admin.display(description="request")
     def request_link(self, delivery: CallbackDelivery) -> SafeString | str:

@@ -22,7 +22,7 @@ from gatekeeper_site.adminsite.base import (
     refusals_as_errors,
 )
 from gatekeeper_site.adminsite.history import call_link
-from gatekeeper_site.adminsite.html import NOTHING, copyable, lines, page_url
+from gatekeeper_site.adminsite.html import NOTHING, copyable, entry, lines, page_url
 from gatekeeper_site.adminsite.lists import ChangeList
 from gatekeeper_site.adminsite.staff import (
     caller_of_staff,
@@ -124,13 +124,13 @@ class RequestAdmin(OrdersServices, DeedActions):
     """Requests: read by all who may; operators act on them, and admins set their status."""
 
     list_display = (
-        "id",
+        "order_and_id",
         "printed_status",
-        "order",
         "tenant_id",
         "short_error",
         "created_at",
     )
+    list_display_links = None
     list_filter = (
         StateFilter,
         LateFilter,
@@ -219,6 +219,11 @@ class RequestAdmin(OrdersServices, DeedActions):
     def printed_status(self, row: Request) -> SafeString:
         """Return the status, coloured."""
         return status_badge(row.status)
+
+    @admin.display(description="order")
+    def order_and_id(self, row: Any) -> SafeString:
+        """Return what is ordered, which leads to the request, and its id."""
+        return entry(row.page_url, self.order(row), row.pk)
 
     @admin.display(description="order")
     def order(self, row: Any) -> str:

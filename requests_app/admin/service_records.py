@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
+    entry,
     lines,
     moment,
     object_link,
@@ -53,8 +54,7 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
     actions_detail: Any = (*LEADS, *SyncPages.actions_detail)
 
     list_display: Any = (
-        "uuid",
-        "service_name",
+        "service_and_id",
         ServiceRecordAdmin.list_display[1],
         "verdict",
         *ServiceRecordAdmin.list_display[2:],
@@ -83,6 +83,11 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
     def title_of(self, row: Any) -> str:
         """Return of what service the instance is."""
         return f"{self.service_name(row)}, {row.status} ({row.pk})"
+
+    @admin.display(description="service")
+    def service_and_id(self, record: Any) -> SafeString:
+        """Return the service, which leads to the record, and its id."""
+        return entry(record.page_url, self.service_name(record), record.pk)
 
     @admin.display(description="service")
     def service_name(self, record: Any) -> str:

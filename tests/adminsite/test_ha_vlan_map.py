@@ -153,7 +153,7 @@ def test_a_page_of_an_interface_leads_to_its_map(
     page = viewing_staff.get(page_of("HA interfaces", downlink.pk))
 
     assert map_of(downlink) in page.content.decode()
-    crumbs = f"HA interfaces chevron_right North ({downlink.pk}) chevron_right VLAN map"
+    crumbs = f"HA interfaces chevron_right north ({downlink.pk}) chevron_right VLAN map"
     assert crumbs in text_of(viewing_staff.get(map_of(downlink)))
     assert "chevron_right VLAN map" not in text_of(page)
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from gatekeeper_site.adminsite.moments import moment_of
+from gatekeeper_site.adminsite.columns import column
 from records_app.models import FunctionDescriptor, ServiceDescriptor
 from requests_app.models import Request
 from tests.adminsite.pages import (
@@ -108,8 +108,8 @@ def test_a_long_list_says_about_how_many_rows_it_has(
 def test_a_list_is_ordered_by_indexed_columns_only(superuser: Client) -> None:
     stored = [row.pk for row in many_requests(3, error=lambda index: str(9 - index))]
     headers = superuser.get(list_of("requests")).context["cl"].list_display
-    by_error = headers.index("order")
-    by_creation = headers.index(moment_of(Request, "created_at"))
+    by_error = headers.index("short_error")
+    by_creation = headers.index(column(Request, "created_at"))
 
     assert listed(superuser.get(list_of("requests"), {"o": by_error})) == stored[::-1]
     assert listed(superuser.get(list_of("requests"), {"o": by_creation})) == stored

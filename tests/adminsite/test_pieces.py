@@ -99,7 +99,7 @@ def test_every_time_of_a_list_and_a_page_is_a_moment_and_lists_are_ordered_by_it
     first, second = many_requests(2)
     printed = clock.iso_z(first.created_at)
 
-    rows = superuser.get(f"{list_of('requests')}?o=6")
+    rows = superuser.get(f"{list_of('requests')}?o=5")
     page = superuser.get(page_of("requests", first.pk))
 
     assert [row.pk for row in rows.context["cl"].result_list] == [first.pk, second.pk]

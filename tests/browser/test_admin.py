@@ -24,7 +24,7 @@ def test_an_admin_logs_in_finds_a_request_and_sets_its_status(page: Page) -> Non
     page.locator("#searchbar").fill(str(request.pk))
     page.locator("#searchbar").press("Enter")
     expect(page.get_by_text(str(other.pk))).to_be_hidden()
-    page.get_by_role("link", name=str(request.pk)).click()
+    page.get_by_role("link", name="CREATE protected 1.0").click()
     expect(page.get_by_text("Answers of the MANO")).to_be_visible()
 
     # Along an arrow.

@@ -24,11 +24,11 @@ from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
 )
 from gatekeeper_site.adminsite.cards import Card, Step
+from gatekeeper_site.adminsite.columns import as_shown
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     search_link,
 )
-from gatekeeper_site.adminsite.moments import with_moments
 from gatekeeper_site.adminsite.staff import (
     is_admin,
 )
@@ -126,7 +126,7 @@ class UserAdmin(DjangoUserAdmin, GatekeeperAdmin):  # type: ignore[misc, type-ar
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Return the fields that are shown only: others than superusers make no superusers."""
         own = () if request.user.is_superuser else ("is_superuser",)
-        return with_moments(User, (*self.readonly_fields, *own))
+        return as_shown(User, (*self.readonly_fields, *own))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Store the user, in the transaction of the page."""

@@ -31,7 +31,6 @@
     }
 
     document.addEventListener("DOMContentLoaded", () => {
-        document.getElementById("main")?.setAttribute("role", "main");
         mend(document);
     });
     window.addEventListener("load", () => mend(document));
