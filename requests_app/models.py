@@ -337,6 +337,7 @@ class OsmOrder(models.Model):
     is_clean_up = models.BooleanField(default=False)
     instance_id = models.UUIDField(null=True)
     operation_id = models.TextField(blank=True)
+    packages = models.JSONField(default=list, help_text="Ids of those that are there, in order.")
     # Of which descriptor a package is being made; and the id of that, while it waits for content.
     package_of = models.UUIDField(null=True)
     package_id = models.TextField(blank=True)

@@ -63,6 +63,8 @@ class Osm:
     # After a call, how long until the lifecycle manager begins, and ends; None: never by itself.
     begins_after: float | None = 0.0
     ends_after: float | None = 0.0
+    # What is told so many seconds after it has begun, and before that the place in its queue.
+    stages: tuple[tuple[float, str], ...] = ()
     end_state: str = "COMPLETED"
     end_error: str | None = None
     login_pause: float = 0.0
@@ -262,8 +264,20 @@ class Osm:
                 age = time.monotonic() - operation["asked_at"]
                 if not operation["begun"] and is_over(self.begins_after, age):
                     self.begin(operation)
+                if self.stages:
+                    self.tell_progress(operation, age)
                 if operation["begun"] and is_over(self.ends_after, age):
                     self.end(operation)
+
+    def tell_progress(self, operation: dict[str, Any], age: float) -> None:
+        """Have an operation tell its place in the queue, or its stage."""
+        if operation["begun"]:
+            since = age - (self.begins_after or 0)
+            told = [stage for seconds, stage in self.stages if seconds <= since]
+            operation |= {"queuePosition": None, "stage": told[-1], "detailed-status": told[-1]}
+        else:
+            waiting = [each["id"] for each in self.operations.values() if not each["begun"]]
+            operation["queuePosition"] = waiting.index(operation["id"]) + 1
 
     def begin(self, operation: dict[str, Any], stage: str = STAGE) -> None:
         """Have the lifecycle manager begin an operation, or be in another stage of it."""
@@ -414,8 +428,6 @@ class NbiHandler(BaseHTTPRequestHandler):
     """Reads a call, has it carried out, and answers, or does a fault instead."""
 
     protocol_version = "HTTP/1.1"
-    # Else the body waits for the client's word that it has the headers: 40 ms in each answer.
-    disable_nagle_algorithm = True
     timeout = 30
     peer: Osm
 
@@ -508,7 +520,12 @@ class NbiHandler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Play until Ctrl-C, in plain HTTP: `python -m tests.osm_peer 9999`."""
-    osm = Osm(begins_after=1, ends_after=4)
+    stages = (
+        (0, "Stage 1/5: preparation of the environment."),
+        (6, STAGE),
+        (12, "Stage 3/5: deployment of the proxy charms."),
+    )
+    osm = Osm(begins_after=6, ends_after=24, stages=stages)
     peer = OsmPeer(osm)
     peer.start(int(sys.argv[1]))
     told = 0

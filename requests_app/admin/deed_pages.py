@@ -33,7 +33,7 @@ from gatekeeper_site.adminsite.staff import (
     caller_of_staff,
 )
 from gatekeeper_site.core.parsing import parse_uuid
-from requests_app import failures
+from requests_app import failures, services
 from requests_app.admin.base import status_badge
 from requests_app.admin.deeds import DEEDS, AssigningForm, Deed, outcome_of
 from requests_app.admin.instance_deeds import LeadsToInstance
@@ -100,6 +100,8 @@ class DeedActions(LeadsToInstance):
         """Return what can be done to a request as it is, by him who looks at it."""
         unfit = {name_of(word) for word, deed in DEEDS.items() if not deed.fits(row)}
         unfit |= self.unfit_leads(row)
+        if not services.has_left_something(row):
+            unfit.add("clean_up")
         allowed = super().get_actions_detail(request, row.pk)
         return [
             Button(each.description, reverse(f"admin:{each.action_name}", args=[row.pk]), each.icon)

@@ -15,7 +15,7 @@ from requests_app.services.answers import (
 from requests_app.services.by_hand import set_status
 from requests_app.services.callbacks import redeliver, send_callback, sweep_callbacks
 from requests_app.services.cases import change_case
-from requests_app.services.clean_up import clean_up_request
+from requests_app.services.clean_up import clean_up_request, has_left_something
 from requests_app.services.dead_letters import settle_dead_letter
 from requests_app.services.handover import (
     attend_request,
@@ -45,6 +45,7 @@ __all__ = [
     "change_case",
     "clean_up_request",
     "give_up_request",
+    "has_left_something",
     "keep_unreadable_answer",
     "mano_state",
     "order_check",

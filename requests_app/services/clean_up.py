@@ -46,6 +46,15 @@ def clean_up_request(*, request: Request, caller: Caller) -> Request:
     return locked
 
 
+def has_left_something(request: Request) -> bool:
+    """Tell whether a request has left something that can be cleaned up."""
+    is_failed = request.request_type == states.CREATE and request.status == states.ERROR
+    left = OsmOrder.objects.filter(
+        pk=request.pk, step=OsmOrder.Step.ENDED, instance_id__isnull=False
+    )
+    return is_failed and not request.has_late_success and left.exists()
+
+
 def refuse_clean_up(request: Request, order: OsmOrder | None) -> None:
     """Check that a (locked) request has left something, and that nothing is done to it.
 

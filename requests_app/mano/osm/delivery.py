@@ -15,7 +15,7 @@ from gatekeeper_site.core.parsing import parse_uuid
 from requests_app import states
 from requests_app.mano.osm.answers import is_ended, text_of
 from requests_app.mano.osm.nbi import NotDone, Refused, Session, Unclear, id_in
-from requests_app.mano.osm.orders import note, note_sending, settles_at
+from requests_app.mano.osm.orders import note, note_sending, session_seconds, settles_at
 from requests_app.mano.osm.packages import packages_of, provide
 from requests_app.mano.protocol import Order
 from requests_app.models import OsmOrder
@@ -55,11 +55,18 @@ def instantiate(session: Session, row: OsmOrder, order: Order) -> str:
     if row.instance_id is None and row.asked_at is not None:
         look_up_instance(session, row)
     if row.instance_id is None:
+        were_seen = bool(row.packages)
         nsd_id = packages(session, row, order)
         vim_id = vim_account(session)
         note_sending(row, asked_at=clock.now())
         body = instance_body(row, nsd_id, vim_id)
-        note_instance(row, session.post(*INSTANCES, body=body))
+        try:
+            note_instance(row, session.post(*INSTANCES, body=body))
+        except Refused as error:
+            if error.status == HTTPStatus.NOT_FOUND and were_seen:
+                note(row, packages=[], asked_at=None)
+                raise Unclear("its package was there, and is gone") from error
+            raise
     nsd_id = nsd_id or packages(session, row, order)
     vim_id = vim_id or vim_account(session)
     refuse_without_time(session)
@@ -208,7 +215,7 @@ def refuse_without_time(session: Session) -> None:
     Raises:
         NotDone: too little time is left.
     """
-    if session.seconds_left() < SHARE_OF_A_CALL * settings.OSM_TIMEOUT_SECONDS:
+    if session.seconds_left() < SHARE_OF_A_CALL * session_seconds():
         raise NotDone("the NBI is slow; it goes on with the next try")
 
 
@@ -225,10 +232,13 @@ def note_instance(row: OsmOrder, text: str) -> None:
 
 
 def packages(session: Session, row: OsmOrder, order: Order) -> str:
-    """Have all packages of an order there; return the NBI's id of the service's."""
-    package_id = ""
-    for package in packages_of(order):
-        package_id = provide(session, package, row)
+    """Have all packages of an order there; return the NBI's id of the service's.
+
+    Those that an earlier try has seen are not looked up again: a slow NBI would never get further.
+    """
+    for package in packages_of(order)[len(row.packages) :]:
+        note(row, packages=[*row.packages, provide(session, package, row)])
+    package_id: str = row.packages[-1]
     return package_id
 
 

@@ -344,6 +344,37 @@ def test_a_package_whose_upload_has_no_answer_is_not_filled_with_the_next_ones_c
     assert sorted(each["id"] for each in osm.packages[VNFDS].values()) == ["firewall", "router"]
 
 
+def test_what_an_earlier_try_has_seen_is_not_looked_up_again(
+    osm: Osm, service: ServiceDescriptor
+) -> None:
+    faults = each_at_first("cut before")
+    osm.fault = lambda call: faults(call) if call.path.endswith("vim_accounts") else None
+    request = submitted(service)
+    work()
+    osm.calls.clear()
+
+    run_on(request)
+
+    assert_lived_once(osm, request)
+    assert not [path for path in paths(osm) if "packages" in path or "descriptors" in path]
+
+
+def test_a_package_that_is_gone_after_it_was_seen_is_uploaded_again(
+    osm: Osm, service: ServiceDescriptor
+) -> None:
+    faults = each_at_first("cut before")
+    osm.fault = lambda call: faults(call) if call.path.endswith("vim_accounts") else None
+    request = submitted(service)
+    work()
+    for packages in osm.packages.values():
+        packages.clear()
+
+    run_on(request)
+
+    assert_lived_once(osm, request)
+    assert (len(osm.packages[VNFDS]), len(osm.packages[NSDS])) == (1, 1)
+
+
 def test_an_empty_package_goes_where_somebody_else_was_quicker(
     osm: Osm, service: ServiceDescriptor
 ) -> None:
