@@ -1,5 +1,5 @@
 # make run    starts the server: http://127.0.0.1:8000 (HOST=…, PORT=… for another); Ctrl-C stops it
-# make test   linters, then every test, against a real PostgreSQL of its own
+# make test   every test, against a real PostgreSQL of its own, and the linters beside them
 # make lint   the linters alone
 # make docs   the guide, which the server then has at /guide; a warning is an error
 # make bench  the benchmarks (benchmarks/RESULTS.md); ARGUMENTS=--quick takes two minutes
@@ -26,9 +26,15 @@ run: install
 	@# Without a shell in between, which would not pass signals on.
 	@$(PYTHON) -m deploy.start
 
-test: lint browser rabbitmq pgbouncer nginx node
-	@# Each process would have to compile the tests anew if their bytecode were not kept.
-	@env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -m pytest $(PYTEST_ARGUMENTS)
+# The linters run beside the tests, and give way to them; what they say is shown after them. Each
+# process would have to compile the tests anew if their bytecode were not kept.
+test: install-for-tests browser rabbitmq pgbouncer nginx node
+	@said=$$(mktemp); failed=; nice $(MAKE) --no-print-directory lint >"$$said" 2>&1 & linters=$$!; \
+	trap 'kill $$linters; rm -f "$$said"; exit 1' HUP INT TERM; \
+	env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -m pytest $(PYTEST_ARGUMENTS) || failed="tests"; \
+	wait $$linters || failed="$$failed linters"; \
+	echo; cat "$$said"; rm -f "$$said"; \
+	[ -z "$$failed" ] || { echo "Failed:" $$failed; exit 1; }
 
 # Beside each other: what one says is shown when it has ended, and all are run whichever fails.
 lint: install-for-tests

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from records_app.models import FunctionDescriptor, ServiceDescriptor
 from tests.adminsite.pages import many_records, page_of, text_of
-from tests.fixtures import TENANT, onboarded_function, onboarded_service, submitted, vnfd
+from tests.fixtures import TENANT, nsd, onboarded_function, onboarded_service, submitted, vnfd
 
 ONBOARD_FUNCTION = "/admin/records_app/functiondescriptor/add/"
 ONBOARD_SERVICE = "/admin/records_app/servicedescriptor/add/"
@@ -52,7 +53,8 @@ def test_a_descriptor_is_onboarded(write, superuser: Client) -> None:
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ("", "This field is required."),
+        ("", "Paste a descriptor, or choose a file."),
+        ("  ", "Paste a descriptor, or choose a file."),
         ("[1", "The body is neither JSON nor YAML"),
         ("{}", "descriptor_version"),
         (json.dumps(vnfd(version="one")), "version:"),
@@ -66,6 +68,36 @@ def test_a_bad_descriptor_is_refused_with_its_faults(
     assert response.status_code == 200
     assert message in text_of(response)
     assert not FunctionDescriptor.objects.exists()
+
+
+def test_each_fault_is_told_with_its_line(superuser: Client) -> None:
+    text = yaml.safe_dump(nsd(network_functions=[{"vnf_id": 7, "vnf_vendor": "example"}]))
+    line = next(
+        number for number, each in enumerate(text.splitlines(), 1) if each.startswith("- vnf_id")
+    )
+
+    page = superuser.post(ONBOARD_SERVICE, {"document": text})
+
+    faults = page.context["form"].errors["document"]
+    assert any(
+        fault.startswith(f"Line {line}, “- vnf_id: 7”: network_functions[0]") for fault in faults
+    ), faults
+    assert not ServiceDescriptor.objects.exists()
+
+
+def test_a_file_is_onboarded_and_a_wrong_one_mended_in_the_text(superuser: Client) -> None:
+    wrong = SimpleUploadedFile("wrong.yml", yaml.safe_dump(vnfd(version="one")).encode())
+    page = superuser.post(ONBOARD_FUNCTION, {"document": "", "file": wrong, "tenant_id": TENANT})
+    assert "version: one" in page.context["form"]["document"].value()
+    assert not FunctionDescriptor.objects.exists()
+
+    binary = SimpleUploadedFile("descriptor.zip", b"PK\xff\xfe")
+    page = superuser.post(ONBOARD_FUNCTION, {"file": binary})
+    assert page.context["form"].errors["file"] == ["It is not UTF-8 from its byte 2 on."]
+
+    right = SimpleUploadedFile("right.json", json.dumps(vnfd()).encode())
+    superuser.post(ONBOARD_FUNCTION, {"document": "old", "file": right, "tenant_id": TENANT})
+    assert FunctionDescriptor.objects.get().document == vnfd()
 
 
 def test_a_descriptor_that_exists_is_refused(superuser: Client) -> None:
