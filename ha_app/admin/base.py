@@ -33,7 +33,7 @@ from gatekeeper_site.adminsite.staff import (
 from gatekeeper_site.adminsite.status_events import StatusEventInline
 from gatekeeper_site.core.refusals import PreconditionFailed
 from ha_app import services
-from ha_app.admin import deletion
+from ha_app.admin import deletion, state
 from ha_app.admin.change_forms import ChangeForm
 from ha_app.admin.new_forms import NewObjectForm
 from ha_app.admin.pieces import status_badge
@@ -49,7 +49,7 @@ from ha_app.models import (
 )
 
 # What the page of each kind begins and ends with.
-FIRST_FIELDS = ("name", "printed_status", "printed_id", "description", "tenant_id")
+FIRST_FIELDS = ("name", "printed_id", "description", "tenant_id")
 LAST_FIELDS = ("version", "created_at", "confirm_by")
 # How many changes of others a refused form names, and how long the number of one may be.
 SHOWN_CHANGES, MAX_DIGITS = 10, 10
@@ -94,11 +94,22 @@ class HaObjectAdmin(GatekeeperAdmin):
     actions = ("delete_ticked",)
     actions_detail: ClassVar[tuple[str, ...]] = ("change_object",)
     delete_confirmation_template = "admin/ha_app/delete_confirmation.html"
+    change_form_outer_before_template = "admin/ha_app/state.html"
+    # What changes while the page is looked at, above the rest of it.
+    state_fields: ClassVar[tuple[str, ...]] = ("printed_status",)
 
     def get_urls(self) -> list[URLPattern]:
         """Return the model's pages, and those about several of its objects."""
         urls: list[URLPattern] = super().get_urls()
-        return [*deletion.urls_of(self), *urls]
+        return [*deletion.urls_of(self), *state.urls_of(self), *urls]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return an object's page, with how it is."""
+        row = kwargs.get("obj")
+        told = {} if row is None else state.told(self, row)
+        return super().render_change_form(request, context | told, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow who writes, in his tenant."""

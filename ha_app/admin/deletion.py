@@ -103,6 +103,9 @@ def ticked_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
         raise PermissionDenied
     ids = [parse_uuid(text) for text in request.GET.getlist("ids")[:MAX_AT_ONCE]]
     rows = model_admin.get_queryset(request).filter(pk__in=[each for each in ids if each])
+    if model_admin.model is Gateway:
+        # Whose VLANs it says are free again.
+        rows = rows.select_related("downlink_interface", "uplink_interface")
     back_url = list_url(model_admin.model)
     return page(request, model_admin, rows=list(rows), back_url=back_url)
 

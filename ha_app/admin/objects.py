@@ -63,11 +63,11 @@ class HaRouterAdmin(HaObjectAdmin):
     search_help_text = "UUID of an HA router or one of its edge routers, name, or tenant"
     actions_detail = ("capacity", "new_interface", "new_gateway", "change_object")
     inlines = (HaRouterEventInline,)
+    state_fields = ("printed_status", "gateway_use")
     fields = (
         *FIRST_FIELDS,
         "primary",
         "secondary",
-        "gateway_use",
         "interface_links",
         "gateway_links",
         *LAST_FIELDS,
@@ -155,6 +155,7 @@ class HaInterfaceAdmin(HaObjectAdmin):
     )
     actions_detail = ("vlan_map", "change_object")
     inlines = (HaInterfaceEventInline,)
+    state_fields = ("printed_status", "vlan_use", "ga_bandwidth_use", "be_bandwidth_use")
     fields = (
         *FIRST_FIELDS,
         "router_link",
@@ -162,11 +163,8 @@ class HaInterfaceAdmin(HaObjectAdmin):
         "primary",
         "secondary",
         "admin_state_up",
-        "vlan_use",
         "restricted_vlans",
         "reserved_vlans",
-        "ga_bandwidth_use",
-        "be_bandwidth_use",
         "gateway_links",
         *LAST_FIELDS,
     )

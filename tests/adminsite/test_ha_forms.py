@@ -386,6 +386,19 @@ def test_ticked_objects_are_deleted_each_with_its_result(
     assert stored(kept).status == Status.PENDING_CREATE
 
 
+def test_asking_for_many_takes_as_few_queries_as_for_one(
+    router: HaRouter, downlink: HaInterface, operating_staff: Client
+) -> None:
+    gateways = [new_gateway(router) for _ in range(5)]
+
+    for number in (1, 5):
+        ids = "&".join(f"ids={each.pk}" for each in gateways[:number])
+        with CaptureQueriesContext(connection) as queries:
+            response = operating_staff.get(f"{list_of('gateways')}delete/?{ids}")
+        assert len(response.context["shown"]) == number
+        assert len(queries) <= MAX_QUERIES, [query["sql"] for query in queries]
+
+
 def test_viewers_delete_none_of_several(
     router: HaRouter, downlink: HaInterface, viewing_staff: Client
 ) -> None:

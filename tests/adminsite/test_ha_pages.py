@@ -8,9 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from ha_app import services
 from ha_app.models import Gateway, HaInterface, HaRouter, Status
 from tests.adminsite.pages import list_of, page_of, text_of
-from tests.fixtures import OTHER_TENANT
+from tests.fixtures import OTHER_TENANT, caller
 from tests.ha_app.objects import (
     assert_all_agree,
     made_active,
@@ -276,3 +277,31 @@ def test_what_agents_have_yet_to_let_go_of_is_told_so(
     assert response.redirect_chain == [(page(router), 302)]
     assert "is being deleted" in text_of(response)
     assert stored(router).status == Status.PENDING_DELETE
+
+
+def test_how_an_object_is_stays_fresh(
+    router: HaRouter, downlink: HaInterface, gateway: Gateway, viewing_staff: Client
+) -> None:
+    def state(row: Any, **headers: str) -> Any:
+        return viewing_staff.get(page(row).replace("/change/", "/state/"), headers=headers)
+
+    for row in (router, downlink, gateway):
+        assert page(row).replace("/change/", "/state/") in viewing_staff.get(page(row)).text
+    before = {row: state(row) for row in (router, downlink, gateway)}
+    assert "Status ACTIVE" in text_of(before[gateway])
+    assert "Last event created by customer," in text_of(before[gateway])
+    for row, answer in before.items():
+        assert state(row, **{"If-None-Match": answer["ETag"]}).status_code == 304
+
+    services.update_gateway(ha_object=gateway, caller=caller(), bandwidth=20)
+    assert "Status PENDING_UPDATE" in text_of(state(gateway))
+    assert "updated: bandwidth by customer" in text_of(state(gateway))
+    assert "Guaranteed bandwidth in use, Mbit/s 20 of 500" in text_of(state(downlink))
+    Gateway.objects.update(tenant_id=OTHER_TENANT)
+    assert state(gateway).status_code == 404
+
+
+def test_how_an_object_is_is_told_to_who_has_a_role(
+    router: HaRouter, staff_without_role: Client
+) -> None:
+    assert staff_without_role.get(page(router).replace("change", "state")).status_code == 403
