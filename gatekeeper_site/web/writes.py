@@ -27,9 +27,9 @@ TOGETHER = 20
 WAIT_SECONDS = 1
 # For a lock that somebody else has, likewise.
 LOCKING = "SET lock_timeout = '1s'"
-# Classes of PostgreSQL's errors after which a transaction was taken back: faults of data, violated
-# constraints, deadlocks, faults of a statement, a lock that was not to be had.
-TAKEN_BACK = ("22", "23", "40", "42", "55")
+# Of a connection that broke, a server that stops, the system below it, and faults of PostgreSQL's
+# own. By any other error that it tells, a transaction was taken back.
+UNCERTAIN = ("08", "57P", "58", "XX")
 # A statement's row is kept for the end of the message: psycopg2 tells that of the last one alone.
 KEEP = "{queries} SELECT set_config(%s, json_build_array({columns})::text, true) FROM {source}"
 
@@ -117,7 +117,7 @@ class Line:
     def close(self, error: Exception) -> None:
         """Give the connection up: what was sent is taken back, or nobody knows."""
         code = getattr(error, "pgcode", None) or ""
-        is_taken_back = code[:2] in TAKEN_BACK
+        is_taken_back = code and not code.startswith(UNCERTAIN)
         if self.deadline is not None:
             self.deadline.cancel()
         self.writes.loop.remove_reader(self.file_number)
