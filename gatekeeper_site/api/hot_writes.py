@@ -28,6 +28,7 @@ from gatekeeper_site.api.hot_reads.answering import of_database
 from gatekeeper_site.api.hot_reads.callers import admit, told
 from gatekeeper_site.api.hot_reads.calls import Reading, call_of, sent
 from gatekeeper_site.api.hot_reads.resources import (
+    VARY,
     Answer,
     LeftToTheView,
     Resource,
@@ -267,7 +268,7 @@ def answer_with(order: Order, writing: Writing[Any], row: Row) -> Answer:
         ("Content-Type", "application/json"),
         ("Location", reading.build_absolute_uri(f"{reading.path}/{stored.pk}")),
         ("ETag", etag_of_text(text)),
-        ("Vary", "Accept"),
+        VARY,
         ("Allow", order.resource.allowed_for_list),
         ("Content-Length", str(len(shown))),
     ]

@@ -98,12 +98,18 @@ answers = []
 for method, headers in json.loads({calls!r}):
     response = Client().generic(method, "/healthz", headers=headers)
     answers.append([response.status_code, dict(response.headers)])
-print(json.dumps([answers, settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE]))
+from gatekeeper_site.api.hot_reads.resources import VARY
+cookies = settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE
+print(json.dumps([answers, dict([VARY]), *cookies]))
 """
 
 
 def answers(directory: Path, *calls: tuple[str, dict[str, str]], **environment: str) -> Any:
-    """Call in a process with this environment; return answers, and whether cookies need TLS."""
+    """Call in a process with this environment.
+
+    Returns:
+        The answers, what those of the short way vary by, and whether cookies need TLS.
+    """
     result = finished(
         environment_for(directory, **environment), "-c", CALLS.format(calls=json.dumps(calls))
     )
@@ -117,7 +123,7 @@ PREFLIGHT = {"Origin": PORTAL, "Access-Control-Request-Method": "POST"}
 
 @pytest.mark.processes
 def test_by_default_no_other_site_may_call_and_nothing_is_said_of_tls(tmp_path: Path) -> None:
-    called, *cookies = answers(
+    called, varying, *cookies = answers(
         tmp_path,
         ("OPTIONS", PREFLIGHT),
         ("GET", {"Origin": PORTAL}),
@@ -128,12 +134,13 @@ def test_by_default_no_other_site_may_call_and_nothing_is_said_of_tls(tmp_path: 
     for _, headers in called:
         assert not [name for name in headers if name.startswith("Access-Control-")]
         assert "Strict-Transport-Security" not in headers
+        assert headers["Vary"] == varying["Vary"] == "Accept"
     assert cookies == [False, False]
 
 
 @pytest.mark.processes
 def test_named_sites_may_call_and_tls_is_insisted_on_where_configured(tmp_path: Path) -> None:
-    called, *cookies = answers(
+    called, varying, *cookies = answers(
         tmp_path,
         ("OPTIONS", PREFLIGHT),
         ("GET", {"Origin": PORTAL}),
@@ -155,6 +162,7 @@ def test_named_sites_may_call_and_tls_is_insisted_on_where_configured(tmp_path: 
     assert {"X-Total-Count", "X-Subject-Token"} <= set(exposed)
     assert "access-control-allow-credentials" not in same
     assert "access-control-allow-origin" not in other
+    assert same["Vary"] == other["Vary"] == varying["Vary"] == "Accept, origin"
     assert over_tls["Strict-Transport-Security"] == "max-age=31536000"
     assert "Strict-Transport-Security" not in same
     assert cookies == [True, True]

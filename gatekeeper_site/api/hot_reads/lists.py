@@ -14,6 +14,7 @@ from gatekeeper_site.api.hot_reads.calls import Reading
 from gatekeeper_site.api.hot_reads.kept import STATE
 from gatekeeper_site.api.hot_reads.objects import columns_of
 from gatekeeper_site.api.hot_reads.resources import (
+    VARY,
     Answer,
     LeftToTheView,
     Question,
@@ -203,7 +204,7 @@ def shown_page(listing: Listing, state: str, printed: Sequence[Text | None]) -> 
     headers = [
         ("Content-Type", "application/json"),
         *page_headers(listing.total, links).items(),
-        ("Vary", "Accept"),
+        VARY,
         ("Allow", listing.resource.allowed_for_list),
         ("Content-Length", str(len(body))),
     ]

@@ -11,7 +11,7 @@ from gatekeeper_site.api.hot_reads import kept
 from gatekeeper_site.api.hot_reads.callers import admit, told
 from gatekeeper_site.api.hot_reads.calls import Reading
 from gatekeeper_site.api.hot_reads.kept import Printed
-from gatekeeper_site.api.hot_reads.resources import Answer, LeftToTheView, Resource, Row
+from gatekeeper_site.api.hot_reads.resources import VARY, Answer, LeftToTheView, Resource, Row
 from gatekeeper_site.api.hot_reads.sql import own_columns, read_json, refuse_unusual_fields
 from gatekeeper_site.api.pagination import read_fields, with_fields
 from gatekeeper_site.api.renderers import to_json
@@ -47,7 +47,7 @@ def one_of(
     if not sees(caller, printed.tenant_id, shared=view.shared):
         raise LeftToTheView
     admit(known, reading)
-    variants = [("Vary", "Accept"), ("Allow", resource.allowed_for_one)]
+    variants = [VARY, ("Allow", resource.allowed_for_one)]
     if matches(reading.environ.get("HTTP_IF_NONE_MATCH", ""), printed.etag):
         headers = [("ETag", printed.etag), *variants, ("Content-Length", "0")]
         return Answer("304 Not Modified", headers, b"")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
+from django.conf import settings
 from django.views import View
 from rest_framework.routers import SimpleRouter
 
@@ -12,6 +13,9 @@ from gatekeeper_site.api.views import ResourceViewSet
 
 Headers: TypeAlias = list[tuple[str, str]]
 Row: TypeAlias = Sequence[Any] | None
+
+# By what an answer varies: by the site too, where other sites' scripts may call (corsheaders).
+VARY = ("Vary", "Accept, origin" if settings.CORS_ALLOWED_ORIGINS else "Accept")
 
 # By the path of the list.
 resources: dict[str, "Resource"] = {}
@@ -95,7 +99,7 @@ def register_fixed(path: str, body: Any) -> None:
     text = to_json(body)
     headers = [
         ("Content-Type", "application/json"),
-        ("Vary", "Accept"),
+        VARY,
         ("Allow", "GET, HEAD"),
         ("Content-Length", str(len(text))),
     ]
