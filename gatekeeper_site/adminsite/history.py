@@ -22,6 +22,15 @@ from gatekeeper_site.audit.services import noun_of
 from gatekeeper_site.core.status_events import StatusEvent
 
 CALL_PAGE = "audit_auditentry_call"
+# How it is said by which way a change came in; of a MANO and of agents, who it was says it.
+WAYS: dict[str, str] = {
+    AuditEntry.Via.API: ", by the API",
+    AuditEntry.Via.ADMIN: ", in the admin",
+    AuditEntry.Via.TASK: ", by a task",
+    AuditEntry.Via.COMMAND: ", by a command",
+}
+# Of ids in tables so much is shown: the first part of a UUID.
+MAX_ID_LENGTH = 8
 ENTRIES_ON_PAGE = 20
 ENTRIES_OF_CALL = 200
 EVENTS_OF_CALL = 200
@@ -77,31 +86,47 @@ def models_by_noun() -> dict[str, type[Model]]:
     return {noun_of(model): model for model in admin.site._registry}
 
 
-def object_of(row: AuditEntry) -> SafeString | str:
-    """Return a link to what an entry is about, or what it is where that has no page."""
+def object_of(row: AuditEntry, *, is_short: bool = False) -> SafeString | str:
+    """Return a link to what an entry is about, or what it is where that has no page.
+
+    Args:
+        row: the entry.
+        is_short: whether the beginning of the id is enough.
+    """
     model = models_by_noun().get(row.object_type)
-    text = f"{row.object_type.replace('_', ' ')} {row.object_id}"
+    key = beginning(row.object_id) if is_short else row.object_id
+    text = f"{row.object_type.replace('_', ' ')} {key}"
     return object_link(model, row.object_id, text) if model and row.object_id else text
 
 
 def who(row: AuditEntry) -> SafeString:
     """Return who made a change, by which way, and a link to all that the call has caused."""
-    way = row.get_via_display().partition(":")[0]
     if not row.request_id:
-        return format_html("{}, by {}", row.actor, way)
+        return format_html("{}", acted(row))
     return format_html(
-        '{}, by {}<div class="gatekeeper-small">{}</div>', row.actor, way, call_link(row.request_id)
+        '{}<div class="gatekeeper-small">{}</div>', acted(row), call_link(row.request_id)
     )
+
+
+def acted(row: AuditEntry) -> str:
+    """Return who made a change, and by which way."""
+    return f"{row.actor}{WAYS.get(row.via, '')}"
 
 
 def call_link(request_id: str, text: str = "") -> SafeString | str:
-    """Return a link to all that a call has caused; it says its id, or a text."""
+    """Return a link to all that a call has caused; it says the beginning of its id, or a text."""
     if not request_id:
         return NOTHING
     url = f"{reverse(f'admin:{CALL_PAGE}')}?{urlencode({'request_id': request_id})}"
+    said = text or f"request id {beginning(request_id)}"
     return format_html(
-        '<a class="text-link" href="{}">{}</a>', url, text or f"request id {request_id}"
+        '<a class="text-link underline" href="{}" title="{}">{}</a>', url, request_id, said
     )
+
+
+def beginning(text: str) -> str:
+    """Return so much of an id as tells it from others on a page."""
+    return text if len(text) <= MAX_ID_LENGTH else f"{text[:MAX_ID_LENGTH]}…"
 
 
 def changes_table(changes: Any) -> SafeString | str:
@@ -198,9 +223,9 @@ def call_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
                 "rows": [
                     [
                         moment(row.at),
-                        f"{row.actor}, by {row.get_via_display().partition(':')[0]}",
+                        acted(row),
                         row.action,
-                        object_of(row),
+                        object_of(row, is_short=True),
                         changes_table(row.changes),
                     ]
                     for row in shown_entries

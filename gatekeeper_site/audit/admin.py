@@ -30,7 +30,7 @@ class AuditEntryAdmin(GatekeeperAdmin):
         "at",
         "who",
         "action",
-        "object",
+        "short_object",
         "what_changed",
         "tenant_id",
     )
@@ -92,6 +92,11 @@ class AuditEntryAdmin(GatekeeperAdmin):
     def object(self, row: AuditEntry) -> SafeString | str:
         """Return a link to what has changed."""
         return object_of(row)
+
+    @admin.display(description="object")
+    def short_object(self, row: AuditEntry) -> SafeString | str:
+        """Return a link to what has changed, by the beginning of its id."""
+        return object_of(row, is_short=True)
 
     @admin.display(description="changes")
     def printed_changes(self, row: AuditEntry) -> SafeString | str:

@@ -68,9 +68,13 @@ class StatusForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
+    # So that it does not change what somebody else has changed meanwhile.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
     def __init__(self, *args: Any, row: Request, **kwargs: Any) -> None:
         """Offer the statuses that the request's type has, those that an arrow leads to first."""
         super().__init__(*args, **kwargs)
+        self.initial["seen"] = row.status
         following = states.next_statuses(row.request_type, row.status)
         others = [
             status

@@ -59,7 +59,7 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
         "verdict",
         *ServiceRecordAdmin.list_display[2:],
     )
-    fields = (*ServiceRecordAdmin.fields, "request_links", "sync")
+    fields = (*ServiceRecordAdmin.fields, "under_way", "sync")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the class of the list."""
@@ -105,9 +105,9 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
             "{} {}", status, badge("Terminating", "orange") if is_terminating else ""
         )
 
-    @admin.display(description="requests")
-    def request_links(self, record: ServiceRecord) -> SafeString | str:
-        """Return a link to the open request, if there is one, and to all of them."""
+    @admin.display(description="under way")
+    def under_way(self, record: ServiceRecord) -> SafeString | str:
+        """Return a link to the open request, if there is one."""
         under_way = Request.objects.filter(
             service_instance_uuid=record.pk, status__in=states.OPEN_STATUSES
         )
@@ -115,7 +115,7 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
             object_link(Request, row.pk, f"{row.request_type}, {row.status}: {row.pk}")
             for row in under_way[:1]
         ]
-        return lines([*links, search_link(Request, record.pk, "All for this instance")])
+        return lines(links)
 
 
 def requests_of(record: ServiceRecord) -> dict[str, Any]:

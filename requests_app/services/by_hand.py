@@ -15,7 +15,13 @@ from requests_app.services.transitions import change_status, lock_request, refus
 
 @transaction.atomic
 def set_status(
-    *, request_id: UUID, status: str, actor: str, reason: str = "", force: bool = False
+    *,
+    request_id: UUID,
+    status: str,
+    actor: str,
+    reason: str = "",
+    force: bool = False,
+    seen: str = "",
 ) -> Request:
     """Set a request's status by hand: along the arrows, or forced with a reason.
 
@@ -27,14 +33,17 @@ def set_status(
         actor: the operator's name.
         reason: why; required with `force`.
         force: whether to leave the arrows.
+        seen: the status that the operator has seen; "" if it does not matter.
 
     Raises:
         Conflict: `request_conflict` where another open request would then be for its instance.
-        ValueError: neither an arrow nor forced with a reason.
+        ValueError: neither an arrow nor forced with a reason, or it is not as he has seen it.
     """
     request, _ = lock_request(request_id)
     if request is None:
         raise ValueError(f"There is no request {request_id}.")
+    if seen not in ("", request.status):
+        raise ValueError(f"The request is {request.status} by now, and not {seen} any more.")
     if status not in states.statuses_of_type(request.request_type):
         raise ValueError(f"A {request.request_type} request is never {status}.")
     is_arrow = status in states.next_statuses(request.request_type, request.status)

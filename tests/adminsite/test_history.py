@@ -38,7 +38,7 @@ def test_an_objects_page_tells_who_did_what(row: Request, viewing_staff: Client)
     assert "status : INSTANTIATING → READY" in told
     assert "status : NEW → INSTANTIATING" in told
     assert told.index("INSTANTIATING → READY") < told.index("NEW → INSTANTIATING")
-    assert "olga, by API request id r-17" in told and "mano, by MANO" in told
+    assert "olga, by the API request id r-17" in told and "mano request id r-17" in told
 
 
 def test_a_call_leads_to_all_that_it_has_caused(row: Request, superuser: Client) -> None:

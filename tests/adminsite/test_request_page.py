@@ -17,7 +17,7 @@ from tests.fixtures import OTHER_TENANT, TENANT, new_api, onboarded_service, sub
 from tests.requests_app.orders import made_ready, says
 
 # What a page asks of the database, whatever hangs on the request.
-MOST_QUERIES = 32
+MOST_QUERIES = 22
 
 
 @pytest.fixture
@@ -214,5 +214,5 @@ def test_what_the_page_costs(
 ) -> None:
     with django_assert_max_num_queries(MOST_QUERIES):
         operating_staff.get(page_of("requests", row.pk))
-    with django_assert_max_num_queries(MOST_QUERIES - 8):
+    with django_assert_max_num_queries(MOST_QUERIES - 5):
         operating_staff.get(live_of(row))

@@ -224,3 +224,17 @@ def test_staff_open_their_tenants_requests_only(
     page = page_of("requests", new_request.pk)
     assert viewing_staff.get(page).status_code == 302
     assert admin_of_all.get(page).status_code == 200
+
+
+def test_a_status_that_somebody_else_has_changed_meanwhile_is_left(
+    new_request: Request, superuser: Client
+) -> None:
+    form = superuser.get(request_status_page(new_request.pk)).context["form"]
+    assert form.initial["seen"] == "NEW"
+    says(new_request, "INSTANTIATING")
+
+    response = set_by(superuser, new_request, status="READY", seen="NEW")
+
+    assert "The request is INSTANTIATING by now, and not NEW any more." in text_of(response)
+    new_request.refresh_from_db()
+    assert new_request.status == "INSTANTIATING"

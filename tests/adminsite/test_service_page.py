@@ -11,7 +11,7 @@ from tests.adminsite.pages import page_of, text_of
 from tests.fixtures import instantiated, onboarded_service, submitted
 from tests.requests_app.orders import made_ready, nsr, ordered, says
 
-MOST_QUERIES = 40
+MOST_QUERIES = 28
 
 
 @pytest.fixture
