@@ -42,16 +42,31 @@ def count_selected(sql: str, parameters: Sequence[Any], *, exact: bool = False) 
     """Count the rows of a statement that selects their ids, as `count_rows` does."""
     if exact:
         return RowCount(selected_rows(sql, parameters), is_exact=True)
-    key = "count:" + hashlib.sha256(f"{sql}{parameters}".encode()).hexdigest()
-    remembered = cache.get(key)
+    remembered = remembered_count(sql, parameters)
     if remembered is not None:
-        return RowCount(remembered, is_exact=False)
+        return remembered
     number = selected_rows(f"{sql} LIMIT {EXACT_UP_TO + 1}", parameters)
+    return count_of(number, sql, parameters)
+
+
+def remembered_count(sql: str, parameters: Sequence[Any]) -> RowCount | None:
+    """Return about how many rows a statement selects that were too many to be counted just now."""
+    remembered = cache.get(cache_key(sql, parameters))
+    return None if remembered is None else RowCount(remembered, is_exact=False)
+
+
+def count_of(number: int, sql: str, parameters: Sequence[Any]) -> RowCount:
+    """Return what is told of rows that were counted until there were too many, if there are."""
     if number <= EXACT_UP_TO:
         return RowCount(number, is_exact=True)
     estimate = max(number, planned_rows(sql, parameters))
-    cache.set(key, estimate, REMEMBER_SECONDS)
+    cache.set(cache_key(sql, parameters), estimate, REMEMBER_SECONDS)
     return RowCount(estimate, is_exact=False)
+
+
+def cache_key(sql: str, parameters: Sequence[Any]) -> str:
+    """Return by what it is remembered that a statement selects too many rows to be counted."""
+    return "count:" + hashlib.sha256(f"{sql}{parameters}".encode()).hexdigest()
 
 
 def selected_rows(sql: str, parameters: Sequence[Any]) -> int:

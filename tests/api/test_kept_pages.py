@@ -6,23 +6,26 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 import gatekeeper_site.urls  # noqa: F401 - it says which reads there are
-from gatekeeper_site.api.hot_reads import answering, kept
+from gatekeeper_site.api.hot_reads import answering, kept, lists, sql
 from gatekeeper_site.api.hot_reads.answering import answer_at_once, answer_to
 from gatekeeper_site.api.hot_reads.kept import MAX_BYTES, OWN_BYTES, SLAB_BYTES, Kept, Slabs
 from gatekeeper_site.api.hot_reads.resources import Question
+from gatekeeper_site.api.hot_reads.sql import list_sql
+from gatekeeper_site.core import counting
 from gatekeeper_site.core.lookups import first_row, look_up
 from requests_app.models import Request
 from tests.fixtures import OTHER_TENANT, TENANT, Api, many_requests, new_api
 from tests.processes import wait_until
 
-# Who calls; and how many there are, which rows, and those that are new.
+# Who calls; and which rows, and what is in those that are new.
 FROM_MEMORY = 1
-FROM_THE_DATABASE = (2, 3, 4)
+FROM_THE_DATABASE = (2, 3)
 
 
 def postgresql(test: Any) -> Any:
@@ -116,16 +119,21 @@ def test_pages_of_a_filter_share_its_count() -> None:
     api = new_api("admin")
     many_requests(5)
 
-    def of_two_statements() -> bool:
+    def is_counted_once() -> bool:
         kept.pages.values.clear()
-        read(api, "/requests?limit=2")
-        # Who calls, and which rows: neither how many there are nor what is in them.
-        number, headers, listed = read(api, "/requests?limit=2&offset=2")
-        assert (headers["Record-Count"], len(listed)) == ("5", 2)
-        return number == 2
+        kept.counts.values.clear()
+        asked = []
+        for address in ("/requests?limit=2", "/requests?limit=2&offset=2"):
+            with CaptureQueriesContext(connection) as queries:
+                answer = answer_to(environ_of(api, address))
+            assert dict(answer.headers)["Record-Count"] == "5"
+            asked.append(["COUNT(*)" in query["sql"] for query in queries])
+        # Who calls, and which rows.
+        return asked == [[False, True], [False, False]]
 
+    # Those of all pages are kept from here on.
     read(api)
-    wait_until(of_two_statements, seconds=30, what="a count from memory", pause=0)
+    wait_until(is_counted_once, seconds=30, what="a count from memory", pause=0)
     assert read(api, "/requests?limit=2&status=ERROR")[1]["Record-Count"] == "0"
 
 
@@ -180,11 +188,14 @@ def test_a_page_is_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
 
     listed = [(row["id"], row["status"]) for row in json.loads(answer.body)]
     assert listed == [(str(second.pk), "NEW")]
+    assert dict(answer.headers)["Record-Count"] == "1"
     assert len({sql for sql in asked if asked.count(sql) == 2}) == 1
 
 
 @postgresql
-def test_amid_the_event_loop_nothing_is_counted() -> None:
+def test_amid_the_event_loop_no_more_is_counted_than_a_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     api = new_api("admin")
     many_requests(3)
     numbers = []
@@ -200,17 +211,40 @@ def test_amid_the_event_loop_nothing_is_counted() -> None:
             answer_at_once(environ_of(api, address), row).send(None)
         return ended.value.value
 
-    def answered() -> Any:
-        read(api, "/requests?limit=1")
-        kept.rows.tables.clear()
-        return at_once("/requests?limit=2")
-
+    kept.counts.values.clear()
     assert (at_once("/requests?limit=2"), numbers) == (None, [1])
-    answer = wait_until(answered, seconds=30, what="a count from memory", pause=0)
-    assert (len(json.loads(answer.body)), numbers[-1]) == (2, 3)
+    read(api, "/requests?limit=1")
+    for error in ("x", "y"):
+        Request.objects.update(error=error)
+        answer = at_once("/requests?limit=2")
+        assert dict(answer.headers)["Record-Count"] == "3"
+        assert [each["error"] for each in json.loads(answer.body)] == [error] * 2
+        assert numbers[-1] == 3
     assert at_once("/requests?limit=101") is None
-    Request.objects.update(error="x")
+    assert at_once("/requests?limit=2&offset=10001") is None
+    monkeypatch.setattr(lists, "MAX_COUNTED_AT_ONCE", 2)
+    Request.objects.update(error="z")
     assert (at_once("/requests?limit=2"), numbers[-1]) == (None, 1)
+
+
+@postgresql
+def test_of_many_rows_an_estimate_is_told_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (counting, sql, lists):
+        monkeypatch.setattr(module, "EXACT_UP_TO", 2)
+    monkeypatch.setattr(counting, "planned_rows", lambda *statement: 40)
+    list_sql.cache_clear()
+    api = new_api("admin")
+    many_requests(5)
+
+    for address in ("/requests?limit=2", "/requests?limit=2&offset=2"):
+        _, headers, listed = read(api, address)
+        assert (headers["Record-Count"], headers["Record-Count-Exact"]) == ("40", "false")
+        assert len(listed) == 2
+        assert 'rel="last"' not in headers["Link"]
+    _, headers, _ = read(api, "/requests?limit=2&count=exact")
+    assert (headers["Record-Count"], "Record-Count-Exact" in headers) == ("5", False)
+    list_sql.cache_clear()
+    cache.clear()
 
 
 def test_memory_has_its_bounds() -> None:

@@ -1,7 +1,7 @@
 """Pages of lists by offset: kept ones, or read from the database."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias, cast
 
@@ -23,6 +23,7 @@ from gatekeeper_site.api.hot_reads.resources import (
 )
 from gatekeeper_site.api.hot_reads.sql import (
     TENANT,
+    ListSQL,
     known_sql,
     list_sql,
     page_read,
@@ -33,14 +34,21 @@ from gatekeeper_site.api.hot_reads.sql import (
 )
 from gatekeeper_site.api.pagination import Page, offset_links, page_headers, read_page, with_fields
 from gatekeeper_site.api.renderers import to_json
-from gatekeeper_site.core.counting import RowCount, count_selected
+from gatekeeper_site.core.counting import (
+    EXACT_UP_TO,
+    RowCount,
+    count_of,
+    count_selected,
+    remembered_count,
+)
 
 KNOWN_WITH_STATE = known_sql(f", {STATE}")
 # Of the pages that are read amid the event loop, which does nothing else meanwhile: how many rows,
-# after how many, and how much text they may be.
+# after how many, how much text they may be, and of how many, unless that is known.
 MAX_ROWS_AT_ONCE = 100
 MAX_OFFSET_AT_ONCE = 10_000
 MAX_TEXT_AT_ONCE = 256 * 1024
+MAX_COUNTED_AT_ONCE = 2000
 
 # The JSON of a row.
 Text: TypeAlias = bytes | memoryview
@@ -56,12 +64,14 @@ class Listing:
     page: Page
     # All that the page depends on besides the data.
     asked: tuple[object, ...]
-    total: RowCount
-    # By what the total is kept, and in which state it was read.
+    # How many there are, where that is known.
+    total: RowCount | None
+    # By what it is kept, and in which state it is right.
     counted: tuple[object, ...]
     state: str
-    # What tells of its rows.
-    sql: str
+    sql: ListSQL
+    # What selects all ids, and its parameters; and what a page's statement has.
+    ids: tuple[str, Sequence[Any]]
     parameters: Sequence[Any]
 
 
@@ -85,34 +95,43 @@ def list_of(resource: Resource, reading: Reading, found: Row) -> Answer | Questi
     if page.cursor is not None or (reading.is_at_once and is_long):
         raise LeftToTheView
     shape, values = shape_of(resource.view, reading.query_params)
-    ids, rows = list_sql(
+    sql = list_sql(
         resource.view, known.role, bool(known.tenant_id), shape, page.column, page.is_descending
     )
     values[TENANT] = [known.tenant_id]
-    parameters = ids.filled(values)
-    counted = (ids.text, *parameters, page.is_count_exact)
+    ids = sql.ids.text, sql.ids.filled(values)
+    counted = (*ids[:1], *ids[1], page.is_count_exact)
     total = kept.counts.get(counted, state) if is_keeping() else None
-    if reading.is_at_once:
-        if total is None:
-            raise LeftToTheView
-    else:
+    if total is None and not page.is_count_exact:
+        total = remembered_count(*ids)
+    if not reading.is_at_once:
         admit(known, reading)
-    if total is None:
-        total = count_selected(ids.text, parameters, exact=page.is_count_exact)
-    listing = Listing(
-        resource=resource,
-        reading=reading,
-        known=known,
-        page=page,
-        asked=asked,
-        total=total,
-        counted=counted,
-        state=state,
-        sql=rows.text,
-        # One more than is shown tells whether there is a next page.
-        parameters=(*rows.filled(values), page.limit + 1, page.offset),
+        if total is None and page.is_count_exact:
+            total = count_selected(*ids, exact=True)
+    elif total is None and not is_soon_counted(counted):
+        raise LeftToTheView
+    return rows_of(
+        Listing(
+            resource=resource,
+            reading=reading,
+            known=known,
+            page=page,
+            asked=asked,
+            total=total,
+            counted=counted,
+            state=state,
+            sql=sql,
+            ids=ids,
+            # One more than is shown tells whether there is a next page.
+            parameters=(*sql.page.filled(values), page.limit + 1, page.offset),
+        )
     )
-    return rows_of(listing)
+
+
+def is_soon_counted(counted: tuple[object, ...]) -> bool:
+    """Tell whether rows were few when they were counted last."""
+    last = kept.counts.last(counted)
+    return last is not None and last[1].number <= MAX_COUNTED_AT_ONCE
 
 
 def is_keeping() -> bool:
@@ -121,22 +140,34 @@ def is_keeping() -> bool:
 
 
 def rows_of(listing: Listing) -> Question:
-    """Say what is to be asked for the ids and versions of a page's rows."""
-    return Question(listing.sql, listing.parameters, partial(page_of, listing))
+    """Say what is to be asked for the ids and versions of a page's rows, and for their number."""
+    if listing.total is not None:
+        return Question(listing.sql.page.text, listing.parameters, partial(page_of, listing))
+    parameters = (*listing.parameters, *listing.ids[1])
+    return Question(listing.sql.counted_page, parameters, partial(page_of, listing))
 
 
 def page_of(listing: Listing, found: Row) -> Answer | Question:
     """Answer with a page whose rows are kept, or say what is to be asked of the others.
 
     Raises:
-        LeftToTheView: amid the event loop, something was written meanwhile.
+        LeftToTheView: amid the event loop, something was written meanwhile, or there are many rows.
     """
     [text] = cast(Sequence[Any], found)
-    state, server, entries = page_read(text)
-    if state != listing.state and listing.reading.is_at_once:
+    state, server, entries, counted = page_read(text)
+    total = listing.total
+    if total is None:
+        [number] = counted
+        if listing.reading.is_at_once and number > EXACT_UP_TO:
+            raise LeftToTheView
+        total = count_of(number, *listing.ids)
+        listing = replace(listing, total=total, state=state)
+        if total.is_exact and is_keeping():
+            kept.counts.keep(listing.counted, state, total)
+    elif not total.is_exact:
+        listing = replace(listing, state=state)
+    elif state != listing.state and listing.reading.is_at_once:
         raise LeftToTheView
-    if state == listing.state and is_keeping():
-        kept.counts.keep(listing.counted, state, listing.total)
     view = listing.resource.view
     rows = kept.rows.of(view.model._meta.db_table, server)
     printed: list[Text | None] = list(map(rows.get, entries))
@@ -182,7 +213,7 @@ def page_with_new(
     completed = [new.get(entry) if row is None else row for entry, row in paired]
     # A page is of one moment: what has changed may not belong to it any more.
     if None in completed or server_then != server:
-        return rows_of(listing)
+        return rows_of(listing if listing.page.is_count_exact else replace(listing, total=None))
     return shown_page(listing, state, completed)
 
 
@@ -200,10 +231,11 @@ def shown_page(listing: Listing, state: str, printed: Sequence[Text | None]) -> 
     if page.fields:
         rows = [with_some_fields(row, page.fields, listing.resource) for row in rows]
     body = b"".join((before, b",".join(rows), after))
-    links = offset_links(reading, page, listing.total, has_next=len(printed) > page.limit)
+    total = cast(RowCount, listing.total)
+    links = offset_links(reading, page, total, has_next=len(printed) > page.limit)
     headers = [
         ("Content-Type", "application/json"),
-        *page_headers(listing.total, links).items(),
+        *page_headers(total, links).items(),
         VARY,
         ("Allow", listing.resource.allowed_for_list),
         ("Content-Length", str(len(body))),

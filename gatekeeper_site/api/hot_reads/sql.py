@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, TypeAlias, cast
 from uuid import uuid4
 
@@ -42,6 +42,7 @@ from gatekeeper_site.api.hot_reads.resources import LeftToTheView
 from gatekeeper_site.api.ordering import COMPARED, Ordering
 from gatekeeper_site.api.pagination import list_parameters
 from gatekeeper_site.api.views import ResourceViewSet
+from gatekeeper_site.core.counting import EXACT_UP_TO
 
 # Which filters a list has, by name, each with how many values, or with the values themselves.
 Shape: TypeAlias = tuple[tuple[str, int | tuple[Any, ...]], ...]
@@ -66,8 +67,9 @@ PAGE = """
 SELECT json_build_array({state}, {server}, array_to_string(ARRAY(
     SELECT object.row_id::text || ' ' || {version}
     FROM ({rows} LIMIT %s OFFSET %s) AS object
-), ';'))::text
+), ';'){more})::text
 """
+COUNTED = ", (SELECT COUNT(*) FROM ({ids} LIMIT {up_to}) AS listed)"
 # Of filters by these, values are parameters of the SQL; of words there are few, and a shape each.
 STAND_INS: dict[type[AnyOfField], Callable[[], Any]] = {
     AnyOfField: lambda: uuid4().hex,
@@ -103,6 +105,18 @@ class SQL:
             values[each.name][each.number] if isinstance(each, Stand) else each
             for each in self.parameters
         ]
+
+
+@dataclass(frozen=True)
+class ListSQL:
+    """The statements of a list."""
+
+    # All ids.
+    ids: SQL
+    # What `page_read` reads. Further parameters are how many rows, and after how many.
+    page: SQL
+    # That, and how many there are. Further parameters are those of `ids`.
+    counted_page: str
 
 
 def read_json(text: str) -> Any:
@@ -166,11 +180,8 @@ def list_sql(
     shape: Shape,
     column: str,
     is_descending: bool,
-) -> tuple[SQL, SQL]:
-    """Return what selects the ids that a list has, to be counted, and what selects those of a page.
-
-    The latter selects one text, `page_read` reads it; it has two parameters more: how many, and
-    after how many.
+) -> ListSQL:
+    """Return the statements of a list.
 
     Raises:
         EmptyResultSet: the conditions contradict each other.
@@ -201,10 +212,12 @@ def list_sql(
     system = {name: RawSQL(f'"{table}".{name}', []) for name in ("xmin", "ctid")}  # noqa: S611
     selected = ordered.annotate(row_id=F("pk"), **system).values_list("row_id", *system)
     page_text, page_parameters = selected.query.sql_with_params()
-    page_text = PAGE.format(state=STATE, server=SERVER, version=ROW_VERSION, rows=page_text)
-    return (
-        SQL(ids_text, stood(ids_parameters, stands)),
-        SQL(page_text, stood(page_parameters, stands)),
+    page = partial(PAGE.format, state=STATE, server=SERVER, version=ROW_VERSION, rows=page_text)
+    counted = COUNTED.format(ids=ids_text, up_to=EXACT_UP_TO + 1)
+    return ListSQL(
+        ids=SQL(ids_text, stood(ids_parameters, stands)),
+        page=SQL(page(more=""), stood(page_parameters, stands)),
+        counted_page=page(more=counted),
     )
 
 
@@ -237,13 +250,14 @@ def rows_sql(view: type[ResourceViewSet]) -> str:
     return f"SELECT {found}::text FROM ({rows}) AS object"  # noqa: S608
 
 
-def page_read(text: str) -> tuple[str, str, list[str]]:
+def page_read(text: str) -> tuple[str, str, list[str], list[int]]:
     """Return which state a page's statement has seen, on which server, and the page's rows.
 
-    Of each there is the id and, after a space, its version on that server.
+    Of each there is the id and, after a space, its version on that server. Then there is how many
+    rows there are, if they were counted.
     """
-    state, server, joined = orjson.loads(text)
-    return state, server, joined.split(";") if joined else []
+    state, server, joined, *number = orjson.loads(text)
+    return state, server, joined.split(";") if joined else [], number
 
 
 def row_of(view: type[ResourceViewSet], version: str) -> str:
