@@ -56,7 +56,7 @@ UNUSUAL = ("QUERY_STRING", "HTTP_CONTENT_ENCODING", "HTTP_COOKIE")
 
 @dataclass(frozen=True)
 class Order:
-    """A call that is carried out here: what it orders, and what he is asked first who knows it."""
+    """A call that is carried out here, and what it orders."""
 
     resource: Resource
     creation: Creation[Any]
@@ -183,11 +183,11 @@ def writing_of(order: Order, found: Row) -> Writing[Any]:
         raise LeftToTheView
     note_caller(user_id=known.user_id, user_name=known.user_name, token_id=known.pk)
     try:
-        writing = order.creation.take(order.new, columns, caller, order.began_at)
+        make = order.creation.take(order.new, columns, caller, order.began_at)
     except (Conflict, Forbidden, Invalid) as error:
         raise LeftToTheView from error
     admit(known, order.reading)
-    return writing
+    return make()
 
 
 def made_at(environ: dict[str, Any]) -> tuple[Resource, Creation[Any]]:

@@ -47,5 +47,8 @@ class Creation(Generic[ModelType]):
     # The ids of those that an order names; None where it needs more than two statements.
     ids: Callable[[Any], Sequence[UUID | None] | None]
     # Called with the order, the columns of what it names (None: there is none), who calls, and when
-    # his call began. It asks the database nothing.
-    take: Callable[[Any, Sequence[Sequence[Any] | None], Any, datetime], Writing[ModelType]]
+    # his call began; asks the database nothing. What it does not refuse, the function that it
+    # returns makes.
+    take: Callable[
+        [Any, Sequence[Sequence[Any] | None], Any, datetime], Callable[[], Writing[ModelType]]
+    ]

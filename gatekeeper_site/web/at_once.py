@@ -29,6 +29,9 @@ async def at_once(environ: dict[str, Any]) -> Answer | None:
 
     try:
         if environ["REQUEST_METHOD"] == "POST":
+            # What is made in vain has noted that it wakes a worker.
+            if not writes.can_be_asked():
+                return None
             answer = await hot_writes.answer_at_once(environ, lines.row, writes.row)
         else:
             answer = await hot_reads.answer_at_once(environ, row)

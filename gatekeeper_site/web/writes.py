@@ -144,6 +144,12 @@ class Writes:
         self.connecting: asyncio.Task[None] | None = None
         self.connect_after = 0.0
 
+    def can_be_asked(self) -> bool:
+        """Tell whether there is a line; have one more made where all are busy."""
+        if not self.idle and len(self.lines) < LINES:
+            self.connect()
+        return bool(self.lines)
+
     async def row(self, writing: Writing[Any]) -> Any:
         """Write, and return the row of that; None if there is none, as nothing was done.
 
@@ -151,9 +157,7 @@ class Writes:
             NoAnswer: nothing was done, for now.
             OperationalError: it is not known whether it was done.
         """
-        if not self.idle and len(self.lines) < LINES:
-            self.connect()
-        if not self.lines:
+        if not self.can_be_asked():
             raise NoAnswer
         sent = Sent(writing, self.loop.create_future())
         self.waiting.setdefault(writing.key, []).append(sent)

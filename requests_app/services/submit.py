@@ -1,6 +1,6 @@
 """Takes orders."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -252,8 +252,8 @@ def writing_of(new: NewRows) -> Writing[Request]:
 
 def take_at_once(
     order: NewRequest, known: Sequence[Sequence[Any] | None], caller: Caller, began_at: datetime
-) -> Writing[Request]:
-    """Return the request of an order for an instance of a service, and what stores it.
+) -> Callable[[], Writing[Request]]:
+    """Return what makes the request of an order for an instance of a service, and what stores it.
 
     Args:
         order: what is ordered.
@@ -270,7 +270,7 @@ def take_at_once(
         raise Invalid([unknown_service(order)])
     refuse_unsupported(order, descriptor)
     tenant_id = tenant_of(descriptor, None, caller)
-    return writing_of(new_rows(order, descriptor, None, tenant_id, caller, began_at))
+    return lambda: writing_of(new_rows(order, descriptor, None, tenant_id, caller, began_at))
 
 
 # How an order is taken by one statement that looks up what it names, and one that writes.

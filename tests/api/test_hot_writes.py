@@ -22,8 +22,10 @@ from gatekeeper_site.api import hot_writes
 from gatekeeper_site.api.conditional import etag_of_text
 from gatekeeper_site.api.hot_reads.resources import LeftToTheView, resources
 from gatekeeper_site.api.serializers import StrictSerializer, fields_checked
+from gatekeeper_site.api.views import FAULT
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.lookups import look_up
 from gatekeeper_site.core.rates import Rate
 from gatekeeper_site.work import queue
 from gatekeeper_site.work.models import OutboxEntry
@@ -295,6 +297,34 @@ def test_the_tokens_calls_are_counted_once(
     assert api.post("/requests", {"service_uuid": SERVICE}).status_code == 429
     assert Request.objects.count() == 2
     assert Token.objects.get().last_used_at is not None
+
+
+@pytest.mark.usefixtures("unthrottled")
+def test_what_the_event_loop_leaves_wakes_no_worker_in_vain(
+    downlink: HaInterface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a token whose use is to be noted, which the event loop cannot
+    monkeypatch.setattr(queue, "woken_at", {})
+    api = new_api("operator", TENANT)
+    Token.objects.update(last_used_at=None)
+
+    async def row(sql: str, parameters: Any) -> Any:
+        return look_up(sql, parameters)
+
+    async def write(_: Any) -> Any:
+        raise AssertionError
+
+    # When an order comes
+    order = environ_of(api, "/requests", {"service_uuid": SERVICE})
+    with pytest.raises(StopIteration) as left:
+        hot_writes.answer_at_once(order, row, write).send(None)
+    with CaptureQueriesContext(connection) as queries:
+        answer = hot_writes.answer_to(order)
+
+    # Then a thread takes it, and wakes the worker
+    assert (left.value.value, answer.status) == (None, "201 Created")
+    assert FAULT not in order
+    assert any("pg_notify" in each["sql"] or "gatekeeper_tasks" in each["sql"] for each in queries)
 
 
 def test_what_may_have_been_done_is_not_done_again(

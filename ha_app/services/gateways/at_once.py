@@ -5,9 +5,9 @@ no bandwidth of its own. Where anything is in the way, the statement writes noth
 ordinary way (create.py) says what it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -148,8 +148,8 @@ def gateway_at(order: NewGateway, tenant_id: str, place: Place, caller: Caller) 
 
 def take_at_once(
     order: NewGateway, known: Sequence[Sequence[Any] | None], caller: Caller, began_at: datetime
-) -> Writing[Gateway]:
-    """Return the gateway of a simple order, and what stores it.
+) -> Callable[[], Writing[Gateway]]:
+    """Return what makes the gateway of a simple order, and what stores it.
 
     Args:
         order: what is asked for.
@@ -172,7 +172,7 @@ def take_at_once(
     routers = set()
     if router is not None and order.ha_router_id is not None and sees(caller, router[0]):
         routers.add(order.ha_router_id)
-    return gateway_at(order, tenant_id, place_of(order, routers, interfaces), caller)
+    return partial(gateway_at, order, tenant_id, place_of(order, routers, interfaces), caller)
 
 
 # How a simple order is taken by one statement that looks up what it names, and one that writes.
