@@ -103,10 +103,9 @@ def told(request: HttpRequest, router: HaRouter) -> dict[str, Any]:
                 "HA interface",
                 "link",
                 "status",
-                "VLANs in use",
+                f"VLANs in use, now and over {text}",
                 "guaranteed, Mbit/s",
                 "best effort, Mbit/s",
-                f"VLANs over {text}",
             ],
             "rows": rows,
         },
@@ -130,31 +129,45 @@ def row_of(
         since: what the picture begins with.
         now: what it ends with.
     """
-    vlans, free = interface.gateway_instances_count, interface.vlan_ids_available
     status = status_badge(interface.status)
     if not interface.admin_state_up:
         status = format_html("{} {}", status, badge("disabled", "grey"))
     name = object_link(HaInterface, interface.pk, short_name(interface))
     link = format_html('<a href="{}" class="text-link">VLAN map</a>', map_url(interface.pk))
-    points = [(use.at, use.vlans) for use in uses]
-    if interface.created_at >= since:
-        points = [(interface.created_at, 0), *points]
+    free = interface.vlan_ids_available
+    vlans = use_of(free, free + interface.gateway_instances_count)
+
+    def before(name: str) -> list[tuple[datetime, int]]:
+        """Return what was in use; of an interface that is younger than that, at first nothing."""
+        kept = [(use.at, getattr(use, name)) for use in uses]
+        return [(interface.created_at, 0), *kept] if interface.created_at >= since else kept
+
+    def bandwidth(kind: str) -> SafeString | str:
+        """Return how much of a bandwidth is and was in use; a dash where there is none."""
+        maximum = getattr(interface, f"maximum_{kind}_bandwidth")
+        available = getattr(interface, f"available_{kind}_bandwidth")
+        if not maximum:
+            return NOTHING
+        now_in_use = (now, maximum - available)
+        picture = over_time([*before(f"{kind}_bandwidth"), now_in_use], since)
+        return below_each_other(use_of(available, maximum), picture)
+
     return [
         format_html('<div class="leading-6">{}</div>', lines([name, link])),
         interface.link_type,
         status,
-        format_html("{}, {} free", use_of(free, free + vlans), free),
-        bandwidth(interface, "ga"),
-        bandwidth(interface, "be"),
-        over_time([*points, (now, vlans)], since),
+        below_each_other(
+            format_html("{}, {} free", vlans, free),
+            over_time([*before("vlans"), (now, interface.gateway_instances_count)], since),
+        ),
+        bandwidth("ga"),
+        bandwidth("be"),
     ]
 
 
-def bandwidth(interface: HaInterface, kind: str) -> SafeString | str:
-    """Return how much of a bandwidth is in use; a dash where there is none."""
-    maximum = getattr(interface, f"maximum_{kind}_bandwidth")
-    available = getattr(interface, f"available_{kind}_bandwidth")
-    return use_of(available, maximum) if maximum else NOTHING
+def below_each_other(*parts: SafeString) -> SafeString:
+    """Return parts of a cell as one."""
+    return format_html("<div>{}</div>", lines(list(parts)))
 
 
 def over_time(points: list[tuple[datetime, int]], since: datetime) -> SafeString:

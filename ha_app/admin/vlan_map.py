@@ -102,7 +102,7 @@ def page(request: HttpRequest, model_admin: Any, interface: HaInterface) -> Http
         "admin/ha_app/hainterface/vlan_map.html",
         {
             **model_admin.admin_site.each_context(request),
-            **told(request, interface),
+            **told(request, model_admin, interface),
             "opts": model_admin.opts,
             "original": interface,
             "title": f"VLAN map of {short_name(interface)}",
@@ -124,11 +124,13 @@ def capacity_url(interface: HaInterface, caller: Caller) -> str:
     return reverse("admin:ha_app_harouter_capacity", args=[interface.ha_router_id])
 
 
-def told(request: HttpRequest, interface: HaInterface) -> dict[str, Any]:
+def told(request: HttpRequest, model_admin: Any, interface: HaInterface) -> dict[str, Any]:
     """Return what the part of the page tells that changes."""
     pool = vlans_of(interface, caller_of_staff(request))
     kinds = kinds_of(pool)
     return {
+        # Whether it takes new gateways.
+        "status": model_admin.printed_status(interface),
         "kinds": kinds,
         "vlans": {
             "kinds": {kind.name: kind.vlans for kind in kinds},
@@ -178,7 +180,7 @@ def part(request: HttpRequest, pk: Any, model_admin: Any) -> HttpResponseBase:
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     interface = model_admin.object_or_404(request, str(pk))
-    return live_answer(request, PART, told(request, interface))
+    return live_answer(request, PART, told(request, model_admin, interface))
 
 
 def release(request: HttpRequest, pk: Any, model_admin: Any) -> HttpResponse:

@@ -69,10 +69,11 @@ def test_interfaces_are_compared_the_fullest_first(
     assert "Gateways of the HA router 1 of 10" in text
     # 94 of north, 4094 of the two others
     assert "VLANs of all its interfaces 1 of 8282" in text
-    north = "north VLAN map downlink ACTIVE 1 of 94 , 93 free 100 of 500 –"
+    bandwidth = "100 of 500 0 → 100, at most 100 –"
+    north = f"north VLAN map downlink ACTIVE 1 of 94 , 93 free 0 → 1, at most 1 {bandwidth}"
     assert north in text
     assert text.index(north) < text.index("empty VLAN map downlink")
-    assert "core VLAN map uplink ACTIVE disabled 0 of 4094 , 4094 free – –" in text
+    assert "core VLAN map uplink ACTIVE disabled 0 of 4094 , 4094 free 0 → 0, at most 0 – –" in text
     page = viewing_staff.get(page_of("HA routers", router.pk)).content.decode()
     assert capacity_of(router).partition("?")[0] in page
 
@@ -135,7 +136,9 @@ def test_a_use_is_kept_once_an_hour(
     rows = InterfaceUse.objects.order_by("hour").values_list("hour", "vlans", "ga_bandwidth")
     assert list(rows) == [(NOON, 0, 0), (NOON + timedelta(hours=1), 3, 30)]
     at(NOON + timedelta(hours=2))
-    assert "0 → 1, at most 3" in text_of(viewing_staff.get(capacity_of(router)))
+    assert "0 → 1, at most 3 10 of 500 0 → 10, at most 30" in text_of(
+        viewing_staff.get(capacity_of(router))
+    )
     # Of the whole month it is every sixth hour
     assert "0 → 1, at most 1" in text_of(viewing_staff.get(capacity_of(router, "month")))
     at(NOON + timedelta(days=2))

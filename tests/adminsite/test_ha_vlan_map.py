@@ -168,11 +168,14 @@ def test_what_the_map_tells_is_fresh_and_costs_little_while_nothing_changes(
     same = viewing_staff.get(part_of(downlink), headers={"If-None-Match": first["ETag"]})
     assert (first.status_code, same.status_code, same.content) == (200, 304, b"")
 
+    assert "The HA interface is ACTIVE" in text_of(first)
     gateway = new_gateway(router, name="shop")
+    services.update_ha_interface(ha_object=downlink, caller=caller(), admin_state_up=False)
     fresh = viewing_staff.get(part_of(downlink), headers={"If-None-Match": first["ETag"]})
 
     assert fresh.status_code == 200
     assert data_of(fresh)["gateways"] == [[1025, str(gateway.pk), "shop"]]
+    assert "The HA interface is PENDING_UPDATE disabled" in text_of(fresh)
     assert "<html" not in fresh.content.decode()
 
 
