@@ -26,7 +26,7 @@ from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
     list_url,
-    object_link,
+    named,
     page_url,
 )
 from gatekeeper_site.adminsite.staff import (
@@ -34,7 +34,7 @@ from gatekeeper_site.adminsite.staff import (
 )
 from gatekeeper_site.core.parsing import parse_uuid
 from requests_app import failures, services
-from requests_app.admin.base import status_badge
+from requests_app.admin.base import ordered, status_badge, with_service_names
 from requests_app.admin.deeds import DEEDS, AssigningForm, Deed, outcome_of
 from requests_app.admin.instance_deeds import LeadsToInstance
 from requests_app.models import Request
@@ -157,7 +157,8 @@ def do_to_one(model_admin: Any, deed: Deed, request: HttpRequest, object_id: str
     own_page = page_url(row, row.pk)
     form = form_of(deed, request)
     if not form.is_valid():
-        return form_page(model_admin, request, form, deed, [row], own_page)
+        rows = list(with_service_names(Request.objects.filter(pk=row.pk)))
+        return form_page(model_admin, request, form, deed, rows, own_page)
     is_done, text = outcome_of(deed, row, request, form.cleaned_data)
     if is_done:
         model_admin.log_change(request, row, f"{deed.button}: {text}")
@@ -199,14 +200,15 @@ def page(request: HttpRequest, word: str, model_admin: Any) -> HttpResponse:
         is_done, text = outcome_of(deed, row, request, form.cleaned_data)
         if is_done:
             model_admin.log_change(request, row, f"{deed.button}: {text}")
-        results.append([str(row.pk), str(row), is_done, text])
+        results.append([str(row.pk), ordered(row), is_done, text])
     request.session[RESULTS_KEY] = {"button": deed.button, "results": results}
     return HttpResponseRedirect(reverse(f"admin:{RESULTS_PAGE}"))
 
 
 def chosen(request: HttpRequest, parameters: Any) -> QuerySet[Request]:
     """Return the requests that an address or a form names, as far as the user may see them."""
-    visible = visible_to(caller_of_staff(request), Request.objects.order_by("created_at", "pk"))
+    rows = with_service_names(Request.objects.order_by("created_at", "pk"))
+    visible = visible_to(caller_of_staff(request), rows)
     ids = [parse_uuid(text) for text in parameters.getlist("ids")[:MAX_AT_ONCE]]
     if ids:
         known: list[UUID] = [each for each in ids if each is not None]
@@ -239,13 +241,12 @@ def form_page(
         number_left: how many more there are, to which nothing is done now.
     """
     is_one = len(rows) == 1
-    what = str(rows[0]) if is_one else f"{len(rows)} requests"
+    what = ordered(rows[0]) if is_one else f"{len(rows)} requests"
     # The theme's breadcrumbs are the object's, or else the title alone.
     of_one = {"opts": model_admin.opts, "original": rows[0]} if is_one else {}
     cells = [
         [
-            object_link(Request, row.pk),
-            row.request_type,
+            named(Request, row.pk, ordered(row)),
             status_badge(row.status),
             row.error or NOTHING,
         ]
@@ -264,7 +265,7 @@ def form_page(
             "form": form,
             "button": deed.button,
             "rows": rows,
-            "table": {"headers": ["request", "type", "status", "error"], "rows": cells},
+            "table": {"headers": ["request", "status", "error"], "rows": cells},
             "back_url": back_url,
         },
     )
@@ -282,8 +283,7 @@ def results_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
     title = f"{last['button']}: {done} of {len(results)} done"
     marks = {True: badge("done", "green"), False: badge("refused", "red")}
     cells = [
-        [object_link(Request, pk, name), marks[is_done], text]
-        for pk, name, is_done, text in results
+        [named(Request, pk, name), marks[is_done], text] for pk, name, is_done, text in results
     ]
     return TemplateResponse(
         request,

@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils.html import format_html
@@ -29,9 +28,9 @@ from gatekeeper_site.adminsite.staff import (
     is_admin,
 )
 from gatekeeper_site.core.origin import unpacked
-from records_app.models import ServiceDescriptor, ServiceRecord
+from records_app.models import ServiceDescriptor
 from requests_app import services, states
-from requests_app.admin.base import shortened, status_badge
+from requests_app.admin.base import ordered, shortened, status_badge, with_service_names
 from requests_app.admin.dead_letters import dead_letter_urls
 from requests_app.admin.deed_pages import DeedActions, deed_urls
 from requests_app.admin.failed_work import failed_work_urls
@@ -107,20 +106,6 @@ class RequestChangeList(ChangeList):
         """Return the rows that are searched and filtered for."""
         rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
         return with_service_names(rows)
-
-
-def with_service_names(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Give requests the name and version of their service, or of what their instance is of."""
-    named = Concat("name", Value(" "), "version", output_field=TextField())
-    ordered = ServiceDescriptor.objects.filter(pk=OuterRef("service_uuid")).values(named=named)
-    of_record = Concat(
-        "descriptor__name", Value(" "), "descriptor__version", output_field=TextField()
-    )
-    made_of = ServiceRecord.objects.filter(
-        pk=OuterRef("service_instance_uuid"), descriptor__isnull=False
-    ).values(named=of_record)
-    told: QuerySet[Any] = rows.annotate(service_name=Coalesce(Subquery(ordered), Subquery(made_of)))
-    return told
 
 
 @admin.register(Request)
@@ -232,7 +217,7 @@ class RequestAdmin(OrdersServices, DeedActions):
     @admin.display(description="order")
     def order(self, row: Any) -> str:
         """Return what is ordered of which service; its UUID where that was deleted."""
-        return f"{row.request_type} {row.service_name or row.service_uuid or ''}".rstrip()
+        return ordered(row)
 
     @admin.display(description="error")
     def short_error(self, row: Request) -> str:

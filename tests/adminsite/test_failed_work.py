@@ -87,8 +87,8 @@ def test_a_group_is_retried_with_a_result_for_each(
     assert response.redirect_chain == [(RESULTS, 302)]
     text = text_of(response)
     assert "Retry: 1 of 2 done" in text
-    assert f"CREATE {failed[1].pk} done ordered once more, as {retry.pk}" in text
-    assert f"CREATE {first.pk} refused The request {first.pk} was retried" in text
+    assert f"CREATE protected 1.0 {failed[1].pk} done ordered once more, as {retry.pk}" in text
+    assert f"CREATE protected 1.0 {first.pk} refused The request {first.pk} was retried" in text
     # Read again, nothing happens again
     operating_staff.get(RESULTS)
     assert Request.objects.filter(retry_of__isnull=False).count() == 2
