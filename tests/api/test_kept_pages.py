@@ -211,7 +211,9 @@ def test_amid_the_event_loop_no_more_is_counted_than_a_few(
             answer_at_once(environ_of(api, address), row).send(None)
         return ended.value.value
 
+    monkeypatch.setattr(lists, "MAX_SECONDS_AT_ONCE", 60)
     kept.counts.values.clear()
+    kept.seconds.values.clear()
     assert (at_once("/requests?limit=2"), numbers) == (None, [1])
     read(api, "/requests?limit=1")
     for error in ("x", "y"):
@@ -222,9 +224,12 @@ def test_amid_the_event_loop_no_more_is_counted_than_a_few(
         assert numbers[-1] == 3
     assert at_once("/requests?limit=101") is None
     assert at_once("/requests?limit=2&offset=10001") is None
-    monkeypatch.setattr(lists, "MAX_COUNTED_AT_ONCE", 2)
-    Request.objects.update(error="z")
-    assert (at_once("/requests?limit=2"), numbers[-1]) == (None, 1)
+    for name, most in (("MAX_COUNTED_AT_ONCE", 2), ("MAX_SECONDS_AT_ONCE", 0)):
+        Request.objects.update(error=name)
+        with monkeypatch.context() as patch:
+            patch.setattr(lists, name, most)
+            assert (at_once("/requests?limit=2"), numbers[-1]) == (None, 1)
+        assert at_once("/requests?limit=2") is not None
 
 
 @postgresql

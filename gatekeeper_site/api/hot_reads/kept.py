@@ -154,6 +154,8 @@ class Printed:
 pages: Kept[Answer] = Kept(8 * MEGABYTE)
 # By what selects the rows, and its parameters; of a state.
 counts: Kept[RowCount] = Kept(MEGABYTE)
+# How many seconds a page's statement took last, by that and the values of its filters; of no state.
+seconds: Kept[float] = Kept(MEGABYTE)
 # Of lists.
 rows = KeptRows(10 * MEGABYTE)
 # By view and id; of a version of the row.

@@ -44,11 +44,13 @@ from gatekeeper_site.core.counting import (
 
 KNOWN_WITH_STATE = known_sql(f", {STATE}")
 # Of the pages that are read amid the event loop, which does nothing else meanwhile: how many rows,
-# after how many, how much text they may be, and of how many, unless that is known.
+# after how many, how much text they may be, of how many, unless that is known, and how long their
+# statement may have taken the last time.
 MAX_ROWS_AT_ONCE = 100
 MAX_OFFSET_AT_ONCE = 10_000
 MAX_TEXT_AT_ONCE = 256 * 1024
 MAX_COUNTED_AT_ONCE = 2000
+MAX_SECONDS_AT_ONCE = 0.02
 
 # The JSON of a row.
 Text: TypeAlias = bytes | memoryview
@@ -108,30 +110,43 @@ def list_of(resource: Resource, reading: Reading, found: Row) -> Answer | Questi
         admit(known, reading)
         if total is None and page.is_count_exact:
             total = count_selected(*ids, exact=True)
-    elif total is None and not is_soon_counted(counted):
-        raise LeftToTheView
-    return rows_of(
-        Listing(
-            resource=resource,
-            reading=reading,
-            known=known,
-            page=page,
-            asked=asked,
-            total=total,
-            counted=counted,
-            state=state,
-            sql=sql,
-            ids=ids,
-            # One more than is shown tells whether there is a next page.
-            parameters=(*sql.page.filled(values), page.limit + 1, page.offset),
-        )
+    listing = Listing(
+        resource=resource,
+        reading=reading,
+        known=known,
+        page=page,
+        asked=asked,
+        total=total,
+        counted=counted,
+        state=state,
+        sql=sql,
+        ids=ids,
+        # One more than is shown tells whether there is a next page.
+        parameters=(*sql.page.filled(values), page.limit + 1, page.offset),
     )
+    if reading.is_at_once and not is_of_a_moment(listing):
+        raise LeftToTheView
+    return rows_of(listing)
 
 
-def is_soon_counted(counted: tuple[object, ...]) -> bool:
-    """Tell whether rows were few when they were counted last."""
-    last = kept.counts.last(counted)
-    return last is not None and last[1].number <= MAX_COUNTED_AT_ONCE
+def is_of_a_moment(listing: Listing) -> bool:
+    """Tell whether a page was read soon the last time, and its rows are few, or their number known.
+
+    There are filters and orders that no index serves.
+    """
+    last = kept.seconds.last(timed(listing))
+    if last is None or last[1] > MAX_SECONDS_AT_ONCE:
+        return False
+    if listing.total is not None:
+        return True
+    number = kept.counts.last(listing.counted)
+    return number is not None and number[1].number <= MAX_COUNTED_AT_ONCE
+
+
+def timed(listing: Listing) -> tuple[object, ...]:
+    """Return by what it is known how long a page's statement takes."""
+    page = listing.page
+    return (*listing.counted, page.column, page.is_descending, listing.total is None)
 
 
 def is_keeping() -> bool:
@@ -154,7 +169,8 @@ def page_of(listing: Listing, found: Row) -> Answer | Question:
         LeftToTheView: amid the event loop, something was written meanwhile, or there are many rows.
     """
     [text] = cast(Sequence[Any], found)
-    state, server, entries, counted = page_read(text)
+    state, server, entries, seconds, counted = page_read(text)
+    kept.seconds.keep(timed(listing), "", seconds)
     total = listing.total
     if total is None:
         [number] = counted

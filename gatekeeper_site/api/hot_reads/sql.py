@@ -67,8 +67,10 @@ PAGE = """
 SELECT json_build_array({state}, {server}, array_to_string(ARRAY(
     SELECT object.row_id::text || ' ' || {version}
     FROM ({rows} LIMIT %s OFFSET %s) AS object
-), ';'){more})::text
+), ';'){counted}, {seconds})::text
 """
+# Until this is evaluated, which is after what stands before it.
+SECONDS = "extract(epoch FROM clock_timestamp() - statement_timestamp())"
 COUNTED = ", (SELECT COUNT(*) FROM ({ids} LIMIT {up_to}) AS listed)"
 # Of filters by these, values are parameters of the SQL; of words there are few, and a shape each.
 STAND_INS: dict[type[AnyOfField], Callable[[], Any]] = {
@@ -212,12 +214,19 @@ def list_sql(
     system = {name: RawSQL(f'"{table}".{name}', []) for name in ("xmin", "ctid")}  # noqa: S611
     selected = ordered.annotate(row_id=F("pk"), **system).values_list("row_id", *system)
     page_text, page_parameters = selected.query.sql_with_params()
-    page = partial(PAGE.format, state=STATE, server=SERVER, version=ROW_VERSION, rows=page_text)
+    page = partial(
+        PAGE.format,
+        state=STATE,
+        server=SERVER,
+        version=ROW_VERSION,
+        rows=page_text,
+        seconds=SECONDS,
+    )
     counted = COUNTED.format(ids=ids_text, up_to=EXACT_UP_TO + 1)
     return ListSQL(
         ids=SQL(ids_text, stood(ids_parameters, stands)),
-        page=SQL(page(more=""), stood(page_parameters, stands)),
-        counted_page=page(more=counted),
+        page=SQL(page(counted=""), stood(page_parameters, stands)),
+        counted_page=page(counted=counted),
     )
 
 
@@ -250,14 +259,14 @@ def rows_sql(view: type[ResourceViewSet]) -> str:
     return f"SELECT {found}::text FROM ({rows}) AS object"  # noqa: S608
 
 
-def page_read(text: str) -> tuple[str, str, list[str], list[int]]:
+def page_read(text: str) -> tuple[str, str, list[str], float, list[int]]:
     """Return which state a page's statement has seen, on which server, and the page's rows.
 
-    Of each there is the id and, after a space, its version on that server. Then there is how many
-    rows there are, if they were counted.
+    Of each there is the id and, after a space, its version on that server. Then there are the
+    seconds that the statement took, and how many rows there are, if they were counted.
     """
-    state, server, joined, *number = orjson.loads(text)
-    return state, server, joined.split(";") if joined else [], number
+    state, server, joined, *number, seconds = orjson.loads(text)
+    return state, server, joined.split(";") if joined else [], seconds, number
 
 
 def row_of(view: type[ResourceViewSet], version: str) -> str:
