@@ -1,5 +1,6 @@
 """Where two values of JSON differ."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -36,9 +37,18 @@ def between(path: list[str | int], before: Any, after: Any) -> Iterator[Differen
 
 
 def in_order_of(before: list[Any], after: list[Any]) -> list[Any]:
-    """Return the members of a list in the order that those of another one have."""
-    places = {name_of(each): place for place, each in enumerate(before)}
-    return sorted(after, key=lambda each: places.get(name_of(each), len(places)))
+    """Return the members of a list in the order that those of another one have.
+
+    Of several that are called alike, the first has the place of the first, and so on.
+    """
+    places: defaultdict[str | int | None, deque[int]] = defaultdict(deque)
+    for place, each in enumerate(before):
+        places[name_of(each)].append(place)
+    ordered = []
+    for each in after:
+        free = places[name_of(each)]
+        ordered.append((free.popleft() if free else len(before), each))
+    return [each for _, each in sorted(ordered, key=lambda pair: pair[0])]
 
 
 def name_of(member: Any) -> str | int | None:
