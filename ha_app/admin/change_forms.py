@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from gatekeeper_site.adminsite.html import NOTHING
 from gatekeeper_site.core.refusals import PreconditionFailed
 from ha_app.admin.fields import (
     TextField,
@@ -14,6 +15,13 @@ from ha_app.admin.fields import (
     qos_field,
 )
 from ha_app.models import HaObject
+
+
+def in_words(value: Any) -> Any:
+    """Return a field's value as people call it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return NOTHING if value in (None, "") else value
 
 
 class ChangeForm(forms.Form):
@@ -74,7 +82,7 @@ class ChangeForm(forms.Form):
             # A form says nothing where the column has null.
             now = getattr(row, name)
             if (was or None) != (now or None):
-                found.append([self[name].label, was, now])
+                found.append([self[name].label, in_words(was), in_words(now)])
         return found
 
     def rebased(self, row: HaObject) -> "ChangeForm":

@@ -324,6 +324,19 @@ def test_what_has_changed_since_is_not_deleted(router: HaRouter, operating_staff
     assert stored(router).status == Status.PENDING_UPDATE
 
 
+def test_a_switch_and_an_empty_text_are_told_in_words(
+    downlink: HaInterface, operating_staff: Client
+) -> None:
+    mine = shown_form(operating_staff, downlink)
+    fields: Any = {"admin_state_up": False, "description": "theirs"}
+    services.update_ha_interface(ha_object=downlink, caller=caller(), **fields)
+
+    refused = operating_staff.post(form(downlink), mine | {"maximum_be_bandwidth": "7"})
+
+    assert "Description – theirs" in text_of(refused)
+    assert "Admin state up on off" in text_of(refused)
+
+
 # Deletions
 
 
