@@ -29,9 +29,13 @@ def version() -> serializers.RegexField:
     return serializers.RegexField(VERSION, max_length=255, help_text='Such as "0.1".')
 
 
-def objects() -> serializers.ListField:
-    """Return the field of a list of objects, which may be left out and are kept as given."""
-    return serializers.ListField(child=serializers.DictField(), required=False)
+def given(name: str, about: str, *members: str) -> type[OpenSerializer]:
+    """Return the shape of an object that is kept as given: nobody checks of which type it is."""
+
+    def get_fields(self: OpenSerializer) -> dict[str, Any]:
+        return {member: serializers.JSONField(required=False) for member in members}
+
+    return type(name, (OpenSerializer,), {"__doc__": about, "get_fields": get_fields})
 
 
 # Descriptors
@@ -90,6 +94,25 @@ class NetworkFunctionSerializer(OpenSerializer):
     vnf_version = version()
 
 
+DescribedConnectionPoint = given(
+    "DescribedConnectionPointSerializer",
+    "A connection point of a function or a service.",
+    *("id", "interface", "type", "virtual_link_reference"),
+)
+DescribedLink = given(
+    "DescribedLinkSerializer",
+    "A link between connection points.",
+    *("id", "connectivity_type", "connection_points_reference"),
+)
+DescribedGraph = given(
+    "DescribedGraphSerializer",
+    "How functions are chained.",
+    *("fg_id", "number_of_endpoints", "number_of_virtual_links"),
+    *("constituent_virtual_links", "constituent_vnfs", "constituent_services"),
+    "network_forwarding_paths",
+)
+
+
 class HeadingSerializer(OpenSerializer):
     """What names a descriptor, and what says which schema it follows; other members are kept."""
 
@@ -106,9 +129,9 @@ class NetworkServiceDescriptorSerializer(HeadingSerializer):
     """A network service descriptor (NSD). Every function must have been onboarded."""
 
     network_functions = NetworkFunctionSerializer(many=True)
-    connection_points = objects()
-    virtual_links = objects()
-    forwarding_graphs = objects()
+    connection_points = DescribedConnectionPoint(many=True, required=False)
+    virtual_links = DescribedLink(many=True, required=False)
+    forwarding_graphs = DescribedGraph(many=True, required=False)
 
 
 class VnfDescriptorSerializer(HeadingSerializer):
@@ -116,8 +139,8 @@ class VnfDescriptorSerializer(HeadingSerializer):
 
     virtual_deployment_units = VirtualDeploymentUnitSerializer(many=True, required=False)
     cloudnative_deployment_units = CloudnativeDeploymentUnitSerializer(many=True, required=False)
-    connection_points = objects()
-    virtual_links = objects()
+    connection_points = DescribedConnectionPoint(many=True, required=False)
+    virtual_links = DescribedLink(many=True, required=False)
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "minLength": 1}, {"type": "number"}]})
@@ -125,18 +148,32 @@ class Sol006VersionField(serializers.JSONField):
     """A version: a text or a number."""
 
 
+Sol006VnfFlavour = given(
+    "Sol006VnfFlavourSerializer",
+    "A flavour in which a function is deployed.",
+    *("id", "description", "vdu-profile", "instantiation-level", "default-instantiation-level"),
+    *("lcm-operations-configuration", "scaling-aspect", "affinity-or-anti-affinity-group"),
+)
+Sol006ServiceFlavour = given(
+    "Sol006ServiceFlavourSerializer",
+    "A flavour in which a service is deployed: which functions, how often, and how linked.",
+    *("id", "description", "vnf-profile", "virtual-link-profile", "ns-instantiation-level"),
+    *("default-ns-instantiation-level", "scaling-aspect", "affinity-or-anti-affinity-group"),
+)
+
+
 class Sol006Serializer(OpenSerializer):
     """What describes a function or a service in SOL006."""
 
     id = name()
     version = Sol006VersionField()
-    df = serializers.ListField(child=serializers.DictField(), min_length=1)
 
 
 class Sol006VnfSerializer(Sol006Serializer):
     """What describes a function in SOL006."""
 
     provider = serializers.CharField(required=False, max_length=255)
+    df = serializers.ListField(child=Sol006VnfFlavour(), min_length=1)
 
 
 class Sol006VnfDescriptorSerializer(OpenSerializer):
@@ -149,6 +186,7 @@ class Sol006ServiceSerializer(Sol006Serializer):
     """What describes a service in SOL006; its functions must have been onboarded."""
 
     designer = serializers.CharField(required=False, max_length=255)
+    df = serializers.ListField(child=Sol006ServiceFlavour(), min_length=1)
 
     def get_fields(self) -> dict[str, Any]:
         """Return the fields, with the one whose name is no name in Python."""

@@ -1276,6 +1276,35 @@ export interface components {
             username: string;
             password: string;
         };
+        /** @description A connection point of a function or a service. */
+        DescribedConnectionPoint: {
+            id?: unknown;
+            interface?: unknown;
+            type?: unknown;
+            virtual_link_reference?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description How functions are chained. */
+        DescribedGraph: {
+            fg_id?: unknown;
+            number_of_endpoints?: unknown;
+            number_of_virtual_links?: unknown;
+            constituent_virtual_links?: unknown;
+            constituent_vnfs?: unknown;
+            constituent_services?: unknown;
+            network_forwarding_paths?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A link between connection points. */
+        DescribedLink: {
+            id?: unknown;
+            connectivity_type?: unknown;
+            connection_points_reference?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
         /** @enum {string} */
         DescriptorFormat: "sonata" | "5gtango" | "sol006";
         /** @enum {string} */
@@ -1866,15 +1895,9 @@ export interface components {
             /** @description Such as "0.1". */
             version: string;
             network_functions: components["schemas"]["NetworkFunction"][];
-            connection_points?: {
-                [key: string]: unknown;
-            }[];
-            virtual_links?: {
-                [key: string]: unknown;
-            }[];
-            forwarding_graphs?: {
-                [key: string]: unknown;
-            }[];
+            connection_points?: components["schemas"]["DescribedConnectionPoint"][];
+            virtual_links?: components["schemas"]["DescribedLink"][];
+            forwarding_graphs?: components["schemas"]["DescribedGraph"][];
         } & {
             [key: string]: unknown;
         };
@@ -2218,12 +2241,23 @@ export interface components {
         Sol006Service: {
             id: string;
             version: string | number;
-            df: {
-                [key: string]: unknown;
-            }[];
             designer?: string;
+            df: components["schemas"]["Sol006ServiceFlavour"][];
             /** @description Ids of VNFDs. */
             "vnfd-id": string[];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A flavour in which a service is deployed: which functions, how often, and how linked. */
+        Sol006ServiceFlavour: {
+            id?: unknown;
+            description?: unknown;
+            "vnf-profile"?: unknown;
+            "virtual-link-profile"?: unknown;
+            "ns-instantiation-level"?: unknown;
+            "default-ns-instantiation-level"?: unknown;
+            "scaling-aspect"?: unknown;
+            "affinity-or-anti-affinity-group"?: unknown;
         } & {
             [key: string]: unknown;
         };
@@ -2237,16 +2271,27 @@ export interface components {
         Sol006Vnf: {
             id: string;
             version: string | number;
-            df: {
-                [key: string]: unknown;
-            }[];
             provider?: string;
+            df: components["schemas"]["Sol006VnfFlavour"][];
         } & {
             [key: string]: unknown;
         };
         /** @description A VNF descriptor in SOL006, as OSM has it. */
         Sol006VnfDescriptor: {
             vnfd: components["schemas"]["Sol006Vnf"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A flavour in which a function is deployed. */
+        Sol006VnfFlavour: {
+            id?: unknown;
+            description?: unknown;
+            "vdu-profile"?: unknown;
+            "instantiation-level"?: unknown;
+            "default-instantiation-level"?: unknown;
+            "lcm-operations-configuration"?: unknown;
+            "scaling-aspect"?: unknown;
+            "affinity-or-anti-affinity-group"?: unknown;
         } & {
             [key: string]: unknown;
         };
@@ -2354,12 +2399,8 @@ export interface components {
             version: string;
             virtual_deployment_units?: components["schemas"]["VirtualDeploymentUnit"][];
             cloudnative_deployment_units?: components["schemas"]["CloudnativeDeploymentUnit"][];
-            connection_points?: {
-                [key: string]: unknown;
-            }[];
-            virtual_links?: {
-                [key: string]: unknown;
-            }[];
+            connection_points?: components["schemas"]["DescribedConnectionPoint"][];
+            virtual_links?: components["schemas"]["DescribedLink"][];
         } & {
             [key: string]: unknown;
         };

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from .count import Count
     from .cpu import Cpu
     from .credentials import Credentials
+    from .described_connection_point import DescribedConnectionPoint
+    from .described_graph import DescribedGraph
+    from .described_link import DescribedLink
     from .descriptor_format import DescriptorFormat
     from .descriptor_status import DescriptorStatus
     from .difference import Difference
@@ -91,15 +94,6 @@ if TYPE_CHECKING:
     from .memory import Memory
     from .network_function import NetworkFunction
     from .network_service_descriptor import NetworkServiceDescriptor
-    from .network_service_descriptor_connection_points_item import (
-        NetworkServiceDescriptorConnectionPointsItem,
-    )
-    from .network_service_descriptor_forwarding_graphs_item import (
-        NetworkServiceDescriptorForwardingGraphsItem,
-    )
-    from .network_service_descriptor_virtual_links_item import (
-        NetworkServiceDescriptorVirtualLinksItem,
-    )
     from .new_gateway import NewGateway
     from .new_gateway_envelope import NewGatewayEnvelope
     from .new_gateway_list import NewGatewayList
@@ -134,11 +128,11 @@ if TYPE_CHECKING:
     from .session import Session
     from .sol_006_network_service_descriptor import Sol006NetworkServiceDescriptor
     from .sol_006_service import Sol006Service
-    from .sol_006_service_df_item import Sol006ServiceDfItem
+    from .sol_006_service_flavour import Sol006ServiceFlavour
     from .sol_006_services import Sol006Services
     from .sol_006_vnf import Sol006Vnf
     from .sol_006_vnf_descriptor import Sol006VnfDescriptor
-    from .sol_006_vnf_df_item import Sol006VnfDfItem
+    from .sol_006_vnf_flavour import Sol006VnfFlavour
     from .sort_order import SortOrder
     from .sync import Sync
     from .token import Token
@@ -147,8 +141,6 @@ if TYPE_CHECKING:
     from .virtual_deployment_unit import VirtualDeploymentUnit
     from .vlans import Vlans
     from .vnf_descriptor import VnfDescriptor
-    from .vnf_descriptor_connection_points_item import VnfDescriptorConnectionPointsItem
-    from .vnf_descriptor_virtual_links_item import VnfDescriptorVirtualLinksItem
 
 _MODULES = {
     "AllocatedVlan": ".allocated_vlan",
@@ -167,6 +159,9 @@ _MODULES = {
     "Count": ".count",
     "Cpu": ".cpu",
     "Credentials": ".credentials",
+    "DescribedConnectionPoint": ".described_connection_point",
+    "DescribedGraph": ".described_graph",
+    "DescribedLink": ".described_link",
     "DescriptorFormat": ".descriptor_format",
     "DescriptorStatus": ".descriptor_status",
     "Difference": ".difference",
@@ -235,9 +230,6 @@ _MODULES = {
     "Memory": ".memory",
     "NetworkFunction": ".network_function",
     "NetworkServiceDescriptor": ".network_service_descriptor",
-    "NetworkServiceDescriptorConnectionPointsItem": ".network_service_descriptor_connection_points_item",
-    "NetworkServiceDescriptorForwardingGraphsItem": ".network_service_descriptor_forwarding_graphs_item",
-    "NetworkServiceDescriptorVirtualLinksItem": ".network_service_descriptor_virtual_links_item",
     "NewGateway": ".new_gateway",
     "NewGatewayEnvelope": ".new_gateway_envelope",
     "NewGatewayList": ".new_gateway_list",
@@ -272,11 +264,11 @@ _MODULES = {
     "Session": ".session",
     "Sol006NetworkServiceDescriptor": ".sol_006_network_service_descriptor",
     "Sol006Service": ".sol_006_service",
-    "Sol006ServiceDfItem": ".sol_006_service_df_item",
+    "Sol006ServiceFlavour": ".sol_006_service_flavour",
     "Sol006Services": ".sol_006_services",
     "Sol006Vnf": ".sol_006_vnf",
     "Sol006VnfDescriptor": ".sol_006_vnf_descriptor",
-    "Sol006VnfDfItem": ".sol_006_vnf_df_item",
+    "Sol006VnfFlavour": ".sol_006_vnf_flavour",
     "SortOrder": ".sort_order",
     "Sync": ".sync",
     "Token": ".token",
@@ -285,8 +277,6 @@ _MODULES = {
     "VirtualDeploymentUnit": ".virtual_deployment_unit",
     "Vlans": ".vlans",
     "VnfDescriptor": ".vnf_descriptor",
-    "VnfDescriptorConnectionPointsItem": ".vnf_descriptor_connection_points_item",
-    "VnfDescriptorVirtualLinksItem": ".vnf_descriptor_virtual_links_item",
 }
 
 __all__ = (
@@ -306,6 +296,9 @@ __all__ = (
     "Count",
     "Cpu",
     "Credentials",
+    "DescribedConnectionPoint",
+    "DescribedGraph",
+    "DescribedLink",
     "DescriptorFormat",
     "DescriptorStatus",
     "Difference",
@@ -374,9 +367,6 @@ __all__ = (
     "Memory",
     "NetworkFunction",
     "NetworkServiceDescriptor",
-    "NetworkServiceDescriptorConnectionPointsItem",
-    "NetworkServiceDescriptorForwardingGraphsItem",
-    "NetworkServiceDescriptorVirtualLinksItem",
     "NewGateway",
     "NewGatewayEnvelope",
     "NewGatewayList",
@@ -411,11 +401,11 @@ __all__ = (
     "Session",
     "Sol006NetworkServiceDescriptor",
     "Sol006Service",
-    "Sol006ServiceDfItem",
+    "Sol006ServiceFlavour",
     "Sol006Services",
     "Sol006Vnf",
     "Sol006VnfDescriptor",
-    "Sol006VnfDfItem",
+    "Sol006VnfFlavour",
     "SortOrder",
     "Sync",
     "Token",
@@ -424,8 +414,6 @@ __all__ = (
     "VirtualDeploymentUnit",
     "Vlans",
     "VnfDescriptor",
-    "VnfDescriptorConnectionPointsItem",
-    "VnfDescriptorVirtualLinksItem",
 )
 
 

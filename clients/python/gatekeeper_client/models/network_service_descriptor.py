@@ -9,16 +9,10 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.described_connection_point import DescribedConnectionPoint
+    from ..models.described_graph import DescribedGraph
+    from ..models.described_link import DescribedLink
     from ..models.network_function import NetworkFunction
-    from ..models.network_service_descriptor_connection_points_item import (
-        NetworkServiceDescriptorConnectionPointsItem,
-    )
-    from ..models.network_service_descriptor_forwarding_graphs_item import (
-        NetworkServiceDescriptorForwardingGraphsItem,
-    )
-    from ..models.network_service_descriptor_virtual_links_item import (
-        NetworkServiceDescriptorVirtualLinksItem,
-    )
 
 
 T = TypeVar("T", bound="NetworkServiceDescriptor")
@@ -35,9 +29,9 @@ class NetworkServiceDescriptor:
         network_functions (list[NetworkFunction]):
         descriptor_version (str | Unset): Required, or `descriptor_schema`.
         descriptor_schema (str | Unset): 5GTANGO's, for `descriptor_version`.
-        connection_points (list[NetworkServiceDescriptorConnectionPointsItem] | Unset):
-        virtual_links (list[NetworkServiceDescriptorVirtualLinksItem] | Unset):
-        forwarding_graphs (list[NetworkServiceDescriptorForwardingGraphsItem] | Unset):
+        connection_points (list[DescribedConnectionPoint] | Unset):
+        virtual_links (list[DescribedLink] | Unset):
+        forwarding_graphs (list[DescribedGraph] | Unset):
     """
 
     vendor: str
@@ -46,9 +40,9 @@ class NetworkServiceDescriptor:
     network_functions: list[NetworkFunction]
     descriptor_version: str | Unset = UNSET
     descriptor_schema: str | Unset = UNSET
-    connection_points: list[NetworkServiceDescriptorConnectionPointsItem] | Unset = UNSET
-    virtual_links: list[NetworkServiceDescriptorVirtualLinksItem] | Unset = UNSET
-    forwarding_graphs: list[NetworkServiceDescriptorForwardingGraphsItem] | Unset = UNSET
+    connection_points: list[DescribedConnectionPoint] | Unset = UNSET
+    virtual_links: list[DescribedLink] | Unset = UNSET
+    forwarding_graphs: list[DescribedGraph] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,16 +107,10 @@ class NetworkServiceDescriptor:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.described_connection_point import DescribedConnectionPoint  # noqa: PLC0415
+        from ..models.described_graph import DescribedGraph  # noqa: PLC0415
+        from ..models.described_link import DescribedLink  # noqa: PLC0415
         from ..models.network_function import NetworkFunction  # noqa: PLC0415
-        from ..models.network_service_descriptor_connection_points_item import (
-            NetworkServiceDescriptorConnectionPointsItem,  # noqa: PLC0415
-        )
-        from ..models.network_service_descriptor_forwarding_graphs_item import (
-            NetworkServiceDescriptorForwardingGraphsItem,  # noqa: PLC0415
-        )
-        from ..models.network_service_descriptor_virtual_links_item import (
-            NetworkServiceDescriptorVirtualLinksItem,  # noqa: PLC0415
-        )
 
         d = dict(src_dict)
         vendor = d.pop("vendor")
@@ -143,35 +131,31 @@ class NetworkServiceDescriptor:
         descriptor_schema = d.pop("descriptor_schema", UNSET)
 
         _connection_points = d.pop("connection_points", UNSET)
-        connection_points: list[NetworkServiceDescriptorConnectionPointsItem] | Unset = UNSET
+        connection_points: list[DescribedConnectionPoint] | Unset = UNSET
         if _connection_points is not UNSET:
             connection_points = []
             for connection_points_item_data in _connection_points:
-                connection_points_item = NetworkServiceDescriptorConnectionPointsItem.from_dict(
+                connection_points_item = DescribedConnectionPoint.from_dict(
                     connection_points_item_data
                 )
 
                 connection_points.append(connection_points_item)
 
         _virtual_links = d.pop("virtual_links", UNSET)
-        virtual_links: list[NetworkServiceDescriptorVirtualLinksItem] | Unset = UNSET
+        virtual_links: list[DescribedLink] | Unset = UNSET
         if _virtual_links is not UNSET:
             virtual_links = []
             for virtual_links_item_data in _virtual_links:
-                virtual_links_item = NetworkServiceDescriptorVirtualLinksItem.from_dict(
-                    virtual_links_item_data
-                )
+                virtual_links_item = DescribedLink.from_dict(virtual_links_item_data)
 
                 virtual_links.append(virtual_links_item)
 
         _forwarding_graphs = d.pop("forwarding_graphs", UNSET)
-        forwarding_graphs: list[NetworkServiceDescriptorForwardingGraphsItem] | Unset = UNSET
+        forwarding_graphs: list[DescribedGraph] | Unset = UNSET
         if _forwarding_graphs is not UNSET:
             forwarding_graphs = []
             for forwarding_graphs_item_data in _forwarding_graphs:
-                forwarding_graphs_item = NetworkServiceDescriptorForwardingGraphsItem.from_dict(
-                    forwarding_graphs_item_data
-                )
+                forwarding_graphs_item = DescribedGraph.from_dict(forwarding_graphs_item_data)
 
                 forwarding_graphs.append(forwarding_graphs_item)
 

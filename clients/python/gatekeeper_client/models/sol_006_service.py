@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.sol_006_service_df_item import Sol006ServiceDfItem
+    from ..models.sol_006_service_flavour import Sol006ServiceFlavour
 
 
 T = TypeVar("T", bound="Sol006Service")
@@ -22,14 +22,14 @@ class Sol006Service:
     Attributes:
         id (str):
         version (float | str):
-        df (list[Sol006ServiceDfItem]):
+        df (list[Sol006ServiceFlavour]):
         vnfd_id (list[str]): Ids of VNFDs.
         designer (str | Unset):
     """
 
     id: str
     version: float | str
-    df: list[Sol006ServiceDfItem]
+    df: list[Sol006ServiceFlavour]
     vnfd_id: list[str]
     designer: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -66,7 +66,7 @@ class Sol006Service:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.sol_006_service_df_item import Sol006ServiceDfItem  # noqa: PLC0415
+        from ..models.sol_006_service_flavour import Sol006ServiceFlavour  # noqa: PLC0415
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -79,7 +79,7 @@ class Sol006Service:
         df = []
         _df = d.pop("df")
         for df_item_data in _df:
-            df_item = Sol006ServiceDfItem.from_dict(df_item_data)
+            df_item = Sol006ServiceFlavour.from_dict(df_item_data)
 
             df.append(df_item)
 

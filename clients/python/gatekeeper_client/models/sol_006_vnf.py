@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.sol_006_vnf_df_item import Sol006VnfDfItem
+    from ..models.sol_006_vnf_flavour import Sol006VnfFlavour
 
 
 T = TypeVar("T", bound="Sol006Vnf")
@@ -22,13 +22,13 @@ class Sol006Vnf:
     Attributes:
         id (str):
         version (float | str):
-        df (list[Sol006VnfDfItem]):
+        df (list[Sol006VnfFlavour]):
         provider (str | Unset):
     """
 
     id: str
     version: float | str
-    df: list[Sol006VnfDfItem]
+    df: list[Sol006VnfFlavour]
     provider: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -61,7 +61,7 @@ class Sol006Vnf:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.sol_006_vnf_df_item import Sol006VnfDfItem  # noqa: PLC0415
+        from ..models.sol_006_vnf_flavour import Sol006VnfFlavour  # noqa: PLC0415
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -74,7 +74,7 @@ class Sol006Vnf:
         df = []
         _df = d.pop("df")
         for df_item_data in _df:
-            df_item = Sol006VnfDfItem.from_dict(df_item_data)
+            df_item = Sol006VnfFlavour.from_dict(df_item_data)
 
             df.append(df_item)
 

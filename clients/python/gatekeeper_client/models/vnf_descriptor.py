@@ -10,11 +10,9 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.cloudnative_deployment_unit import CloudnativeDeploymentUnit
+    from ..models.described_connection_point import DescribedConnectionPoint
+    from ..models.described_link import DescribedLink
     from ..models.virtual_deployment_unit import VirtualDeploymentUnit
-    from ..models.vnf_descriptor_connection_points_item import (
-        VnfDescriptorConnectionPointsItem,
-    )
-    from ..models.vnf_descriptor_virtual_links_item import VnfDescriptorVirtualLinksItem
 
 
 T = TypeVar("T", bound="VnfDescriptor")
@@ -32,8 +30,8 @@ class VnfDescriptor:
         descriptor_schema (str | Unset): 5GTANGO's, for `descriptor_version`.
         virtual_deployment_units (list[VirtualDeploymentUnit] | Unset):
         cloudnative_deployment_units (list[CloudnativeDeploymentUnit] | Unset):
-        connection_points (list[VnfDescriptorConnectionPointsItem] | Unset):
-        virtual_links (list[VnfDescriptorVirtualLinksItem] | Unset):
+        connection_points (list[DescribedConnectionPoint] | Unset):
+        virtual_links (list[DescribedLink] | Unset):
     """
 
     vendor: str
@@ -43,8 +41,8 @@ class VnfDescriptor:
     descriptor_schema: str | Unset = UNSET
     virtual_deployment_units: list[VirtualDeploymentUnit] | Unset = UNSET
     cloudnative_deployment_units: list[CloudnativeDeploymentUnit] | Unset = UNSET
-    connection_points: list[VnfDescriptorConnectionPointsItem] | Unset = UNSET
-    virtual_links: list[VnfDescriptorVirtualLinksItem] | Unset = UNSET
+    connection_points: list[DescribedConnectionPoint] | Unset = UNSET
+    virtual_links: list[DescribedLink] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,13 +111,9 @@ class VnfDescriptor:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.cloudnative_deployment_unit import CloudnativeDeploymentUnit  # noqa: PLC0415
+        from ..models.described_connection_point import DescribedConnectionPoint  # noqa: PLC0415
+        from ..models.described_link import DescribedLink  # noqa: PLC0415
         from ..models.virtual_deployment_unit import VirtualDeploymentUnit  # noqa: PLC0415
-        from ..models.vnf_descriptor_connection_points_item import (
-            VnfDescriptorConnectionPointsItem,  # noqa: PLC0415
-        )
-        from ..models.vnf_descriptor_virtual_links_item import (
-            VnfDescriptorVirtualLinksItem,  # noqa: PLC0415
-        )
 
         d = dict(src_dict)
         vendor = d.pop("vendor")
@@ -155,24 +149,22 @@ class VnfDescriptor:
                 cloudnative_deployment_units.append(cloudnative_deployment_units_item)
 
         _connection_points = d.pop("connection_points", UNSET)
-        connection_points: list[VnfDescriptorConnectionPointsItem] | Unset = UNSET
+        connection_points: list[DescribedConnectionPoint] | Unset = UNSET
         if _connection_points is not UNSET:
             connection_points = []
             for connection_points_item_data in _connection_points:
-                connection_points_item = VnfDescriptorConnectionPointsItem.from_dict(
+                connection_points_item = DescribedConnectionPoint.from_dict(
                     connection_points_item_data
                 )
 
                 connection_points.append(connection_points_item)
 
         _virtual_links = d.pop("virtual_links", UNSET)
-        virtual_links: list[VnfDescriptorVirtualLinksItem] | Unset = UNSET
+        virtual_links: list[DescribedLink] | Unset = UNSET
         if _virtual_links is not UNSET:
             virtual_links = []
             for virtual_links_item_data in _virtual_links:
-                virtual_links_item = VnfDescriptorVirtualLinksItem.from_dict(
-                    virtual_links_item_data
-                )
+                virtual_links_item = DescribedLink.from_dict(virtual_links_item_data)
 
                 virtual_links.append(virtual_links_item)
 
