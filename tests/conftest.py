@@ -12,11 +12,13 @@ import signal
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.signals import setting_changed
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -116,8 +118,31 @@ def delete_all_rows(case: TransactionTestCase) -> None:
         cursor.execute("; ".join(f'DELETE FROM "{table}"' for table in tables))
 
 
+def load_middleware_once(handler: ClientHandler, is_async: bool = False) -> None:
+    """Have all clients pass through the same middleware, as the calls of a server do.
+
+    To make it takes longer than most calls. It is made anew when a setting has changed.
+    """
+    made = middleware.get("made")
+    if made is None:
+        load_middleware(handler, is_async)
+        made = {name: getattr(handler, name) for name in MADE_BY_LOADING}
+        middleware["made"] = made
+    vars(handler).update(made)
+
+
 flush = TransactionTestCase._fixture_teardown
 TransactionTestCase._fixture_teardown = delete_all_rows
+MADE_BY_LOADING = (
+    "_view_middleware",
+    "_template_response_middleware",
+    "_exception_middleware",
+    "_middleware_chain",
+)
+middleware: dict[str, dict[str, Any]] = {}
+setting_changed.connect(lambda **_: middleware.clear(), weak=False)
+load_middleware = ClientHandler.load_middleware
+ClientHandler.load_middleware = load_middleware_once  # type: ignore[method-assign]
 # Every answer that a test gets is one that the schema describes.
 ClientHandler.__call__ = checked(ClientHandler.__call__)  # type: ignore[method-assign]
 
