@@ -50,6 +50,8 @@ ANSWER_PAGE = "requests_app_manoanswer_raw"
 EVENTS_OF_TIME_LINE = 200
 # Of an answer so much is shown on the page; all of it has one of its own.
 MAX_SHOWN_ANSWER = 20_000
+# Of an error and of an event's message so much; the API has all of it.
+MAX_SHOWN_TEXT = 2000
 # How the ways in are called (core/origin.py).
 WAYS = {"admin": "this site", "command": "manage.py", "mano": "the MANO", "task": "the worker"}
 
@@ -91,6 +93,7 @@ def live_context(model_admin: Any, request: HttpRequest, row: Request) -> dict[s
         "is_open": is_open,
         "status": status_badge(row.status),
         "situation": situation_of(row, is_paused=is_waiting(row) and is_paused()),
+        "error": beginning(row.error or ""),
         "failure": failures.ERROR_CLASSES.get(row.error_class or "", ""),
         "deadline": moment(row.deadline_at) if row.deadline_at else None,
         "links": links_of(row),
@@ -182,7 +185,12 @@ def event_row(event: RequestEvent) -> list[Any]:
     change: SafeString = status_badge(event.to_status)
     if event.from_status not in ("", event.to_status):
         change = format_html("{} → {}", status_badge(event.from_status), change)
-    return [moment(event.at), change, event.actor, event.message]
+    return [moment(event.at), change, event.actor, beginning(event.message)]
+
+
+def beginning(text: str) -> str:
+    """Return a text that a MANO may have made of any length, or its beginning."""
+    return text if len(text) <= MAX_SHOWN_TEXT else f"{text[:MAX_SHOWN_TEXT]}…"
 
 
 def note_row(note: Any) -> list[Any]:

@@ -137,6 +137,15 @@ def test_a_long_answer_is_cut_and_has_a_page_of_its_own(
     assert viewing_staff.get(other).status_code == 404
 
 
+def test_a_long_error_is_cut(row: Request, viewing_staff: Client) -> None:
+    says(row, "ERROR", error="no room " * 20_000)
+
+    page = viewing_staff.get(page_of("requests", row.pk))
+
+    assert "no room no room" in text_of(page)
+    assert len(page.content) < 120_000
+
+
 def test_an_instance_is_terminated_from_its_page_and_that_of_its_request(
     row: Request, instance: ServiceRecord, operating_staff: Client
 ) -> None:
