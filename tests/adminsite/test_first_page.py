@@ -363,3 +363,17 @@ def test_the_demo_service_is_ordered_for_ones_tenant_and_not_by_viewers(
 
     assert operating_staff.post(FIRST_ORDER).status_code == 403
     assert not Request.objects.exists()
+
+
+def test_a_page_that_is_not_there_or_not_ones_own_says_so_and_leads_back(
+    superuser: Client, viewing_staff: Client
+) -> None:
+    gone = superuser.get("/admin/nothing/")
+    refused = viewing_staff.get(list_of("tokens"))
+
+    assert (gone.status_code, refused.status_code) == (404, 403)
+    assert "There is nothing here /admin/nothing/ leads nowhere" in text_of(gone)
+    assert "This is not yours to see or do Your role or tenant does not allow it" in text_of(
+        refused
+    )
+    assert b'<a href="/admin/">' in gone.content and b'<a href="/admin/">' in refused.content
