@@ -116,7 +116,27 @@ def topology_of(
         references = texts(member.get("connection_points_reference"))
         ends = [end_of(service, each, may_add_child=True) for each in references[:MAX_ENDS]]
         service.links.append(link_of(member, position, ends))
+    for block in service.children:
+        block.links += implied_links(block)
     return service, list(paths_of(service, body))
+
+
+def implied_links(function: Block) -> list[Link]:
+    """Return what joins a function's points to those units' points that alone have their names.
+
+    OSM names the interfaces of units where SONATA names the function's own points.
+    """
+    linked = {end for link in function.links for end in link.ends}
+    found = []
+    for place, point in enumerate(function.points):
+        same = [
+            (number, inner)
+            for number, unit in enumerate(function.children)
+            if (inner := place_of(unit.points, point.name)) is not None
+        ]
+        if (None, place) not in linked and len(same) == 1:
+            found.append(Link(name="", kind="", ends=[same[0], (None, place)]))
+    return found
 
 
 def in_order(body: Any, functions: Sequence[FunctionRow]) -> list[FunctionRow]:

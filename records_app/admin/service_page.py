@@ -140,7 +140,7 @@ def links_table(service: Block) -> dict[str, Any]:
     rows = [
         [
             holder.name if holder is not service else "the service",
-            link.name,
+            link.name or NOTHING,
             link.kind or NOTHING,
             "; ".join(end_name(holder, end) for end in link.ends) or NOTHING,
         ]

@@ -80,7 +80,7 @@ def bar(drawn: Bar, number: int, *, is_named: bool) -> SafeString:
         '<g class="topology-link"{}><title>{}</title><path class="bar" d="M{} {}H{}"/>{}{}'
         '<text x="{}" y="{}">{}</text></g>',
         format_html(' data-link="{}"', number) if is_named else NOTHING,
-        f"virtual link {name}",
+        f"virtual link {name}".rstrip(),
         *at(drawn.left, drawn.y),
         round(max(drawn.right, drawn.left + 2)),
         stems,

@@ -78,6 +78,21 @@ def test_what_refers_to_nothing_is_shown_as_such() -> None:
     assert [step.name for step in paths[0].steps] == ["nothing", "nothing"]
 
 
+def test_interfaces_that_osm_names_are_joined_to_their_units() -> None:
+    point = {"id": "eth0", "interface": {"address": "10.0.0.5"}}
+    unit = {"id": "vm", "vnfc_instance": [{"connection_points": [point, {"id": "eth1"}]}]}
+    record = {"member_vnf_index": "1", "virtual_deployment_units": [unit], "virtual_links": []}
+    body = {"virtual_links": [{"id": "mgmtnet", "connection_points_reference": ["1:eth0", "2:x"]}]}
+
+    service, _ = topology_of(body, [FunctionRow(uuid4(), "normal operation", record)], [])
+
+    function = service.children[0]
+    assert (function.name, [point.name for point in function.points]) == ("1", ["eth0"])
+    assert [link.ends for link in function.links] == [[(0, 0), (None, 0)]]
+    assert service.children[1].links == []
+    check_drawn(layout(service))
+
+
 def test_two_functions_of_one_descriptor_are_told_apart() -> None:
     rows = [FunctionRow(uuid4(), "offline", {}, VFOO) for _ in range(3)]
 
