@@ -2,8 +2,9 @@
 
 What may be ordered stays the view set's serializer's to say, who may what its caller's, and what
 comes of it the service's: `Creation` is how that looks up what an order names, and writes it, by
-one statement each. Whatever is unusual is left to the view set before anything is done; so is what
-is refused, which only it puts into words.
+one statement each. Whatever is unusual (an Idempotency-Key, a parameter, a list of objects, a long
+body, SQLite) is left to the view set before anything is done; so is what is refused, which only it
+puts into words.
 """
 
 import io
