@@ -33,6 +33,14 @@ OWN_DATABASE = "sqlite" if os.environ["DATABASE_URL"].startswith("sqlite") else 
 # Of every server that the tests start: their databases are copies of one.
 ADMIN_TOKEN = os.environ.setdefault("GATEKEEPER_TEST_ADMIN_TOKEN", secrets.token_hex(20))
 GUNICORN = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "gatekeeper_site.asgi")
+PREPARE = """
+import django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+settings.STATICFILES_FINDERS = []
+call_command("prepare")
+"""
 
 T = TypeVar("T")
 
@@ -115,8 +123,14 @@ def prepared_database() -> str:
             administer(own_url, f'DROP DATABASE IF EXISTS "{name}"')
             template = os.environ.get("GATEKEEPER_TEST_TEMPLATE", "template1")
             administer(own_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-            manage(environment_for(directory, url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN), "prepare")
+            prepare_database(environment_for(directory, url))
     return name
+
+
+def prepare_database(environment: Mapping[str, str]) -> None:
+    """Prepare a database as `prepare` does, without the static files, which take it longest."""
+    result = finished(dict(environment) | {"GATEKEEPER_ADMIN_TOKEN": ADMIN_TOKEN}, "-c", PREPARE)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from tests.processes import (
     gatekeeper_processes,
     is_gone,
     kill,
-    manage,
+    prepare_database,
     wait_until,
 )
 
@@ -83,7 +83,7 @@ def test_what_waits_for_a_stopped_database_waits_in_vain_but_not_for_ever(
     server: PostgresServer, tmp_path: Path
 ) -> None:
     url = server.url("gatekeeper")
-    manage(environment_for(tmp_path, url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN), "prepare")
+    prepare_database(environment_for(tmp_path, url))
     # Shorter than the default, with which what is below takes ten seconds each.
     url += "?connect_timeout=2"
     with gatekeeper_processes(tmp_path / "data", url) as gatekeeper:

@@ -25,6 +25,7 @@ from tests.processes import (
     environment_for,
     gatekeeper_processes,
     manage,
+    prepare_database,
     wait_until,
 )
 
@@ -146,8 +147,8 @@ def test_everything_works_on_pooled_transactions(pooler: PgBouncer, tmp_path: Pa
     administer(os.environ["DATABASE_URL"], f'CREATE DATABASE "{name}"')
     url = pooler.url(name)
     try:
-        environment = environment_for(tmp_path / "data", url, GATEKEEPER_ADMIN_TOKEN=ADMIN_TOKEN)
-        manage(environment, "prepare")
+        environment = environment_for(tmp_path / "data", url)
+        prepare_database(environment)
         with gatekeeper_processes(tmp_path / "run", url) as server:
             # When services are ordered, some at once
             orders = [
