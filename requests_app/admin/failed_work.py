@@ -1,10 +1,11 @@
 """The admin's page of failed work: open cases of one class and cause together, the oldest first."""
 
+import hashlib
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Min, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
@@ -14,6 +15,7 @@ from gatekeeper_site.adminsite.base import (
     GatekeeperAdmin,
 )
 from gatekeeper_site.adminsite.html import list_url
+from gatekeeper_site.adminsite.live import live_answer
 from gatekeeper_site.adminsite.staff import (
     caller_of_staff,
     has_role,
@@ -25,16 +27,20 @@ from requests_app.models import Request
 
 # Groups of cases on the page; those whose oldest is the oldest.
 MAX_GROUPS = 50
+GROUPS_PART = "requests_app_failed_groups"
 # What is done to a whole group.
 DEEDS_OF_GROUP = ("retry", "close", "assign", "note")
 WHOSE = {"": "All", "mine": "Mine", "nobodys": "Nobody's"}
 
 
 def failed_work_urls(model_admin: GatekeeperAdmin) -> list[URLPattern]:
-    """Return the page."""
-    site = model_admin.admin_site
+    """Return the page, and what stays fresh of it."""
+    view = model_admin.admin_site.admin_view
     kwargs = {"model_admin": model_admin}
-    return [path("failed-work/", site.admin_view(page), kwargs=kwargs, name=FAILED_WORK_PAGE)]
+    return [
+        path("failed-work/", view(page), kwargs=kwargs, name=FAILED_WORK_PAGE),
+        path("failed-work/groups/", view(groups_part), name=GROUPS_PART),
+    ]
 
 
 def groups_of(request: HttpRequest, whose: str) -> list[Any]:
@@ -63,6 +69,35 @@ def groups_of(request: HttpRequest, whose: str) -> list[Any]:
 
 def page(request: HttpRequest, model_admin: Any) -> HttpResponse:
     """Show the groups, with what can be done to each."""
+    groups = groups_context(request)
+    whose = groups["whose"]
+    own = reverse(f"admin:{FAILED_WORK_PAGE}")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        **groups,
+        "title": "Failed work",
+        "content_title": "Failed work",
+        "choices": [
+            (name, f"{own}?whose={word}" if word else own, word == whose)
+            for word, name in WHOSE.items()
+        ],
+        "closed_url": f"{list_url(Request)}?case_state__exact={failures.CLOSED}",
+        "live_url": f"{reverse(f'admin:{GROUPS_PART}')}?{urlencode({'whose': whose})}",
+    }
+    return TemplateResponse(request, "admin/requests_app/failed_work.html", context)
+
+
+def groups_part(request: HttpRequest) -> HttpResponseBase:
+    """Return the groups as they are now."""
+    return live_answer(request, "admin/requests_app/failed_groups.html", groups_context(request))
+
+
+def groups_context(request: HttpRequest) -> dict[str, Any]:
+    """Return the groups that are asked for, as their template shows them.
+
+    Raises:
+        PermissionDenied: he who asks has no role.
+    """
     if not has_role(request):
         raise PermissionDenied
     whose = request.GET.get("whose", "")
@@ -70,14 +105,14 @@ def page(request: HttpRequest, model_admin: Any) -> HttpResponse:
         whose = ""
     groups = groups_of(request, whose)
     can_write = caller_of_staff(request).can_write
-    own = reverse(f"admin:{FAILED_WORK_PAGE}")
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": "Failed work",
-        "content_title": "Failed work",
+    return {
+        "whose": whose,
+        "has_more": len(groups) > MAX_GROUPS,
         "groups": [
             group
             | {
+                # By which the page finds it again, wherever it stands then.
+                "key": "group-" + hashlib.sha256(repr(own_of(group)).encode()).hexdigest()[:12],
                 "meaning": failures.ERROR_CLASSES.get(group["error_class"] or "", ""),
                 "url": f"{list_url(Request)}?{urlencode(list_filter(group))}",
                 "deeds": [
@@ -88,15 +123,7 @@ def page(request: HttpRequest, model_admin: Any) -> HttpResponse:
             }
             for group in groups[:MAX_GROUPS]
         ],
-        "has_more": len(groups) > MAX_GROUPS,
-        "whose": whose,
-        "choices": [
-            (name, f"{own}?whose={word}" if word else own, word == whose)
-            for word, name in WHOSE.items()
-        ],
-        "closed_url": f"{list_url(Request)}?case_state__exact={failures.CLOSED}",
     }
-    return TemplateResponse(request, "admin/requests_app/failed_work.html", context)
 
 
 def own_of(group: dict[str, Any]) -> dict[str, str]:

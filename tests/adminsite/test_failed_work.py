@@ -210,3 +210,21 @@ def test_the_list_shows_the_services_name(
     text = text_of(superuser.get(list_of("requests")))
 
     assert text.count(f"{service.name} {service.version}") == len(failed)
+
+
+def test_failed_work_stays_fresh(
+    failed: list[Request], operating_staff: Client, staff_without_role: Client
+) -> None:
+    page = operating_staff.get(f"{PAGE}?whose=nobodys")
+    part = f"{PAGE}groups/?whose=nobodys"
+    assert f'data-live="{part}"' in page.content.decode()
+    first = operating_staff.get(part)
+
+    same = operating_staff.get(part, headers={"If-None-Match": first["ETag"]})
+    change_case(request_id=failed[2].pk, actor="x", changes={"assignee": "oscar"})
+    changed = operating_staff.get(part, headers={"If-None-Match": first["ETag"]})
+
+    assert b"<html" not in first.content and "no network" in text_of(first)
+    assert same.status_code == 304
+    assert changed.status_code == 200 and "no network" not in text_of(changed)
+    assert staff_without_role.get(part).status_code == 403
