@@ -21,7 +21,6 @@ from benchmarks.setting import call, postgres
 from benchmarks.turns import Cell, megabytes, processor_seconds
 from tests.processes import running_by_itself, wait_until
 
-IDLE_SECONDS = 10
 # For so long after a change the worker looks often, as more may follow.
 SETTLING_SECONDS = 12
 READY = "≥ 150/s"
@@ -55,13 +54,26 @@ class Scale:
     # How many of those that the cells have left wait for a worker.
     waiting_orders: int
     single_orders: int
+    idle_seconds: int
 
 
 FULL = Scale(
-    few=10_000, many=1_000_000, rounds=5, turn_seconds=1, waiting_orders=4000, single_orders=30
+    few=10_000,
+    many=1_000_000,
+    rounds=5,
+    turn_seconds=1,
+    waiting_orders=4000,
+    single_orders=30,
+    idle_seconds=10,
 )
 QUICK = Scale(
-    few=10_000, many=50_000, rounds=1, turn_seconds=1, waiting_orders=1000, single_orders=5
+    few=10_000,
+    many=50_000,
+    rounds=1,
+    turn_seconds=1,
+    waiting_orders=500,
+    single_orders=5,
+    idle_seconds=5,
 )
 
 
@@ -120,7 +132,7 @@ def worker_rows(servers: Servers, scale: Scale) -> list[Row]:
             *backlog_rows(servers, worker.pid),
             posting_row(servers, scale),
             single_row(servers, scale),
-            idle_row(servers, worker.pid),
+            idle_row(servers, scale, worker.pid),
         ]
         [ready] = servers.column("SELECT count(*) FROM requests_app_manoanswer")
         name = f"memory of the worker's processes after {ready:,} answers of the MANO"
@@ -166,7 +178,7 @@ def single_row(servers: Servers, scale: Scale) -> Row:
     return f"an order by itself, from POST to READY ({len(each)})", text, "median ≤ 60 ms"
 
 
-def idle_row(servers: Servers, worker_pid: int) -> Row:
+def idle_row(servers: Servers, scale: Scale, worker_pid: int) -> Row:
     """Return what it costs that there might be something to do.
 
     To vacuum, and to write to the tables' files, is what the load before has left to do.
@@ -178,9 +190,9 @@ def idle_row(servers: Servers, worker_pid: int) -> Row:
     servers.cursor.execute("CHECKPOINT")
     time.sleep(SETTLING_SECONDS)
     before = [processor_seconds(pid) for pid in pids]
-    time.sleep(IDLE_SECONDS)
+    time.sleep(scale.idle_seconds)
     used = [
-        (processor_seconds(pid) - seconds) * 100 / IDLE_SECONDS
+        (processor_seconds(pid) - seconds) * 100 / scale.idle_seconds
         for pid, seconds in zip(pids, before, strict=True)
     ]
     text = f"worker {used[0]:.1f} %, PostgreSQL {used[1]:.1f} % of a core"
