@@ -73,7 +73,7 @@ def entry(
     """
     return entry_about(
         action=action,
-        object_type=noun_of(type(instance)),
+        object_type=noun_of(instance.__class__),
         # An object that is not stored, as a user whose name nobody has, has no id.
         object_id="" if instance.pk is None else str(instance.pk),
         tenant_id=getattr(instance, "tenant_id", ""),

@@ -147,13 +147,18 @@ def test_the_sidebar_leads_to_it(viewing_staff: Client) -> None:
 
 
 @pytest.mark.usefixtures("with_etcd")
-def test_the_first_page_tells_lag_drift_and_leader(viewing_staff: Client) -> None:
+def test_the_first_page_tells_lag_and_leader_and_drift_where_there_is_one(
+    viewing_staff: Client,
+) -> None:
     store_mirror(drift=None)
-
     text = text_of(viewing_staff.get("/admin/"))
+    assert "changes wait, the first for" in text
+    assert "Nobody leads" not in text
+    assert "Objects that differ in etcd" not in text
 
-    assert "drift unknown differences, never" in text
-    assert "leader host:7 seen 1 s ago" in text
+    EtcdMirror.objects.update(drift=3, drift_at=clock.now())
+    text = text_of(viewing_staff.get("/admin/"))
+    assert "Objects that differ in etcd" in text, text[400:1500]
 
 
 def test_the_first_page_tells_nothing_of_a_mirror_that_is_not_there(superuser: Client) -> None:

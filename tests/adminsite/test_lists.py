@@ -232,7 +232,9 @@ def test_what_happened_is_neither_added_nor_deleted_by_hand(models: str, superus
     pk = listed(superuser.get(list_of(models)))[0]
     path = page_of(models, pk)
 
-    assert superuser.get(path.replace(f"{pk}/change/", "add/")).status_code == 403
+    # A request is ordered by its own form (test_new_order.py).
+    if models != "requests":
+        assert superuser.get(path.replace(f"{pk}/change/", "add/")).status_code == 403
     assert superuser.post(path.replace("change/", "delete/"), {"post": "yes"}).status_code == 403
     assert superuser.post(path, {"status": "ERROR", "tenant_id": "x"}).status_code == 403
     assert superuser.get(path).status_code == 200

@@ -11,7 +11,14 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -25,6 +32,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PASSWORD = "correct horse battery"
+# On a machine that does other things too.
+PATIENCE_MILLISECONDS = 15_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,7 +102,7 @@ def page(chromium: Browser, live_server: Any, superuser: User) -> Iterator[Page]
             errors.append(f"{message.text} {message.location}")
 
     context = chromium.new_context(base_url=live_server.url)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     page = context.new_page()
     page.on("request", note_request)
     page.on("console", note_message)

@@ -30,6 +30,8 @@ def test_a_person_finds_an_instance_by_the_beginning_of_its_uuid(
         f"{page.url.split('/admin/')[0]}/admin/records_app/servicerecord/{record.pk}/change/"
     )
 
+    page.wait_for_load_state()
+
     # What nothing is called leads to the page of the search.
     page.keyboard.press("Control+k")
     page.keyboard.type("no such thing")

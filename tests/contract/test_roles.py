@@ -28,7 +28,7 @@ CALLERS = (
 BESIDE_THE_SCHEMA = ("/metrics", "/guide")
 IN_THE_SCHEMA = {"healthz", "readyz", "schema", "docs"}
 # Parts of the admin and of the guide have tests of their own.
-REDIRECTS = {"favicon.ico", "admin", "admin/search/", "guide/<path:page>"}
+REDIRECTS = {"favicon.ico", "admin", "admin/overview/", "admin/search/", "guide/<path:page>"}
 
 # The status of each operation for each of CALLERS. The object in a path, and what a body refers
 # to, is TENANT's, as are the viewer and the operator.
