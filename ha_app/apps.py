@@ -11,6 +11,7 @@ class HaAppConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the site asks this app for, and have its settings checked."""
+        from django.conf import settings
         from django.core.checks import register
 
         from gatekeeper_site.core import registry
@@ -34,3 +35,15 @@ class HaAppConfig(AppConfig):
         registry.metrics += [metrics.ha_object_metrics, metrics.mirror_metrics]
         registry.peer_checks["etcd"] = etcd_check
         registry.conflict_codes |= services.CONFLICTS
+        registry.maintenance["check_vlan_pools"] = registry.MaintenanceCommand(
+            "Check the VLAN pools",
+            "Compares the bitmap and the counters of each HA interface with its gateways. Who "
+            "allocates on an HA router waits while that one is compared.",
+            (registry.MaintenanceOption("--repair", "Rebuild what differs", False),),
+        )
+        if settings.ETCD_ENDPOINTS:
+            registry.maintenance["reconcile_etcd"] = registry.MaintenanceCommand(
+                "Compare etcd with the database",
+                "Compares every key of the mirror and each agent's answer with the database.",
+                (registry.MaintenanceOption("--repair", "Put right what differs", False),),
+            )

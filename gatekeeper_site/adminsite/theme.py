@@ -92,6 +92,7 @@ SIDEBAR: list[dict[str, Any]] = [
             item("Users", "person", "auth_user_changelist", ADMINS_ONLY),
             item("Tokens", "key", "access_token_changelist", ADMINS_ONLY),
             item("Workers", "engineering", "work_worker_changelist", ADMINS_ONLY),
+            item("Maintenance", "build", "work_maintenancerun_changelist", ADMINS_ONLY),
             item("Audit", "history", "audit_auditentry_changelist", ADMINS_ONLY),
             item("MANO", "smart_toy", "requests_app_mano"),
             item("Dead letters", "mark_email_unread", "requests_app_dead_letters", ADMINS_ONLY),

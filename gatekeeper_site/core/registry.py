@@ -7,6 +7,7 @@ and `/readyz` tell, the schema names codes and enumerations, the dashboard shows
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -30,6 +31,29 @@ PeerCheck: TypeAlias = Callable[[], str | None]
 # It is asked once by each process that takes tasks, and has its rows looked for at each of them.
 Obstacle: TypeAlias = Callable[[], QuerySet[Any] | None]
 
+
+@dataclass(frozen=True)
+class MaintenanceOption:
+    """An option of a command, as the form that asks for it has it."""
+
+    # Of the command line: "--older-than".
+    argument: str
+    label: str
+    # A number is asked for, or whether.
+    initial: float | bool
+    help_text: str = ""
+
+
+@dataclass(frozen=True)
+class MaintenanceCommand:
+    """A command of `manage.py` that takes long, and is safe to be stopped and run again."""
+
+    title: str
+    # What will happen.
+    effect: str
+    options: tuple[MaintenanceOption, ...] = ()
+
+
 # With the seconds between two looks; what is found is worked off at once.
 sweeps: dict[SweepFunction, float] = {}
 new_work_obstacles: list[Obstacle] = []
@@ -48,5 +72,7 @@ enumerations: dict[str, Iterable[str]] = {}
 dashboard_cards: list[Callable[[Any], Iterable[Any]]] = []
 # Each returns a line that stands on every page of the admin for now, or None.
 admin_banners: list[Callable[[], "SafeString | None"]] = []
+# What admins can have a worker run, by the name of the command of `manage.py`.
+maintenance: dict[str, MaintenanceCommand] = {}
 # Whose objects show which tenants there are.
 tenant_models: list[type[Model]] = []

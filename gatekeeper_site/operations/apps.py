@@ -15,3 +15,16 @@ class OperationsConfig(AppConfig):
 
         registry.retention["sessions"] = retention.old_sessions
         registry.retention["admin_log"] = retention.old_admin_log
+        registry.maintenance["purge"] = registry.MaintenanceCommand(
+            "Forget what is old",
+            "Deletes for good what ended or happened before then: requests with their events, "
+            "answers and callbacks, the audit, events of HA objects, ended tokens. What is in "
+            "progress and what runs stays.",
+            (
+                registry.MaintenanceOption("--older-than", "Older than (days)", 90.0),
+                registry.MaintenanceOption(
+                    "--records", "Also the records of terminated services", False
+                ),
+                registry.MaintenanceOption("--dry-run", "Only count", True),
+            ),
+        )

@@ -12,7 +12,9 @@ class WorkConfig(AppConfig):
     def ready(self) -> None:
         """Register what the site asks this room for."""
         from gatekeeper_site.core import registry
-        from gatekeeper_site.work import metrics, retention
+        from gatekeeper_site.work import maintenance, metrics, retention
 
+        registry.sweeps[maintenance.tend_maintenance] = 1
         registry.retention["failed_tasks"] = retention.old_failed_tasks
+        registry.retention["maintenance_runs"] = maintenance.old_runs
         registry.metrics += [metrics.worker_metrics, metrics.queue_metrics]

@@ -1,6 +1,16 @@
-"""The worker processes that are there, and what the outbox holds."""
+"""The worker processes that are there, what the outbox holds, and what admins have run."""
 
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.models import User
 from django.db import models
+
+from gatekeeper_site.core import clock
+
+if TYPE_CHECKING:
+    Arguments = models.JSONField[list[str], list[str]]
+else:
+    Arguments = models.JSONField
 
 
 class Worker(models.Model):
@@ -37,3 +47,49 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object_type} {self.object_id}"
+
+
+class MaintenanceRun(models.Model):
+    """A command that an admin has a worker run, and what it says."""
+
+    class Outcome(models.TextChoices):
+        """How it has ended; while it has not, none."""
+
+        DONE = "DONE", "it succeeded"
+        FAILED = "FAILED", "it ended with a fault"
+        STOPPED = "STOPPED", "somebody stopped it"
+        LOST = "LOST", "nobody knows: its worker has gone"
+
+    command = models.CharField(max_length=32)
+    arguments = Arguments(default=list)
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    seen_at = models.DateTimeField(
+        null=True, editable=False, help_text="written by the worker that runs it"
+    )
+    ended_at = models.DateTimeField(null=True, editable=False)
+    is_to_stop = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    output = models.TextField(blank=True, help_text="The last of what it has said.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="", ended_at__isnull=True)
+                | (~models.Q(outcome="") & models.Q(ended_at__isnull=False)),
+                name="maintenance_ends_with_an_outcome",
+            ),
+        ]
+        indexes: ClassVar = [
+            # What waits or runs; mostly nothing.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(ended_at__isnull=True),
+                name="maintenance_under_way",
+            ),
+            models.Index(fields=["ended_at"], name="maintenance_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join([self.command, *self.arguments])

@@ -44,4 +44,4 @@ def test_workers_listeners_and_the_mirror_load_neither_the_api_nor_the_admin() -
     modules, sweeps = json.loads(result.stdout)
     assert [name for name in modules if name.startswith(OF_HTTP)] == []
     assert "requests_app.services.handover" in modules
-    assert sweeps == 9
+    assert sweeps == 12

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 
 from gatekeeper_site.core import clock, registry
 from gatekeeper_site.core.retention import forget
@@ -12,6 +13,7 @@ from gatekeeper_site.core.retention import forget
 MAX_DAYS = 36_500
 AUDIT = "audit_entries"
 RECORDS = "service_records"
+SAID_EVERY_ROWS = 50_000
 
 
 class Command(BaseCommand):
@@ -46,10 +48,20 @@ class Command(BaseCommand):
             del moments[RECORDS]
         for kind, moment in moments.items():
             old = registry.retention[kind](moment)
-            number = old.count() if options["dry_run"] else sum(forget(old))
             noun = kind.replace("_", " ")
+            number = old.count() if options["dry_run"] else self.forgotten(old, noun)
             done = "would be deleted" if options["dry_run"] else "deleted"
             self.stdout.write(f"{number} {noun} of before {clock.iso_z(moment)} {done}")
+
+    def forgotten(self, old: QuerySet[Any], noun: str) -> int:
+        """Delete rows; return how many there were, and say so meanwhile of very many."""
+        number = said = 0
+        for count in forget(old):
+            number += count
+            if number - said >= SAID_EVERY_ROWS:
+                said = number
+                self.stdout.write(f"{number} {noun} so far")
+        return number
 
 
 def moment_before(option: str, days: float) -> datetime:
