@@ -66,9 +66,11 @@ class Line:
         self.deadline = self.writes.loop.call_later(SILENT_SECONDS, self.close, silent)
         try:
             self.cursor.execute(self.message([each.writing for each in sent]))
-            self.listen()
         except psycopg2.Error as error:
             self.close(error)
+            return
+        # What else has come by now waits for the end of this, and goes together.
+        self.writes.loop.call_soon(self.listen)
 
     def message(self, writings: Sequence[Writing[Any]]) -> bytes:
         """Return statements that write, and one that selects the rows of all."""
@@ -89,6 +91,8 @@ class Line:
 
     def listen(self) -> None:
         """Go on sending, or take what the server says: the rows, or that it ends the connection."""
+        if self.connection.closed:
+            return
         try:
             state = self.connection.poll()
             if state == psycopg2.extensions.POLL_WRITE:
