@@ -135,7 +135,7 @@ def test_of_what_was_sent_and_not_answered_nobody_knows(
 @pytest.mark.django_db
 def test_what_is_not_sent_in_time_goes_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
     async def action(writes: Writes) -> Any:
-        slow = asyncio.ensure_future(writes.row(writing("pg_sleep(0.5)::text")))
+        slow = asyncio.ensure_future(writes.row(writing("pg_sleep(1.5)::text")))
         monkeypatch.setattr(module, "WAIT_SECONDS", 0.05)
         given_up = await together(writes, writing("1"), writing("2", key="two"))
         return given_up, await slow
