@@ -154,6 +154,23 @@ def test_a_user_that_is_saved_without_a_role_gets_none(superuser: Client) -> Non
     assert not UserAccess.objects.exists()
 
 
+def test_a_new_user_may_use_the_admin_unless_that_is_unticked(superuser: Client) -> None:
+    page = superuser.get("/admin/auth/user/add/")
+    assert page.context["adminform"].form.initial["is_staff"] is True
+    password = "a long enough one"
+    common = {"usable_password": "true", "password1": password, "password2": password}
+    access = {"access-TOTAL_FORMS": "1", "access-INITIAL_FORMS": "0", "access-0-role": "viewer"}
+
+    for name, ticked in (("vera", {"is_staff": "on"}), ("otto", {})):
+        fields = {"username": name, **common, **access, **ticked}
+        assert superuser.post("/admin/auth/user/add/", fields).status_code == 302
+
+    for name, url in (("vera", "/admin/"), ("otto", None)):
+        login = {"username": name, "password": password, "next": "/admin/"}
+        answer = Client().post("/admin/login/", login)
+        assert answer.get("Location") == url, name
+
+
 def test_a_user_is_added(superuser: Client) -> None:
     password = "a long enough one"
     superuser.post(

@@ -108,7 +108,17 @@ class UserAdmin(DjangoUserAdmin, GatekeeperAdmin):  # type: ignore[misc, type-ar
         ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
         ("Times", {"fields": ("last_login", "date_joined")}),
     )
+    add_fieldsets = (
+        (
+            None,
+            {"fields": ("username", "usable_password", "password1", "password2", "is_staff")},
+        ),
+    )
     readonly_fields = ("last_login", "date_joined")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what the form of a new user begins with: he may use this site."""
+        return {"is_staff": True, **super().get_changeform_initial_data(request)}
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return what makes the search box appear."""
