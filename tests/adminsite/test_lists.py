@@ -249,6 +249,18 @@ def test_a_visitor_is_asked_to_log_in(client: Client, db: Any) -> None:
     )
 
 
+def test_a_form_of_an_ended_session_leads_to_the_login_and_changes_nothing(db: Any) -> None:
+    service = onboarded_service()
+    visitor = Client(enforce_csrf_checks=True)
+
+    answer = visitor.post("/admin/requests_app/request/add/", {"service": str(service.pk)})
+
+    assert answer.status_code == 403
+    assert "Nothing has changed." in text_of(answer)
+    assert 'href="/admin/login/?next=/admin/requests_app/request/add/"' in answer.content.decode()
+    assert not Request.objects.exists()
+
+
 def test_requests_are_found_by_the_beginning_of_their_uuid(superuser: Client) -> None:
     wanted = many_requests(1, id="ab12cd34-0000-4000-8000-00000000ffff")[0]
     many_requests(3)
@@ -267,3 +279,20 @@ def test_requests_are_found_by_their_services_name(superuser: Client) -> None:
 
     assert listed(found) == [request.pk]
     assert "CREATE way-to-the-office 1.0" in text_of(found)
+
+
+def test_an_empty_list_says_whether_something_was_searched_for(
+    operating_staff: Client, viewing_staff: Client
+) -> None:
+    empty = text_of(operating_staff.get(list_of("HA routers")))
+    searched = text_of(operating_staff.get(f"{list_of('HA routers')}?q=nowhere"))
+    filtered = text_of(operating_staff.get(f"{list_of('HA routers')}?status__exact=ERROR"))
+    viewed = text_of(viewing_staff.get(list_of("HA routers")))
+
+    assert "There are no HA routers yet. Add HA router" in empty
+    assert "There are no HA routers yet." in viewed
+    assert "Add HA router" not in viewed
+    for text in (searched, filtered):
+        assert "No HA routers match this search or filter. Show all" in text
+    for text in (empty, viewed):
+        assert "Show all" not in text
