@@ -25,7 +25,7 @@ from gatekeeper_site.api.serializers import StrictSerializer, fields_checked
 from gatekeeper_site.api.views import FAULT
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
-from gatekeeper_site.core.lookups import look_up
+from gatekeeper_site.core.lookups import NoAnswer, look_up
 from gatekeeper_site.core.rates import Rate
 from gatekeeper_site.work import queue
 from gatekeeper_site.work.models import OutboxEntry
@@ -297,6 +297,45 @@ def test_the_tokens_calls_are_counted_once(
     assert api.post("/requests", {"service_uuid": SERVICE}).status_code == 429
     assert Request.objects.count() == 2
     assert Token.objects.get().last_used_at is not None
+
+
+def test_a_call_that_goes_several_ways_is_counted_once(
+    downlink: HaInterface, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gatekeeper_site.wsgi import application
+
+    # Given a token of four calls an hour, of which this process may count two without asking, and
+    # an interface that is full
+    slices = throttling.Slices()
+    monkeypatch.setattr(throttling, "token_slices", slices)
+    settings.THROTTLE_PER_TOKEN = Rate(4, 3600)
+    api = new_api("operator", TENANT)
+    key = throttling.slice_key(Token.objects.get().pk, settings.THROTTLE_PER_TOKEN)
+    slices.take(key, settings.THROTTLE_PER_TOKEN)
+    slices.take(key, settings.THROTTLE_PER_TOKEN)
+    Token.objects.update(last_used_at=clock.now())
+    HaInterface.objects.filter(pk=downlink.pk).update(vlan_pool_state="/" * 682 + "8=")
+
+    async def row(sql: str, parameters: Any) -> Any:
+        return look_up(sql, parameters)
+
+    async def write(_: Any) -> Any:
+        raise NoAnswer
+
+    # When gateways are ordered, which the event loop leaves to a thread, and that to the view set
+    def status() -> int:
+        order = environ_of(api, "/v2.0/gateways", on(downlink))
+        with pytest.raises(StopIteration) as left:
+            hot_writes.answer_at_once(order, row, write).send(None)
+        assert left.value.value is None
+        assert FAULT not in order
+        started: list[Any] = []
+        with kept_connections():
+            application(order, lambda *given: started.append(given))
+        return int(started[0][0][:3])
+
+    # Then it has its four calls
+    assert [status() for _ in range(5)] == [409, 409, 409, 409, 429]
 
 
 @pytest.mark.usefixtures("unthrottled")

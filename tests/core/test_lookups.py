@@ -1,7 +1,10 @@
 """Look-ups whose plan PostgreSQL keeps, and what is done where it is not kept."""
 
+from contextlib import closing
+
+import psycopg2
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from gatekeeper_site.core import lookups
 from gatekeeper_site.core.lookups import look_up
@@ -55,3 +58,16 @@ def test_a_plan_that_another_user_of_the_connection_has_made_is_used() -> None:
 
     assert look_up(SQL, ["c", 3, 1]) == ("cb", 3)
     assert planned() == 1
+
+
+def test_a_connection_that_breaks_as_it_plans_is_told_as_any_other() -> None:
+    # Given a connection that works, and that the server has ended since
+    look_up(SQL, ["a", 1, 1])
+    with closing(psycopg2.connect(connection.connection.dsn)) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+
+    # When it is to plan another statement, then Django's error says so, and it is made anew
+    with pytest.raises(OperationalError):
+        look_up(f"{SQL} + 0", ["a", 1, 1])
+    connection.close_if_unusable_or_obsolete()
+    assert look_up(f"{SQL} + 0", ["a", 1, 1]) == ("ab", 1)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gatekeeper_site.access.api.permissions import ADMITTED
 from gatekeeper_site.access.services import NUMBER_KNOWN, KnownToken, known_token, note_use
 from gatekeeper_site.access.throttling import admit_token, is_admitted_at_once
 from gatekeeper_site.api.hot_reads.calls import Reading
@@ -26,15 +27,17 @@ def told(found: Row) -> tuple[KnownToken, list[Any]]:
 
 
 def admit(token: KnownToken, reading: Reading) -> None:
-    """Count a token's call, and note its use.
+    """Count a token's call, once in all ways that it may go, and note its use.
 
     Raises:
         LeftToTheView: it has had its calls; at once, nothing can be asked or noted.
     """
+    is_counted = reading.environ.get(ADMITTED) == token.pk
     if reading.is_at_once:
-        if token.is_use_unnoted or not is_admitted_at_once(token.pk):
+        if token.is_use_unnoted or not (is_counted or is_admitted_at_once(token.pk)):
             raise LeftToTheView
-    elif admit_token(token.pk) is not None:
+    elif not is_counted and admit_token(token.pk) is not None:
         raise LeftToTheView
+    reading.environ[ADMITTED] = token.pk
     note_caller(user_id=token.user_id, user_name=token.user_name, token_id=token.pk)
     note_use(token)

@@ -165,7 +165,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         name, prepare, execute = texts_of_plan(sql)
         if name not in self.planned:
-            with self.connection.cursor() as cursor, suppress(DuplicatePreparedStatement):
+            with (
+                # As Django tells what befalls its own cursors.
+                self.wrap_database_errors,
+                self.connection.cursor() as cursor,
+                suppress(DuplicatePreparedStatement),
+            ):
                 cursor.execute(prepare)
             self.planned |= {name}
         return execute
