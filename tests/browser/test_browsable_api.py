@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from records_app.models import FunctionDescriptor, ServiceRecord
 from requests_app.models import Request
 from requests_app.services.handover import begin_handover
+from tests.browser.accessibility import barriers
 from tests.browser.conftest import PASSWORD, enter
 from tests.fixtures import (
     instantiated,
@@ -51,7 +52,8 @@ def test_a_person_logs_in_submits_a_request_and_sees_it(page: Page, superuser: U
     stored = Request.objects.get()
     assert (stored.status, stored.requested_by) == ("NEW", superuser)
     assert stored.ingresses == [{"location": "Athens", "nap": "10.0.0.1"}]
-    # Reloaded, the page shows what was ordered, and orders nothing again
+    # Reloaded once its scripts have run, the page shows what was ordered, and orders nothing again
+    page.wait_for_load_state()
     page.reload()
     expect(page).to_have_url(re.compile(f"/requests/{stored.pk}$"))
     expect(page.locator(".response-info")).to_contain_text("HTTP 200 OK")
@@ -155,10 +157,12 @@ def test_a_person_cancels_and_retries_by_buttons(page: Page) -> None:
 
     page.get_by_role("button", name="Cancel the request").click()
     expect(page.locator(".response-info")).to_contain_text("cancelled by olivia")
+    page.wait_for_load_state()
     page.reload()
     expect(page).to_have_url(re.compile(f"/requests/{request.pk}$"))
     page.get_by_role("button", name="Order the same once more").click()
     expect(page.locator(".response-info")).to_contain_text("HTTP 201 Created")
+    page.wait_for_load_state()
     page.reload()
 
     retry = Request.objects.get(retry_of=request.pk)
@@ -168,3 +172,23 @@ def test_a_person_cancels_and_retries_by_buttons(page: Page) -> None:
     page.get_by_label("Why it is given up").fill("It hangs.")
     page.get_by_role("button", name="Give it up").click()
     expect(page.locator(".response-info")).to_contain_text("given up by olivia: It hangs.")
+
+
+def test_axe_finds_nothing_in_the_browsable_api(page: Page) -> None:
+    request = submitted(onboarded_service(tenant_id=""), "")
+
+    for path in ("/requests", f"/requests/{request.pk}", "/v2.0/gateways"):
+        page.goto(path)
+        expect(page.locator(".response-info")).to_contain_text("HTTP 200 OK")
+        assert barriers(page) == []
+
+
+def test_the_page_of_the_api_leads_to_the_other_places_for_people(page: Page) -> None:
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/docs$"))
+    expect(page.get_by_role("link", name="The guide")).to_have_attribute("href", "/guide/")
+    expect(page.get_by_role("link", name="The API in a browser")).to_be_visible()
+
+    page.get_by_role("link", name="The operators’ site").click()
+
+    expect(page).to_have_title("Overview | Gatekeeper")

@@ -8,3 +8,30 @@
         history.replaceState(null, "", page.created || location.pathname.replace(deed, ""));
     }
 })();
+
+// What the framework's page leaves unsaid to those who do not see it.
+(function () {
+    "use strict";
+    document.documentElement.lang = "en";
+    for (const inner of document.querySelectorAll("[role=main] [role=main]")) {
+        inner.removeAttribute("role");
+    }
+    for (const group of document.querySelectorAll(".form-group")) {
+        const label = group.querySelector("label");
+        for (const field of group.querySelectorAll("input, select, textarea")) {
+            if (label && !field.labels.length) {
+                field.setAttribute("aria-label", label.textContent.trim());
+            }
+        }
+    }
+    for (const button of document.querySelectorAll("button.dropdown-toggle")) {
+        button.setAttribute("aria-label", button.title || button.dataset.originalTitle);
+    }
+    const crumbs = document.querySelector("ul.breadcrumb");
+    if (crumbs) {
+        const nav = document.createElement("nav");
+        nav.setAttribute("aria-label", "Breadcrumbs");
+        crumbs.replaceWith(nav);
+        nav.append(crumbs);
+    }
+})();
