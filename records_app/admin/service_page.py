@@ -40,8 +40,13 @@ MAX_SHOWN_VALUE = 200
 MAX_SHOWN_JSON = 60_000
 
 
-def page_context(record: ServiceRecord) -> dict[str, Any]:
-    """Return what the page of a service record is rendered with besides."""
+def page_context(record: ServiceRecord, service_name: str | None) -> dict[str, Any]:
+    """Return what the page of a service record is rendered with besides.
+
+    Args:
+        record: the record.
+        service_name: what its service is called, None if that is not known.
+    """
     functions = list(
         FunctionRecord.objects.filter(service=record)
         .order_by("created_at", "pk")
@@ -54,7 +59,7 @@ def page_context(record: ServiceRecord) -> dict[str, Any]:
     named = NetworkFunction.objects.filter(service_id__in=[record.descriptor_id])
     names = named.order_by("position").values_list("vnf_id", "function_id")
     service, paths = topology_of(record.body, rows, names)
-    service.name = str(record.pk)
+    service.name = service_name or str(record.pk)
     return {
         "drawing": drawing_of(service, page_of_function),
         "paths": [path_of(service, path) for path in paths],

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gatekeeper_site.adminsite.crumbs import set_name
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
@@ -72,7 +73,11 @@ class ServiceRecordWithRequestsAdmin(InstanceDeeds, SyncPages):
     ) -> HttpResponse:
         """Return the page, with how the instance hangs together, what it was, and its requests."""
         record = context["original"]
-        more = {**page_context(record), **requests_of(record)}
+        named = self.named(ServiceRecord.objects.filter(pk=record.pk, descriptor__isnull=False))
+        service_name = named.values_list("service_name", flat=True).first()
+        if service_name:
+            set_name(record, f"{service_name} ({str(record.pk)[:8]})")
+        more = {**page_context(record, service_name), **requests_of(record)}
         return super().render_change_form(request, {**context, **more}, *args, **kwargs)
 
     def named(self, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -26,8 +26,18 @@ def test_the_page_draws_functions_units_points_links_and_paths(
     page = viewing_staff.get(page_of("service records", instance.pk))
 
     html, text = page.content.decode(), text_of(page)
+    name = f"sonata-demo 0.1 ({str(instance.pk)[:8]})"
+    assert f"{name} | Gatekeeper" in text
+    assert f"Service records chevron_right {name}" in text
     drawing = html[html.index("<svg id=") : html.index("</svg>", html.index("<svg id="))]
-    for name in ("vnf_vbar", "vdu02", "eth3", "vbar-2-vfoo (E-Line)", "mgmt (E-LAN)"):
+    for name in (
+        "vnf_vbar",
+        "vdu02",
+        "eth3",
+        "vbar-2-vfoo (E-Line)",
+        "mgmt (E-LAN)",
+        "sonata-demo 0.1",
+    ):
         assert f">{name}<" in drawing
     function = instance.functions.first()
     assert function is not None
