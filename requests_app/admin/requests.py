@@ -20,6 +20,7 @@ from unfold.widgets import (
 from gatekeeper_site.adminsite.base import (
     refusals_as_errors,
 )
+from gatekeeper_site.adminsite.crumbs import set_name
 from gatekeeper_site.adminsite.history import call_link
 from gatekeeper_site.adminsite.html import NOTHING, copyable, entry, lines, page_url
 from gatekeeper_site.adminsite.lists import ChangeList
@@ -174,7 +175,11 @@ class RequestAdmin(OrdersServices, DeedActions):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Return the page, with what stays fresh of it."""
-        live = live_context(self, request, context["original"])
+        row = context["original"]
+        named = with_service_names(Request.objects.filter(pk=row.pk))
+        row.service_name = named.values_list("service_name", flat=True).first()
+        set_name(row, f"{ordered(row)} ({str(row.pk)[:8]})")
+        live = live_context(self, request, row)
         return super().render_change_form(request, {**context, **live}, *args, **kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

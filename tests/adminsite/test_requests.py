@@ -46,7 +46,7 @@ def test_a_requests_page_tells_its_order_events_and_raw_answers(
     page = viewing_staff.get(page_of("requests", new_request.pk))
 
     text = text_of(page)
-    assert f"CREATE {new_request.pk}" in text
+    assert f"CREATE protected 1.0 ({str(new_request.pk)[:8]})" in text
     assert f"example protected 1.0 {new_request.service_uuid}" in text
     assert "NEW → INSTANTIATING mano" in text
     assert "error No more memory <b>here</b>" in text
