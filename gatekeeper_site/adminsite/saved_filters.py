@@ -54,6 +54,8 @@ def query_to_save(query: str) -> str:
 def save_filter(request: HttpRequest, caller: Caller, *, model: str, list_url: str) -> HttpResponse:
     """Save a filter, in the place of one's own of the same name, and lead back to the list.
 
+    Who may only read shares nothing with others.
+
     Raises:
         PermissionDenied: it is no POST.
     """
@@ -78,7 +80,7 @@ def save_filter(request: HttpRequest, caller: Caller, *, model: str, list_url: s
         name=fields["name"],
         defaults={
             "query": query,
-            "is_shared": fields["is_shared"],
+            "is_shared": fields["is_shared"] and caller.can_write,
             "tenant_id": caller.tenant_id,
         },
     )

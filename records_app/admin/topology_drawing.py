@@ -14,7 +14,7 @@ LETTER, DIGIT = 7.0, 6.7
 # What is said of a point has so much room beside it.
 POINT_TEXT = 100
 LEVELS = ("service", "function", "unit")
-NOTHING = format_html("")
+NOTHING = SafeString("")
 
 
 def drawing_of(service: Block, url_of: Callable[[UUID], str]) -> SafeString:

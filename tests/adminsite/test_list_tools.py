@@ -147,6 +147,11 @@ def test_a_shared_filter_is_for_the_tenant_and_its_owners_to_delete(
     saved(operating_staff, "My own", "status__exact=NEW")
     shared = SavedFilter.objects.get(name="Shared one")
 
+    saved(viewing_staff, "Of a viewer", "q=1", is_shared="on")
+    assert "Of a viewer" not in text_of(superuser.get(REQUESTS))
+    assert 'name="is_shared"' not in viewing_staff.get(f"{REQUESTS}?q=1").content.decode()
+    SavedFilter.objects.get(name="Of a viewer").delete()
+
     assert "Shared one oscar’s" in text_of(viewing_staff.get(REQUESTS))
     assert "My own" not in text_of(viewing_staff.get(REQUESTS))
     assert "Shared one" not in text_of(others.get(REQUESTS))

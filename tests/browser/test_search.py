@@ -39,5 +39,6 @@ def test_a_person_finds_an_instance_by_the_beginning_of_its_uuid(
     page.keyboard.press("Enter")
     expect(page.get_by_text("It is searched for UUIDs")).to_be_visible()
     page.keyboard.press("Control+k")
+    page.keyboard.type("edge")
     page.keyboard.press("Escape")
     expect(page.locator("#gatekeeper-search")).to_be_hidden()

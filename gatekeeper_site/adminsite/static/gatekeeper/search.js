@@ -101,6 +101,10 @@ document.addEventListener("DOMContentLoaded", () => {
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             event.preventDefault();
             step(event.key === "ArrowDown" ? 1 : -1);
+        } else if (event.key === "Escape") {
+            // The field would only be emptied.
+            event.preventDefault();
+            dialog.close();
         }
     });
     input.form.addEventListener("submit", (event) => {
