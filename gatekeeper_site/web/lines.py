@@ -71,7 +71,7 @@ class Line:
     def listen(self) -> None:
         """Take what the server says: an answer, or that it closes the connection."""
         try:
-            if self.connection.poll() != psycopg2.extensions.POLL_OK:
+            if state_of(self.connection) != psycopg2.extensions.POLL_OK:
                 return
             row = None if self.asked is None else self.cursor.fetchone()
         except psycopg2.Error as error:
@@ -185,6 +185,18 @@ def fail(row: "asyncio.Future[Any]", error: Exception) -> None:
     """Tell who waits for a row that there is none."""
     if not row.done():
         row.set_exception(error)
+
+
+def state_of(connected: Any) -> int:
+    """Take what the server says, and return what a connection waits for.
+
+    Of a socket's error uvloop tells once only, also where something stands before it that is read
+    first: a server that ends without having read what it was asked says why, as a notice.
+    """
+    state: int = connected.poll()
+    if state == psycopg2.extensions.POLL_READ:
+        state = connected.poll()
+    return state
 
 
 def new_connection() -> Any:

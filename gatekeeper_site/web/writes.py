@@ -17,7 +17,7 @@ from django.db import OperationalError
 from gatekeeper_site.core.creation import Writing
 from gatekeeper_site.core.lookups import NoAnswer
 from gatekeeper_site.core.postgresql.base import texts_of_plan
-from gatekeeper_site.web.lines import PAUSE_SECONDS, SILENT_SECONDS, new_connection
+from gatekeeper_site.web.lines import PAUSE_SECONDS, SILENT_SECONDS, new_connection, state_of
 
 # Of each process.
 LINES = 2
@@ -94,7 +94,7 @@ class Line:
         if self.connection.closed:
             return
         try:
-            state = self.connection.poll()
+            state = state_of(self.connection)
             if state == psycopg2.extensions.POLL_WRITE:
                 self.writes.loop.add_writer(self.file_number, self.listen)
                 return

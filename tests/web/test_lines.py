@@ -1,17 +1,21 @@
 """The event loop's own connections to PostgreSQL, and what it answers by them."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
+import uvloop
 from django.db import connection
 
 from gatekeeper_site.core.lookups import NoAnswer
+from gatekeeper_site.core.postgresql.base import wait
 from gatekeeper_site.web import lines as module
-from gatekeeper_site.web.lines import LINES, Lines
+from gatekeeper_site.web.lines import LINES, Line, Lines
 
 pytestmark = [
     pytest.mark.django_db,
@@ -156,3 +160,50 @@ def test_behind_a_pooler_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None
         return len(made)
 
     assert run(action) == 1
+
+
+def message(kind: bytes, content: bytes) -> bytes:
+    """Return what a server of PostgreSQL's says."""
+    return kind + (len(content) + 4).to_bytes(4, "big") + content
+
+
+def test_a_server_that_ends_without_reading_what_it_was_asked_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a connection to a server, in the event loop of the web's processes
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / ".s.PGSQL.5432"))
+        listener.listen()
+        monkeypatch.setenv("PGSSLMODE", "disable")
+        monkeypatch.setenv("PGGSSENCMODE", "disable")
+        client = psycopg2.connect(f"host={tmp_path} user=any", async_=True)
+        server, _ = listener.accept()
+    settings = (b"client_encoding\0UTF8\0", b"DateStyle\0ISO\0")
+    server.sendall(message(b"R", bytes(4)) + b"".join(message(b"S", each) for each in settings))
+    server.sendall(message(b"Z", b"I"))
+    wait(client, (), is_patient=False)
+    server.recv(1000)
+    monkeypatch.setattr(module, "new_connection", lambda: client)
+
+    async def action(lines: Lines) -> list[Line]:
+        with pytest.raises(NoAnswer):
+            await lines.row("SELECT 1", [])
+        monkeypatch.setattr(module, "LINES", 1)
+        while not lines.lines:
+            await asyncio.sleep(0)
+
+        # When it says something and ends, with an unread question
+        asked = asyncio.ensure_future(lines.row("SELECT 1", []))
+        await asyncio.sleep(0)
+        server.sendall(message(b"N", b"SWARNING\0C57P02\0Mthis is the end\0\0"))
+        server.close()
+
+        # Then who asked learns it, and the connection is given up
+        with pytest.raises(NoAnswer):
+            await asked
+        return lines.lines
+
+    async def whole() -> list[Line]:
+        return await asyncio.wait_for(action(Lines(asyncio.get_running_loop())), LIMIT_SECONDS / 2)
+
+    assert uvloop.run(whole()) == []
