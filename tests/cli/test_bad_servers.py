@@ -22,8 +22,9 @@ TOKEN = "a-token-that-nobody-may-see"
 
 
 def answer(status: str, body: bytes, kind: str = "application/json", more: str = "") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
-    return head.encode() + body
+    # It closes after each answer, and says so, or the next call might take the closing connection.
+    head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n{more}\r\n".encode() + body
 
 
 @pytest.fixture(autouse=True)
