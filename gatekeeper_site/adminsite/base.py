@@ -3,7 +3,7 @@
 import functools
 import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 from uuid import UUID
@@ -255,11 +255,21 @@ class GatekeeperAdmin(ListTools):
 
 
 @contextmanager
-def refusals_as_errors(form: forms.Form) -> Iterator[None]:
-    """Make what a service refuses an error of the form that asked for it."""
+def refusals_as_errors(
+    form: forms.Form, tell: Callable[[Sequence[tuple[str, str]]], None] | None = None
+) -> Iterator[None]:
+    """Make what a service refuses an error of the form that asked for it.
+
+    Args:
+        form: it.
+        tell: takes the faults of what was given, in the place of errors of the whole form.
+    """
     try:
         yield
     except Invalid as error:
+        if tell is not None:
+            tell(error.faults)
+            return
         for field, message in error.faults:
             form.add_error(None, f"{field}: {message}" if field else message)
     except (Conflict, ValueError) as error:

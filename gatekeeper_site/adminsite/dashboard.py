@@ -11,9 +11,7 @@ from django.utils.safestring import SafeString
 from gatekeeper_site.adminsite.cards import Chart, Concern, Figure, Health, Step, Use
 from gatekeeper_site.adminsite.charts import day_and_week
 from gatekeeper_site.adminsite.live import live_answer
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core import registry
 
 

@@ -38,6 +38,11 @@ def badge(text: str, colour: str) -> SafeString:
     return format_html('<span class="{} {}">{}</span>', BADGE_SHAPE, BADGE_COLOURS[colour], text)
 
 
+def outcome_badge(is_done: bool) -> SafeString:
+    """Return whether something was done or refused."""
+    return badge("done", "green") if is_done else badge("refused", "red")
+
+
 def pretty(document: Any) -> SafeString:
     """Return JSON as a person reads it, or the beginning of it where it is long."""
     text = json.dumps(document, indent=2, ensure_ascii=False)

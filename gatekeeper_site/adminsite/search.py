@@ -1,6 +1,6 @@
 """The search over everything, which every page has (Ctrl+K): it asks each list's own search."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,9 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.html import list_url, page_url
 
 # How many of each list are shown; the list itself has all of them.
@@ -58,19 +56,24 @@ def search(request: HttpRequest, term: str) -> Iterator[Group]:
     """
     if "\0" in term:
         return
-    pages = list(pages_named(request, term))
+    entries = list(sidebar(request))
+    pages = [
+        Found(entry["title"], entry["group"], str(entry["link"]))
+        for entry in entries
+        if term.casefold() in entry["title"].casefold()
+    ]
     if pages:
         yield Group("Pages", pages)
-    for model_admin in searched_admins(request):
+    for model_admin in searched_admins(entries):
         group = found_in(model_admin, request, term)
         if group.found:
             yield group
 
 
-def searched_admins(request: HttpRequest) -> Iterator[GatekeeperAdmin]:
-    """Yield the admins whose lists this user can search, in the order of the sidebar."""
+def searched_admins(entries: Iterable[dict[str, Any]]) -> Iterator[GatekeeperAdmin]:
+    """Yield the admins whose lists can be searched, in the order of a sidebar's entries."""
     by_url = {list_url(model): each for model, each in admin.site._registry.items()}
-    for entry in sidebar(request):
+    for entry in entries:
         model_admin = by_url.get(str(entry["link"]))
         if isinstance(model_admin, GatekeeperAdmin) and model_admin.search_help_text:
             yield model_admin
@@ -93,13 +96,6 @@ def found_in(model_admin: GatekeeperAdmin, request: HttpRequest, term: str) -> G
         found[:ROWS_OF_A_LIST],
         f"{list_url(model)}?{urlencode({'q': term})}" if has_more else None,
     )
-
-
-def pages_named(request: HttpRequest, term: str) -> Iterator[Found]:
-    """Yield the sidebar's pages that are called so."""
-    for entry in sidebar(request):
-        if term.casefold() in entry["title"].casefold():
-            yield Found(entry["title"], entry["group"], str(entry["link"]))
 
 
 def sidebar(request: HttpRequest) -> Iterator[dict[str, Any]]:

@@ -7,9 +7,7 @@ from django.db.models import QuerySet
 from django.urls import URLPattern
 from django.utils.safestring import SafeString
 
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.history import (
     call_link,
     call_urls,

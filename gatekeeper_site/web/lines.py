@@ -92,16 +92,52 @@ class Line:
             fail(self.asked.row, error)
 
 
-class Lines:
-    """The lines of a process, made when something is asked, and anew when they broke."""
+class Connections:
+    """What a process has of connections amid its event loop, made one after another."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
+        self.connecting: asyncio.Task[None] | None = None
+        self.connect_after = 0.0
+
+    def take(self, connected: Any) -> None:
+        """Use a connection that has been made."""
+        raise NotImplementedError
+
+    def connect(self) -> None:
+        """Begin to make one more, unless that is going on, or was tried a moment ago."""
+        is_going_on = self.connecting is not None and not self.connecting.done()
+        if not is_going_on and time.monotonic() >= self.connect_after:
+            self.connecting = self.loop.create_task(self.add())
+
+    async def add(self) -> None:
+        """Make one, if PostgreSQL takes connections, and each is a session of its own."""
+        try:
+            connected = await self.loop.run_in_executor(None, new_connection)
+        except psycopg2.Error:
+            # Who goes the ordinary way learns it, and says it.
+            self.connect_after = time.monotonic() + PAUSE_SECONDS
+            return
+        if connected is None:
+            self.connect_after = float("inf")
+            return
+        self.take(connected)
+
+
+class Lines(Connections):
+    """The lines of a process, made when something is asked, and anew when they broke."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
         self.lines: list[Line] = []
         self.idle: list[Line] = []
         self.waiting: deque[Asked] = deque()
-        self.connecting: asyncio.Task[None] | None = None
-        self.connect_after = 0.0
+
+    def take(self, connected: Any) -> None:
+        """Use a connection that has been made."""
+        line = Line(connected, self)
+        self.lines.append(line)
+        self.take_next(line)
 
     async def row(self, sql: str, parameters: Sequence[Any], *, is_planned: bool = True) -> Any:
         """Return the first row that a statement of ours selects; None if there is none.
@@ -156,29 +192,6 @@ class Lines:
         if not self.lines:
             while self.waiting:
                 fail(self.waiting.popleft().row, NoAnswer())
-
-    def connect(self) -> None:
-        """Begin to make one more line, unless that is going on, or was tried a moment ago."""
-        now = time.monotonic()
-        is_going_on = self.connecting is not None and not self.connecting.done()
-        if is_going_on or now < self.connect_after:
-            return
-        self.connecting = self.loop.create_task(self.add())
-
-    async def add(self) -> None:
-        """Make a line, if PostgreSQL takes connections, and each is a session of its own."""
-        try:
-            connected = await self.loop.run_in_executor(None, new_connection)
-        except psycopg2.Error:
-            # Who goes the ordinary way learns it, and says it.
-            self.connect_after = time.monotonic() + PAUSE_SECONDS
-            return
-        if connected is None:
-            self.connect_after = float("inf")
-            return
-        line = Line(connected, self)
-        self.lines.append(line)
-        self.take_next(line)
 
 
 def fail(row: "asyncio.Future[Any]", error: Exception) -> None:

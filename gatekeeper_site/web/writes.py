@@ -5,7 +5,6 @@ and for the disk once. Should one of them fail, all are taken back, and each goe
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from django.db import OperationalError
 from gatekeeper_site.core.creation import Writing
 from gatekeeper_site.core.lookups import NoAnswer
 from gatekeeper_site.core.postgresql.base import texts_of_plan
-from gatekeeper_site.web.lines import PAUSE_SECONDS, SILENT_SECONDS, new_connection, state_of
+from gatekeeper_site.web.lines import SILENT_SECONDS, Connections, fail, state_of
 
 # Of each process.
 LINES = 2
@@ -39,11 +38,6 @@ class Sent:
 
     def __init__(self, writing: Writing[Any], row: "asyncio.Future[Any]") -> None:
         self.writing, self.row = writing, row
-
-    def fail(self, error: Exception) -> None:
-        """Tell who waits for the row that there is none."""
-        if not self.row.done():
-            self.row.set_exception(error)
 
 
 class Line:
@@ -131,22 +125,27 @@ class Line:
         if self in self.writes.idle:
             self.writes.idle.remove(self)
         for each in self.sent:
-            each.fail(NoAnswer() if is_taken_back else OperationalError(str(error)))
+            fail(each.row, NoAnswer() if is_taken_back else OperationalError(str(error)))
         self.sent = ()
         self.writes.take_next()
 
 
-class Writes:
+class Writes(Connections):
     """The lines of a process for writes, and what waits for them."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
+        super().__init__(loop)
         self.lines: list[Line] = []
         self.idle: list[Line] = []
         # By the key, in the order in which they came.
         self.waiting: dict[str, list[Sent]] = {}
-        self.connecting: asyncio.Task[None] | None = None
-        self.connect_after = 0.0
+
+    def take(self, connected: Any) -> None:
+        """Use a connection that has been made."""
+        line = Line(connected, self)
+        self.lines.append(line)
+        self.idle.append(line)
+        self.take_next()
 
     def can_be_asked(self) -> bool:
         """Tell whether there is a line; have one more made where all are busy."""
@@ -176,7 +175,7 @@ class Writes:
         """Have lines that are free send what waits; of what has one key, one of them at a time."""
         if not self.lines:
             for each in [each for waiting in self.waiting.values() for each in waiting]:
-                each.fail(NoAnswer())
+                fail(each.row, NoAnswer())
             self.waiting.clear()
         busy = {line.key for line in self.lines if line.sent}
         for key in [each for each in self.waiting if each not in busy]:
@@ -194,26 +193,4 @@ class Writes:
             self.waiting[key].remove(sent)
             if not self.waiting[key]:
                 del self.waiting[key]
-            sent.fail(NoAnswer())
-
-    def connect(self) -> None:
-        """Begin to make one more line, unless that is going on, or was tried a moment ago."""
-        is_going_on = self.connecting is not None and not self.connecting.done()
-        if not is_going_on and time.monotonic() >= self.connect_after:
-            self.connecting = self.loop.create_task(self.add())
-
-    async def add(self) -> None:
-        """Make a line, if PostgreSQL takes connections, and each is a session of its own."""
-        try:
-            connected = await self.loop.run_in_executor(None, new_connection)
-        except psycopg2.Error:
-            # Who goes the ordinary way learns it, and says it.
-            self.connect_after = time.monotonic() + PAUSE_SECONDS
-            return
-        if connected is None:
-            self.connect_after = float("inf")
-            return
-        line = Line(connected, self)
-        self.lines.append(line)
-        self.idle.append(line)
-        self.take_next()
+            fail(sent.row, NoAnswer())

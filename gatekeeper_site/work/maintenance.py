@@ -9,9 +9,8 @@ import logging
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +24,7 @@ from gatekeeper_site.work.process_groups import end_of, kill_group
 
 # A worker that has not said for so long that it runs a command does so no more.
 LOST_AFTER = timedelta(seconds=60)
-SAID_EVERY_SECONDS = 5
+SAID_EVERY = timedelta(seconds=5)
 # Of what a command says.
 MAX_OUTPUT_LENGTH = 100_000
 PARENT_VARIABLE = "GATEKEEPER_MAINTENANCE_PARENT"
@@ -34,8 +33,6 @@ logger = logging.getLogger(__name__)
 
 # What this worker runs, by the rows' keys.
 running: dict[int, subprocess.Popen[bytes]] = {}
-# When (monotonic seconds) it has last said so.
-said_at: dict[int, float] = {}
 
 
 def ask_for(command: str, arguments: Sequence[str], user: Any) -> MaintenanceRun:
@@ -62,15 +59,10 @@ def stop(run: MaintenanceRun) -> bool:
             return False
         row.is_to_stop = True
         if row.started_at is None:
-            end(row, MaintenanceRun.Outcome.STOPPED)
+            row.outcome, row.ended_at = MaintenanceRun.Outcome.STOPPED, clock.now()
         row.save()
         write_audit_entries([entry(action="stop", instance=row)])
     return True
-
-
-def end(row: MaintenanceRun, outcome: str) -> None:
-    """Note in a row, which the caller saves, how its command has ended."""
-    row.outcome, row.ended_at = outcome, clock.now()
 
 
 def under_way() -> QuerySet[MaintenanceRun]:
@@ -81,10 +73,10 @@ def under_way() -> QuerySet[MaintenanceRun]:
 
 def tend_maintenance() -> int:
     """Start what waits, watch what runs, end what is lost (a sweep); never many at a time."""
-    rows = list(under_way().values("pk", "started_at", "seen_at", "is_to_stop"))
+    rows: list[Any] = list(under_way().values("pk", "started_at", "seen_at", "is_to_stop"))
     for row in rows:
         if row["pk"] in running:
-            watch(row["pk"], is_to_stop=row["is_to_stop"])
+            watch(row["pk"], seen_at=row["seen_at"], is_to_stop=row["is_to_stop"])
         elif row["seen_at"] is not None and row["seen_at"] < clock.now() - LOST_AFTER:
             end_if_open(row["pk"], MaintenanceRun.Outcome.LOST)
     for key in set(running) - {row["pk"] for row in rows}:
@@ -111,11 +103,10 @@ def start_next() -> None:
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
-    said_at[row.pk] = time.monotonic()
     logger.info("%s is started", row)
 
 
-def watch(key: int, *, is_to_stop: bool) -> None:
+def watch(key: int, *, seen_at: datetime, is_to_stop: bool) -> None:
     """Say that a command runs; stop it if it is to be; note that it has ended if it did not."""
     process = running[key]
     if end_of(process) is not None:
@@ -124,15 +115,13 @@ def watch(key: int, *, is_to_stop: bool) -> None:
         reap(key)
     elif is_to_stop:
         process.terminate()
-    elif time.monotonic() - said_at[key] >= SAID_EVERY_SECONDS:
-        said_at[key] = time.monotonic()
+    elif clock.now() - seen_at >= SAID_EVERY:
         MaintenanceRun.objects.filter(pk=key).update(seen_at=clock.now())
 
 
 def reap(key: int) -> None:
     """Forget a command that has ended, and end what it has left."""
     kill_group(running.pop(key))
-    del said_at[key]
 
 
 def end_if_open(key: int, outcome: str) -> None:
@@ -141,7 +130,7 @@ def end_if_open(key: int, outcome: str) -> None:
     open_row.update(outcome=outcome, ended_at=clock.now())
 
 
-def old_runs(before: Any) -> QuerySet[MaintenanceRun]:
+def old_runs(before: datetime) -> QuerySet[MaintenanceRun]:
     """Return what ended before a moment (for `purge`)."""
     rows: QuerySet[MaintenanceRun] = MaintenanceRun.objects.filter(ended_at__lt=before)
     return rows.order_by("ended_at", "id")

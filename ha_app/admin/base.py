@@ -27,9 +27,7 @@ from gatekeeper_site.adminsite.html import (
     named,
     page_url,
 )
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.adminsite.status_events import StatusEventInline
 from gatekeeper_site.core.refusals import PreconditionFailed
 from ha_app import services

@@ -15,9 +15,7 @@ from gatekeeper_site.access.caller import visible_to
 from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.html import NOTHING, badge, lines, object_link
 from gatekeeper_site.adminsite.live import live_answer
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core import clock
 from ha_app.admin.names import short_name
 from ha_app.admin.pieces import status_badge, use_of

@@ -15,13 +15,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 
 from gatekeeper_site.adminsite.crumbs import set_crumb
-from gatekeeper_site.adminsite.html import badge, counted, lines, list_url, named
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.html import counted, lines, list_url, named, outcome_badge
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.refusals import Conflict, Precondition, PreconditionFailed
 from ha_app import services
@@ -224,8 +221,3 @@ def results_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
             "back_url": last["back_url"],
         },
     )
-
-
-def outcome_badge(is_done: bool) -> SafeString:
-    """Return whether something was done, as a badge."""
-    return badge("done", "green") if is_done else badge("refused", "red")

@@ -11,17 +11,13 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,
     object_link,
 )
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.models import OutboxEntry
 from ha_app.mirror_state import MirrorState, ignored_answers, mirror_state, outbox_of

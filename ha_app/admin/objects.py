@@ -20,9 +20,7 @@ from gatekeeper_site.adminsite.html import (
     named,
     search_link,
 )
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core.refusals import Conflict
 from ha_app import services, vlan_pool
 from ha_app.admin import capacity as capacities

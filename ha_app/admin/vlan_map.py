@@ -17,9 +17,7 @@ from gatekeeper_site.access.caller import Caller, sees, visible_to
 from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.html import badge, counted, list_url, named, object_link
 from gatekeeper_site.adminsite.live import live_answer
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from ha_app import vlan_pool
 from ha_app.admin import deletion
 from ha_app.admin.names import short_name

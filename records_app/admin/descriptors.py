@@ -12,9 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from gatekeeper_site.access.caller import Caller, visible_to
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin, refusals_as_errors
 from gatekeeper_site.adminsite.cards import Card, Step
 from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.adminsite.html import (
@@ -24,13 +22,10 @@ from gatekeeper_site.adminsite.html import (
     pretty,
     search_link,
 )
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core import registry
 from gatekeeper_site.core.documents import MAX_BYTES, DocumentError, printable, read_document
 from gatekeeper_site.core.documents.places import lines_of
-from gatekeeper_site.core.refusals import Conflict, Invalid
 from records_app.models import (
     Descriptor,
     FunctionDescriptor,
@@ -144,23 +139,16 @@ class DescriptorAdmin(GatekeeperAdmin):
         )
         if not caller.is_admin:
             form.fields["tenant_id"].disabled = True
-        stored = self.onboarded(form) if form.is_valid() else None
+        stored = None
+        if form.is_valid():
+            with refusals_as_errors(form, form.add_faults):
+                stored = type(self).onboard(**form.cleaned_data)
         if stored is None:
             title = f"Onboard a {self.opts.verbose_name}"
             return self.form_page(request, form, title=title, button="Onboard")
         self.log_addition(request, stored, "Onboarded.")
         messages.success(request, f"{stored} is onboarded.")
         return HttpResponseRedirect(page_url(stored, stored.pk))
-
-    def onboarded(self, form: DescriptorForm) -> Descriptor | None:
-        """Store the descriptor of a form; None, and its faults in the form, if it is refused."""
-        try:
-            return type(self).onboard(**form.cleaned_data)
-        except Invalid as refusal:
-            form.add_faults(refusal.faults)
-        except Conflict as refusal:
-            form.add_error(None, refusal.detail)
-        return None
 
     def delete_model(self, request: HttpRequest, obj: Descriptor) -> None:
         """Delete a descriptor by the service."""

@@ -11,9 +11,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     badge,

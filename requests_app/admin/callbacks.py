@@ -11,9 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.html import (
     badge,
     entry,
@@ -22,9 +20,7 @@ from gatekeeper_site.adminsite.html import (
     page_url,
 )
 from gatekeeper_site.adminsite.inlines import ShownInline
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core.refusals import Conflict
 from requests_app import services
 from requests_app.admin.base import status_badge

@@ -12,9 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from gatekeeper_site.adminsite.staff import (
-    is_admin,
-)
+from gatekeeper_site.adminsite.staff import is_admin
 from requests_app import services
 
 logger = logging.getLogger(__name__)

@@ -19,19 +19,15 @@ from django.utils.http import urlencode
 from unfold.decorators import action
 
 from gatekeeper_site.access.caller import visible_to
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.html import (
     NOTHING,
-    badge,
     list_url,
     named,
+    outcome_badge,
     page_url,
 )
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core.parsing import parse_uuid
 from requests_app import failures, services
 from requests_app.admin.base import ordered, status_badge, with_service_names
@@ -281,9 +277,9 @@ def results_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
     results = last["results"]
     done = sum(is_done for _, _, is_done, _ in results)
     title = f"{last['button']}: {done} of {len(results)} done"
-    marks = {True: badge("done", "green"), False: badge("refused", "red")}
     cells = [
-        [named(Request, pk, name), marks[is_done], text] for pk, name, is_done, text in results
+        [named(Request, pk, name), outcome_badge(is_done), text]
+        for pk, name, is_done, text in results
     ]
     return TemplateResponse(
         request,

@@ -12,9 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.refusals import Conflict, Invalid
 from requests_app import failures, services, states

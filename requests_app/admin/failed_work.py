@@ -11,9 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
 from gatekeeper_site.access.caller import visible_to
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.html import list_url
 from gatekeeper_site.adminsite.live import live_answer
 from gatekeeper_site.adminsite.staff import (

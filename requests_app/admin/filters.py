@@ -9,9 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from gatekeeper_site.access.caller import Caller, visible_to
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from requests_app import failures, services, states
 from requests_app.admin.base import shortened
 from requests_app.models import Request

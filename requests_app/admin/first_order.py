@@ -10,14 +10,10 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.cards import Step
 from gatekeeper_site.adminsite.html import page_url
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.refusals import Conflict, Invalid
 from records_app.models import ServiceDescriptor

@@ -14,9 +14,7 @@ from gatekeeper_site.adminsite.base import (
     refusals_as_errors,
 )
 from gatekeeper_site.adminsite.html import page_url
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core import clock
 from gatekeeper_site.webhooks import callback_fault
 from records_app.models import RecordStatus, ServiceRecord

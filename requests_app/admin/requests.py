@@ -17,9 +17,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from gatekeeper_site.adminsite.base import (
-    refusals_as_errors,
-)
+from gatekeeper_site.adminsite.base import refusals_as_errors
 from gatekeeper_site.adminsite.crumbs import set_name
 from gatekeeper_site.adminsite.history import call_link
 from gatekeeper_site.adminsite.html import NOTHING, copyable, entry, lines, page_url

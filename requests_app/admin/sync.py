@@ -18,9 +18,7 @@ from gatekeeper_site.adminsite.html import (
     moment,
     page_url,
 )
-from gatekeeper_site.adminsite.staff import (
-    caller_of_staff,
-)
+from gatekeeper_site.adminsite.staff import caller_of_staff
 from gatekeeper_site.core.refusals import Conflict
 from records_app.admin import ServiceRecordAdmin
 from records_app.models import ServiceRecord, SyncVerdict

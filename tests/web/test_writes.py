@@ -17,6 +17,7 @@ from gatekeeper_site.api import hot_writes
 from gatekeeper_site.api.views import FAULT
 from gatekeeper_site.core.creation import Writing
 from gatekeeper_site.core.lookups import NoAnswer
+from gatekeeper_site.web import lines
 from gatekeeper_site.web import writes as module
 from gatekeeper_site.web.lines import Lines
 from gatekeeper_site.web.writes import Writes
@@ -35,7 +36,7 @@ LIMIT_SECONDS = 30
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a busy machine's answers be waited for, and have one line only."""
     monkeypatch.setattr(module, "WAIT_SECONDS", LIMIT_SECONDS)
-    monkeypatch.setattr(module, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(lines, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(module, "LINES", 1)
 
 
@@ -173,7 +174,7 @@ def test_without_a_server_nothing_is_written(monkeypatch: pytest.MonkeyPatch) ->
     def refuse() -> None:
         raise psycopg2.OperationalError("no server")
 
-    monkeypatch.setattr(module, "new_connection", refuse)
+    monkeypatch.setattr(lines, "new_connection", refuse)
 
     async def action() -> None:
         writes = Writes(asyncio.get_running_loop())

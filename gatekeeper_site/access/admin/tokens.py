@@ -31,9 +31,7 @@ from gatekeeper_site.access.services import (
     revoke_token,
     token_state,
 )
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.crumbs import set_crumb
 from gatekeeper_site.adminsite.fields import TenantField
 from gatekeeper_site.adminsite.html import (
@@ -44,9 +42,7 @@ from gatekeeper_site.adminsite.html import (
     moment,
     page_url,
 )
-from gatekeeper_site.adminsite.staff import (
-    is_admin,
-)
+from gatekeeper_site.adminsite.staff import is_admin
 from gatekeeper_site.core import clock
 
 

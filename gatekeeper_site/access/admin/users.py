@@ -20,18 +20,14 @@ from gatekeeper_site.access.services import (
     note_new_password,
     user_snapshot,
 )
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.cards import Card, Step
 from gatekeeper_site.adminsite.columns import as_shown
 from gatekeeper_site.adminsite.html import (
     NOTHING,
     search_link,
 )
-from gatekeeper_site.adminsite.staff import (
-    is_admin,
-)
+from gatekeeper_site.adminsite.staff import is_admin
 from gatekeeper_site.audit.services import write_audit_entry
 from gatekeeper_site.core import clock, registry
 

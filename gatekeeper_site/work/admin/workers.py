@@ -10,9 +10,7 @@ from django.utils.safestring import SafeString
 from django_q.models import OrmQ
 
 from gatekeeper_site.access.caller import Caller
-from gatekeeper_site.adminsite.base import (
-    GatekeeperAdmin,
-)
+from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.cards import Card, Figure, Health
 from gatekeeper_site.adminsite.html import badge, list_url, moment
 from gatekeeper_site.core import clock, registry
