@@ -11,6 +11,8 @@ import shutil
 import signal
 import tempfile
 from collections import defaultdict
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +162,23 @@ def pytest_configure(config: pytest.Config) -> None:
         call_command("migrate", verbosity=0)
         connection.close()
         SERVER.create_database(TEMPLATE, template="gatekeeper")
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Have each process load all tests, and begin with other files than the others do.
+
+    What one has compiled by then, the others need not: else each would do all of that.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes == 1 or session.config.args != session.config.getini("testpaths"):
+        return
+    own = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    files = sorted(TESTS.rglob("test_*.py"))
+    for number in range(own, own + processes):
+        for file in files[number % processes :: processes]:
+            # What is wrong with a file is told when its tests are collected.
+            with suppress(Exception):
+                import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 @pytest.hookimpl(trylast=True)
