@@ -34,7 +34,7 @@ def run() -> None:
     """Print how it ended; anything but all READY with one record each is an error."""
     with (
         postgres() as (directory, _),
-        rabbit_server(directory / "rabbitmq") as broker,
+        rabbit_server(directory / "rabbitmq", schedulers=2) as broker,
         sonata_processes(
             directory,
             broker,

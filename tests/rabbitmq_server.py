@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -25,8 +26,9 @@ OWN_EXCHANGES = ("gatekeeper.mano.incoming", "gatekeeper.mano.orders", "gatekeep
 TOPIC = "service.instances.create"
 START_SECONDS = 120
 STOP_SECONDS = 20
-# Two schedulers that sleep when there is nothing to do, so that other tests get on.
-ERLANG_OPTIONS = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
+# Schedulers that sleep when there is nothing to do, so that other tests get on, and tables of a
+# small server's size.
+ERLANG_OPTIONS = "+sbwt none +sbwtdcpu none +sbwtdio none +P 65536 +t 1048576"
 SKIP = os.environ.get("GATEKEEPER_TEST_SKIP_RABBITMQ") == "1"
 MISSING = (
     "these tests need RabbitMQ: install the distribution's package rabbitmq-server "
@@ -36,6 +38,9 @@ MISSING = (
 
 # The program inside the package: what is on the PATH insists on a user of its own.
 PROGRAMS = sorted(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin/rabbitmq-server"))
+# What the server is made of. Its own description of each names those that it needs.
+PARTS = ("rabbit", "rabbitmq_prelaunch")
+NEEDS = re.compile(r"{applications,\s*\[([^]]*)")
 IS_THERE = bool(PROGRAMS) and not SKIP
 
 
@@ -48,17 +53,34 @@ def server_script() -> Path:
     return PROGRAMS[-1]
 
 
+def needed_parts(plugins: Path) -> set[Path]:
+    """Return those of the package's directories that a server without plugins loads."""
+    by_name = {path.name.rpartition("-")[0]: path for path in plugins.iterdir() if path.is_dir()}
+    needed: set[Path] = set()
+    names = list(PARTS)
+    while names:
+        name = names.pop()
+        if name in by_name and by_name[name] not in needed:
+            needed.add(by_name[name])
+            description = (by_name[name] / "ebin" / f"{name}.app").read_text()
+            for others in NEEDS.findall(description):
+                names += re.findall(r"\w+", others)
+    return needed
+
+
 class RabbitServer:
     """A broker with its data in a directory; it may be killed and started again there.
 
     Args:
         directory: made if it is not there.
         virtual_host: that the URLs lead to.
+        schedulers: how many threads it works with; with two, a start costs a third more.
     """
 
-    def __init__(self, directory: Path, virtual_host: str = "/") -> None:
+    def __init__(self, directory: Path, virtual_host: str = "/", *, schedulers: int = 1) -> None:
         self.directory = directory
         self.virtual_host = virtual_host
+        self.schedulers = schedulers
         self.port = free_port()
         self.tls_port = free_port()
         self.distribution_port = free_port()
@@ -113,6 +135,21 @@ class RabbitServer:
         (self.directory / "definitions.json").write_text(json.dumps(definitions))
         (self.directory / "enabled_plugins").write_text("[].\n")
 
+    def program(self) -> Path:
+        """Return the server's program, as if the package had no plugins, when it has none.
+
+        Each of its thousand modules is looked for in every directory of the package: of all
+        seventy, a start costs double.
+        """
+        script = server_script()
+        home = self.directory / "home"
+        if not home.exists():
+            (home / "plugins").mkdir(parents=True)
+            (home / "sbin").symlink_to(script.parent)
+            for part in needed_parts(script.parent.parent / "plugins"):
+                (home / "plugins" / part.name).symlink_to(part)
+        return home / "sbin" / script.name
+
     def environment(self) -> dict[str, str]:
         directory = str(self.directory)
         return {
@@ -130,7 +167,8 @@ class RabbitServer:
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
-                f"{ERLANG_OPTIONS} -kernel inet_dist_use_interface {{127,0,0,1}}"
+                f"+S {self.schedulers}:{self.schedulers} {ERLANG_OPTIONS} "
+                "-kernel inet_dist_use_interface {127,0,0,1}"
             ),
             "RABBITMQ_MNESIA_BASE": f"{directory}/data",
             "RABBITMQ_LOG_BASE": f"{directory}/log",
@@ -162,12 +200,12 @@ class RabbitServer:
 
     def begin(self, virtual_hosts: Sequence[str]) -> None:
         """Start, with these virtual hosts, without waiting for it."""
-        script = server_script()
         self.directory.mkdir(parents=True, exist_ok=True)
+        program = self.program()
         self.configure(virtual_hosts)
         if self.names is None or self.names.poll() is not None:
             self.names = self.launch("epmd", log="names.log")
-        self.process = self.launch(script, log="server.log")
+        self.process = self.launch(program, log="server.log")
 
     def await_answer(self) -> None:
         """Wait until it lets somebody in, whoever has started it."""
@@ -244,9 +282,9 @@ class RabbitServer:
 
 
 @contextmanager
-def rabbit_server(directory: Path) -> Iterator[RabbitServer]:
+def rabbit_server(directory: Path, *, schedulers: int = 1) -> Iterator[RabbitServer]:
     """Run a broker; at the end, kill it."""
-    server = RabbitServer(directory)
+    server = RabbitServer(directory, schedulers=schedulers)
     try:
         server.start()
         yield server
