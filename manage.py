@@ -11,7 +11,11 @@ from environs import EnvError, EnvValidationError
 from gatekeeper_site.core.postgresql import bound_waits
 
 # They serve no HTTP, and start sooner and smaller without what does.
-WITHOUT_HTTP = {"run_worker", "run_cluster", "listen_mano", "sync_etcd", "simulate_agent"}
+WITHOUT_HTTP = {
+    *("run_worker", "run_cluster", "listen_mano", "sync_etcd", "simulate_agent"),
+    *("create_token", "create_service_user", "changepassword", "load_demo", "callback_sink"),
+    *("purge", "check_vlan_pools", "reconcile_etcd"),
+}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gatekeeper_site.settings")

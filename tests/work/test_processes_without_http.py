@@ -31,7 +31,7 @@ print(json.dumps([sorted(sys.modules), len(registry.sweeps)]))
 """
 
 
-def test_workers_listeners_and_the_mirror_load_neither_the_api_nor_the_admin() -> None:
+def test_commands_without_http_load_neither_the_api_nor_the_admin() -> None:
     result = subprocess.run(
         [sys.executable, "-c", LOAD, *sorted(WITHOUT_HTTP)],
         cwd=PROJECT,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from gatekeeper_site.core.registry import SETTINGS
 from ha_app.services import check_capacity
 
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
         "Compare every HA interface's VLAN bitmap and all counters with the allocations they "
         "stand for. Callers wait for the moment in which their HA router is compared."
     )
+    requires_system_checks = [SETTINGS]
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --repair."""

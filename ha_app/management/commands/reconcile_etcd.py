@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from gatekeeper_site.core.registry import SETTINGS
 from ha_app.etcd import comparison, reconcile
 from ha_app.etcd.client import EtcdClient, EtcdRefused, EtcdUnavailable
 from ha_app.etcd.leader import LeadershipLostError
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         "Compare /config in etcd, and the agents' answers, with the database. What is on its way "
         "is waited for, and no difference."
     )
+    requires_system_checks = [SETTINGS]
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --dry-run, which is the default, or --repair."""

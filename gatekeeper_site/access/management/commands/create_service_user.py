@@ -11,6 +11,7 @@ from django.db import IntegrityError
 
 from gatekeeper_site.access.management.commands.create_token import check
 from gatekeeper_site.access.services import create_service_user
+from gatekeeper_site.core.registry import SETTINGS
 from gatekeeper_site.core.tenants import tenant_validator
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     """The password may be short: SONATA's programs have theirs built in."""
 
     help = "Make a user with a password and the role viewer, for a program that reads."
+    requires_system_checks = [SETTINGS]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options of the contract (requests-and-records.md, SONATA's own paths)."""

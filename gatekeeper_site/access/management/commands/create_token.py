@@ -12,6 +12,7 @@ from django.db import transaction
 
 from gatekeeper_site.access.models import Role
 from gatekeeper_site.access.services import create_token, user_of_name
+from gatekeeper_site.core.registry import SETTINGS
 from gatekeeper_site.core.tenants import tenant_validator
 
 SHORTEST_DAYS = 1 / 86400
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     """Prints the token alone on standard output, this once."""
 
     help = "Make a token and print it; it cannot be shown again."
+    requires_system_checks = [SETTINGS]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options of the contract (http.md, Who may call)."""

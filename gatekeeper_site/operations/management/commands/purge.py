@@ -20,6 +20,7 @@ class Command(BaseCommand):
     """Prints how many there were of each. For a daily job; stopped, it goes on where it was."""
 
     help = "Delete what ended or happened more than so many days ago (docs/operations.md)."
+    requires_system_checks = [registry.SETTINGS]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""

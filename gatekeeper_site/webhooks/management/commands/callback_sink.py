@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from gatekeeper_site.core import clock
+from gatekeeper_site.core.registry import SETTINGS
 from gatekeeper_site.webhooks import signature
 
 MAX_BODY = 1024 * 1024
@@ -100,6 +101,7 @@ class Command(BaseCommand):
         "Receive callbacks and show them, until SIGTERM or SIGINT. The gatekeeper calls this "
         "machine only with CALLBACK_ALLOWED_NETWORKS=127.0.0.0/8."
     )
+    requires_system_checks = [SETTINGS]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare where it listens and how it answers."""
