@@ -13,7 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import psutil
 import psycopg2
 
+from manage import WITHOUT_HTTP
 from tests.preloaded import PROJECT, Preloaded
 
 STOP_SECONDS = 10
@@ -176,15 +177,23 @@ def administer(database_url: str, statement: str) -> None:
 
 
 @functools.cache
-def preloaded() -> Preloaded:
+def preloaded(*, serves_http: bool) -> Preloaded:
     """Return what starts the product's processes, started itself when it is first needed."""
-    return Preloaded()
+    return Preloaded(serves_http=serves_http)
+
+
+def started(
+    arguments: Sequence[str], environment: Mapping[str, str], stdout: int, stderr: int
+) -> psutil.Process:
+    """Start `python` with arguments, by what has loaded as much as that loads."""
+    serves_http = not WITHOUT_HTTP.intersection(arguments[1:2])
+    return preloaded(serves_http=serves_http).start(arguments, environment, stdout, stderr)
 
 
 def finished(environment: Mapping[str, str], *arguments: str) -> CompletedProcess[str]:
     """Run `python …` to its end; return its status and what it printed."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        process = preloaded().start(arguments, environment, output.fileno(), errors.fileno())
+        process = started(arguments, environment, output.fileno(), errors.fileno())
         try:
             status = process.wait(END_SECONDS)
         finally:
@@ -204,7 +213,7 @@ def manage(environment: Mapping[str, str], *arguments: str) -> str:
 @contextmanager
 def running(environment: Mapping[str, str], *arguments: str) -> Iterator[psutil.Process]:
     """Run `python …` in a session of its own; at the end, stop it and whatever came of it."""
-    process = preloaded().start(arguments, environment, stdout=1, stderr=2)
+    process = started(arguments, environment, stdout=1, stderr=2)
     try:
         yield process
     finally:
