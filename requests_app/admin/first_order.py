@@ -46,8 +46,9 @@ def is_there() -> bool:
 def step(caller: Caller) -> Iterator[Step]:
     """Yield that the demo service can be ordered, if a caller may."""
     if settings.MANO_DRIVER != "simulator" and caller.can_write:
-        words = f"By a form of the browsable API. It goes to the MANO ({settings.MANO_DRIVER})."
-        yield Step("Order a service", words, "Open the form", "/requests")
+        words = f"It goes to the MANO ({settings.MANO_DRIVER})."
+        url = reverse("admin:requests_app_request_add")
+        yield Step("Order a service", words, "Open the form", url)
     if may_order(caller):
         words = (
             "The MANO is simulated: nothing is started anywhere, and all else is as with a real "

@@ -336,6 +336,20 @@ def test_who_has_ordered_nothing_yet_is_told_what_to_do_first(
     assert "Begin here" not in text_of(superuser.get(PAGE))
 
 
+def test_with_a_mano_that_is_not_simulated_the_first_order_is_made_by_the_form(
+    superuser: Client, settings: Any
+) -> None:
+    settings.MANO_DRIVER = "osm"
+    settings.OSM_URL = "https://osm.example/osm"
+
+    step = superuser.get(PAGE).context["steps"][0]
+
+    assert (step.title, step.button) == ("Order a service", "Open the form")
+    assert "It goes to the MANO (osm)." in step.words
+    assert step.url == "/admin/requests_app/request/add/"
+    assert superuser.get(step.url).status_code == 200
+
+
 def test_the_demo_service_is_ordered_by_one_click(superuser: Client) -> None:
     response = superuser.post(FIRST_ORDER, follow=True)
 
