@@ -56,9 +56,14 @@ class ChangeList(UnfoldChangeList):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Read the page that is asked for."""
         super().__init__(*args, **kwargs)
+        if not self.result_list:
+            return
+        # What leads back is the same for each row, and takes a look for the row's view to find.
         context = {"preserved_filters": self.preserved_filters, "opts": self.opts}
+        first = self.url_for_result(self.result_list[0])
+        way_back = add_preserved_filters(context, first).removeprefix(first)
         for row in self.result_list:
-            row.page_url = add_preserved_filters(context, self.url_for_result(row))
+            row.page_url = self.url_for_result(row) + way_back
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
         """Return the rows that are searched and filtered for.

@@ -1,9 +1,10 @@
 """How the admin looks, and its sidebar: the value of the setting UNFOLD."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse_lazy
+from django.urls import get_script_prefix, reverse_lazy
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -48,10 +49,19 @@ def item(title: str, icon: str, page: str, permission: str = WHO_HAS_A_ROLE) -> 
 
 def is_shown(link: Any, request: "HttpRequest") -> bool:
     """Tell whether an entry is that of the page: of the one whose address begins with it most."""
-    links = [str(entry["link"]) for group in SIDEBAR for entry in group["items"]]
-    first, *others = links
+    first, *others = links_below(get_script_prefix())
     nearest = max((each for each in others if request.path.startswith(each)), key=len, default="")
     return str(link) == (first if request.path == first else nearest)
+
+
+@cache
+def links_below(prefix: str) -> list[str]:
+    """Return the addresses of the sidebar's entries, which each page asks for once an entry.
+
+    Args:
+        prefix: where the site begins, as Django keeps it for this call.
+    """
+    return [str(entry["link"]) for group in SIDEBAR for entry in group["items"]]
 
 
 SIDEBAR: list[dict[str, Any]] = [
@@ -107,21 +117,24 @@ def settings(static_url: str) -> dict[str, Any]:
     Args:
         static_url: the setting STATIC_URL.
     """
-    icon = {"rel": "icon", "type": "image/svg+xml", "href": f"{static_url}gatekeeper/icon.svg"}
+
+    def static(path: str) -> Callable[["HttpRequest"], str]:
+        # Of a text, the theme tries each time whether it is the path of a function to import.
+        return lambda _: f"{static_url}gatekeeper/{path}"
+
+    icon = {"rel": "icon", "type": "image/svg+xml", "href": static("icon.svg")}
     return {
         "SITE_TITLE": "Gatekeeper",
         "SITE_HEADER": "Gatekeeper",
         "SITE_SYMBOL": "hub",
         "SITE_FAVICONS": [icon],
         "SHOW_VIEW_ON_SITE": False,
-        "STYLES": [
-            f"{static_url}gatekeeper/{name}.css" for name in ("admin", "overview", "objects")
-        ],
+        "STYLES": [static(f"{name}.css") for name in ("admin", "overview", "objects")],
         "SCRIPTS": [
-            f"{static_url}gatekeeper/idiomorph/idiomorph-0.8.0.min.js",
-            f"{static_url}gatekeeper/live.js",
-            f"{static_url}gatekeeper/accessible.js",
-            f"{static_url}gatekeeper/search.js",
+            static("idiomorph/idiomorph-0.8.0.min.js"),
+            static("live.js"),
+            static("accessible.js"),
+            static("search.js"),
         ],
         "COLORS": {"primary": PRIMARY_COLOUR},
         "LOGIN": {"form": "gatekeeper_site.access.forms.AdminLoginForm"},
