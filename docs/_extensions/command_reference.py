@@ -18,9 +18,8 @@ def write_page(app: Sphinx) -> None:
     source = Path(app.srcdir)
     # As it stands here, whether or not it is installed.
     sys.path.insert(0, str(source.parent / "clients" / "cli"))
-    from gatekeeper_cli.app import app as commands
+    from gatekeeper_cli.app import command as root
 
-    root = typer.main.get_command(commands)
     page = source / "generated" / "command-line.md"
     page.parent.mkdir(exist_ok=True)
     page.write_text("\n".join(lines_of(root)) + "\n")

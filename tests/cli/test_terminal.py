@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-from gatekeeper_cli.app import app
+from gatekeeper_cli.app import command as gatekeeper
 from gatekeeper_cli.main import main
 from tests.cli.conftest import PACKAGES, Run
 from tests.nasty_servers import nasty_server
@@ -170,7 +169,7 @@ def test_every_command_and_option_says_what_it_is_for() -> None:
         for name, child in getattr(command, "commands", {}).items():
             yield from walk(child, f"{path} {name}")
 
-    commands = dict(walk(typer.main.get_command(app), "gatekeeper"))
+    commands = dict(walk(gatekeeper, "gatekeeper"))
 
     assert len(commands) > 60
     assert {"gatekeeper request create", "gatekeeper ha-interface vlans"} <= set(commands)

@@ -57,10 +57,10 @@ def run(arguments: Sequence[str]) -> int:
     from typer import Abort
     from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
 
-    from gatekeeper_cli.app import app
+    from gatekeeper_cli.app import command
 
     try:
-        status: Any = app(args=list(arguments), prog_name="gatekeeper", standalone_mode=False)
+        status: Any = command(args=list(arguments), prog_name="gatekeeper", standalone_mode=False)
     except NoArgsIsHelpError as refusal:
         sys.stderr.write(f"{refusal.format_message()}\n")
         return refusal.exit_code
