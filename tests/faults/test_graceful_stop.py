@@ -19,6 +19,7 @@ from tests.fixtures import DEMO_SERVICE
 from tests.processes import (
     PROJECT,
     answers,
+    copy_prepared,
     descendants,
     environment_for,
     free_port,
@@ -167,6 +168,9 @@ def test_a_call_that_is_being_answered_when_the_web_is_told_to_stop_is_answered(
 
 def test_ctrl_c_ends_make_run_in_seconds_with_nothing_left(tmp_path: Path) -> None:
     # Given `make run`, all of it ready, started as a terminal does: a foreground process group
+    copy_prepared(tmp_path / "data")
+    # It writes its own: these are those of servers that others run.
+    (tmp_path / "data" / "static").unlink()
     port = free_port()
     log = tmp_path / "output"
     with log.open("w") as output:
