@@ -1,6 +1,7 @@
 """Whatever happens to requests, in whatever order and how often, keeps what must always hold."""
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +73,83 @@ def message_to(request: Request, kind: str) -> Any:
     if kind == "succeed with an odd function":
         sent["vnfrs"] = [vnfr(UUID(int=7))]
     return {"status": "READY"} | sent
+
+
+@dataclass
+class Now:
+    """The rows as they are after a step: requests with their events, the records by their ids."""
+
+    requests: list[Request]
+    services: dict[UUID, dict[str, Any]]
+    functions: dict[UUID, dict[str, Any]]
+
+
+def statuses_follow_the_arrows(now: Now) -> None:
+    for request in now.requests:
+        status = ""
+        for event in sorted(request.events.all(), key=lambda each: each.pk):
+            assert event.from_status == status
+            status = event.to_status
+            if event.from_status in ("", status) or event.actor == OPERATOR:
+                continue
+            assert status in states.next_statuses(request.request_type, event.from_status)
+        assert status == request.status
+
+
+def open_requests_wait_and_hold_and_ended_ones_do_not(now: Now) -> None:
+    for request in now.requests:
+        is_open = states.is_open(request.status)
+        assert (request.deadline_at is not None) == is_open
+        assert (request.due_at is not None) == is_open
+        holds = is_open and request.service_uuid is not None
+        assert request.service_descriptor_id == (request.service_uuid if holds else None)
+        assert (request.error is not None) == (request.status == "ERROR")
+
+
+def an_instance_has_one_open_request_at_most(now: Now) -> None:
+    of_open = [each.service_instance_uuid for each in now.requests if states.is_open(each.status)]
+    ids = [each for each in of_open if each]
+    assert len(ids) == len(set(ids))
+
+
+def a_create_has_one_service_record_at_most(now: Now, *, is_by_hand: bool) -> None:
+    creates = [each for each in now.requests if each.request_type == "CREATE"]
+    made = [each for each in creates if each.service_instance_uuid is not None]
+    assert sorted(each.service_instance_uuid for each in made) == sorted(now.services)
+    if not is_by_hand:
+        ready = [each for each in creates if each.status == "READY"]
+        assert all(each.service_instance_uuid is not None for each in ready)
+        assert all(each.status in ("READY", "ERROR") for each in made)
+
+
+def versions_grow_by_one_with_each_change(records: dict[UUID, dict[str, Any]], now: Now) -> None:
+    for record_id, before in records.items():
+        after = now.services.get(record_id) or now.functions[record_id]
+        assert after["updated_at"] >= before["updated_at"]
+        if before["status"] == "terminated":
+            assert after == before
+        if record_id in now.functions:
+            # The version of a function record is the MANO's where it says one.
+            continue
+        grown = after["version"] - before["version"]
+        # A step is several changes where a final answer stands for the acknowledgement too,
+        # or where the MANO says several things.
+        assert 0 <= grown <= 6
+        assert (grown == 0) == (after == before)
+
+
+def functions_end_with_their_service(now: Now) -> None:
+    for function in now.functions.values():
+        if function["status"] != "terminated":
+            assert now.services[function["service_id"]]["status"] != "terminated"
+
+
+def a_record_is_updating_while_its_update_is(now: Now) -> None:
+    updating = {each.service_instance_uuid for each in now.requests if each.status == "UPDATING"}
+    alive = [row for row in now.services.values() if row["status"] != "terminated"]
+    assert {row["uuid"] for row in alive if row["status"] == "updating"} == {
+        row["uuid"] for row in alive if row["uuid"] in updating
+    }
 
 
 class Life(RuleBasedStateMachine):
@@ -194,79 +272,23 @@ class Life(RuleBasedStateMachine):
             with pytest.raises(Conflict, match="in use"):
                 delete_descriptor(descriptor=service)
 
-    # What must always hold.
-
     @invariant()
-    def statuses_follow_the_arrows(self) -> None:
-        for request in Request.objects.prefetch_related("events"):
-            status = ""
-            for event in sorted(request.events.all(), key=lambda each: each.pk):
-                assert event.from_status == status
-                status = event.to_status
-                if event.from_status in ("", status) or event.actor == OPERATOR:
-                    continue
-                assert status in states.next_statuses(request.request_type, event.from_status)
-            assert status == request.status
-
-    @invariant()
-    def open_requests_wait_and_hold_and_ended_ones_do_not(self) -> None:
-        for request in Request.objects.all():
-            is_open = states.is_open(request.status)
-            assert (request.deadline_at is not None) == is_open
-            assert (request.due_at is not None) == is_open
-            holds = is_open and request.service_uuid is not None
-            assert request.service_descriptor_id == (request.service_uuid if holds else None)
-            assert (request.error is not None) == (request.status == "ERROR")
-
-    @invariant()
-    def an_instance_has_one_open_request_at_most(self) -> None:
-        open_requests = Request.objects.filter(status__in=states.OPEN_STATUSES)
-        ids = [
-            each for each in open_requests.values_list("service_instance_uuid", flat=True) if each
-        ]
-        assert len(ids) == len(set(ids))
-
-    @invariant()
-    def a_create_has_one_service_record_at_most(self) -> None:
-        creates = Request.objects.filter(request_type="CREATE")
-        made = creates.exclude(service_instance_uuid=None)
-        ids = list(made.values_list("service_instance_uuid", flat=True))
-        assert sorted(ids) == sorted(ServiceRecord.objects.values_list("pk", flat=True))
+    def what_must_always_hold(self) -> None:
+        # Everything is read once, and each of these looks at it.
+        now = Now(
+            requests=list(Request.objects.prefetch_related("events")),
+            services={row["uuid"]: row for row in ServiceRecord.objects.values()},
+            functions={row["uuid"]: row for row in FunctionRecord.objects.values()},
+        )
+        statuses_follow_the_arrows(now)
+        open_requests_wait_and_hold_and_ended_ones_do_not(now)
+        an_instance_has_one_open_request_at_most(now)
+        a_create_has_one_service_record_at_most(now, is_by_hand=self.is_by_hand)
+        versions_grow_by_one_with_each_change(self.records, now)
+        self.records = now.services | now.functions
+        functions_end_with_their_service(now)
         if not self.is_by_hand:
-            assert not creates.filter(status="READY", service_instance_uuid=None).exists()
-            assert not made.exclude(status__in=("READY", "ERROR")).exists()
-
-    @invariant()
-    def versions_grow_by_one_with_each_change(self) -> None:
-        services = {row["uuid"]: row for row in ServiceRecord.objects.values()}
-        functions = {row["uuid"]: row for row in FunctionRecord.objects.values()}
-        for record_id, before in self.records.items():
-            after = services.get(record_id) or functions[record_id]
-            assert after["updated_at"] >= before["updated_at"]
-            if before["status"] == "terminated":
-                assert after == before
-            if record_id in functions:
-                # The version of a function record is the MANO's where it says one.
-                continue
-            grown = after["version"] - before["version"]
-            # A step is several changes where a final answer stands for the acknowledgement too,
-            # or where the MANO says several things.
-            assert 0 <= grown <= 6
-            assert (grown == 0) == (after == before)
-        self.records = services | functions
-
-    @invariant()
-    def functions_end_with_their_service(self) -> None:
-        alive = FunctionRecord.objects.exclude(status="terminated")
-        assert not alive.filter(service__status="terminated").exists()
-
-    @invariant()
-    def a_record_is_updating_while_its_update_is(self) -> None:
-        if self.is_by_hand:
-            return
-        updates = Request.objects.filter(status="UPDATING").values("service_instance_uuid")
-        records = ServiceRecord.objects.exclude(status="terminated")
-        assert set(records.filter(status="updating")) == set(records.filter(pk__in=updates))
+            a_record_is_updating_while_its_update_is(now)
 
     def nothing_waits_for_ever(self) -> None:
         for _ in range(3):
@@ -275,9 +297,7 @@ class Life(RuleBasedStateMachine):
         assert not Request.objects.filter(status__in=states.OPEN_STATUSES).exists()
         assert not SimulatedOrder.objects.exists()
         assert not ServiceRecord.objects.filter(status="updating").exists() or self.is_by_hand
-        self.statuses_follow_the_arrows()
-        self.a_create_has_one_service_record_at_most()
-        self.versions_grow_by_one_with_each_change()
+        self.what_must_always_hold()
 
 
 class LifeWithOperators(Life):
