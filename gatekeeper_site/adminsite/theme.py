@@ -37,31 +37,32 @@ def item(title: str, icon: str, page: str, permission: str = WHO_HAS_A_ROLE) -> 
         page: the name of the admin's URL.
         permission: the dotted path of a function that tells who sees it.
     """
-    link = reverse_lazy(f"admin:{page}")
     return {
         "title": title,
         "icon": icon,
-        "link": link,
+        "page": page,
+        "link": reverse_lazy(f"admin:{page}"),
         "permission": permission,
-        "active": partial(is_shown, link),
+        "active": partial(is_shown, page),
     }
 
 
-def is_shown(link: Any, request: "HttpRequest") -> bool:
+def is_shown(page: str, request: "HttpRequest") -> bool:
     """Tell whether an entry is that of the page: of the one whose address begins with it most."""
-    first, *others = links_below(get_script_prefix())
+    links = links_below(get_script_prefix())
+    first, *others = links.values()
     nearest = max((each for each in others if request.path.startswith(each)), key=len, default="")
-    return str(link) == (first if request.path == first else nearest)
+    return links[page] == (first if request.path == first else nearest)
 
 
 @cache
-def links_below(prefix: str) -> list[str]:
-    """Return the addresses of the sidebar's entries, which each page asks for once an entry.
+def links_below(prefix: str) -> dict[str, str]:
+    """Return the addresses of the sidebar's entries, by their pages; each entry looks at all.
 
     Args:
         prefix: where the site begins, as Django keeps it for this call.
     """
-    return [str(entry["link"]) for group in SIDEBAR for entry in group["items"]]
+    return {entry["page"]: str(entry["link"]) for group in SIDEBAR for entry in group["items"]}
 
 
 SIDEBAR: list[dict[str, Any]] = [
