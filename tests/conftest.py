@@ -29,6 +29,7 @@ from django.test import TransactionTestCase
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from tests.described import checked
 from tests.postgres_server import PostgresServer
@@ -59,6 +60,17 @@ LONG = (
     "web/test_served.py",
     "webhooks/test_callback_sink.py",
 )
+# What pytest-django sets up for each test, for marks and a mailbox that none of ours has.
+IDLE = {
+    "_dj_autoclear_mailbox",
+    "_django_clear_site_cache",
+    "_django_isolate_apps",
+    "_django_set_urlconf",
+    "_django_setup_unittest",
+    "_fail_for_invalid_template_variable",
+    "_live_server_helper",
+    "_template_string_if_invalid_marker",
+}
 # Directories whose tests share what takes long to start: one process begins with all of them.
 TOGETHER = ("browser", "cli", "clients")
 if IS_FIRST_PROCESS:
@@ -157,6 +169,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Others than the owner may pass through, as PostgreSQL must when root runs the tests.
     RUN_DIRECTORY.mkdir(mode=0o711)
     (RUN_DIRECTORY / "data").mkdir()
+    # Hypothesis looks at every character there is, and keeps what it finds for those that begin
+    # later: each of xdist's processes would look as well.
+    st.characters(codec="utf-8").validate()
     if os.environ["DATABASE_URL"] == SERVER.url("gatekeeper"):
         SERVER.start(database="gatekeeper")
         call_command("migrate", verbosity=0)
@@ -187,6 +202,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Each gets an equal part of this list, and what is at the end of another's when it has no more.
     """
+    for item in items:
+        names: list[str] = getattr(item, "fixturenames", [])
+        if "live_server" not in names:
+            names[:] = [name for name in names if name not in IDLE]
     by_file: dict[Path, list[pytest.Item]] = defaultdict(list)
     for item in items:
         by_file[item.path.parent if item.path.parent.name in TOGETHER else item.path].append(item)

@@ -1,8 +1,9 @@
 """What the tests of requests begin with."""
 
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.models import Request
@@ -10,10 +11,11 @@ from tests.fixtures import onboarded_service, submitted
 from tests.requests_app.orders import made_ready, ordered
 
 
-@pytest.fixture(autouse=True)
-def few_steps(settings: Any) -> None:
+@pytest.fixture(autouse=True, scope="package")
+def few_steps() -> Iterator[None]:
     """Have the simulator take its time, so that tests are the MANO themselves."""
-    settings.SIMULATOR_STEP_SECONDS = 1000
+    with override_settings(SIMULATOR_STEP_SECONDS=1000):
+        yield
 
 
 @pytest.fixture
