@@ -5,11 +5,13 @@ or on SQLite with GATEKEEPER_TEST_DATABASE=sqlite.
 """
 
 import gc
+import logging
 import os
 import secrets
 import shutil
 import signal
 import tempfile
+import threading
 from collections import defaultdict
 from contextlib import suppress
 from importlib import import_module
@@ -20,12 +22,12 @@ import django
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.core.signals import setting_changed
-from django.db import connection, transaction
+from django.core.signals import request_finished, request_started, setting_changed
+from django.db import close_old_connections, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.dispatch import receiver
-from django.test import TransactionTestCase
+from django.dispatch import Signal, receiver
+from django.test import TransactionTestCase, client
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -145,6 +147,28 @@ def load_middleware_once(handler: ClientHandler, is_async: bool = False) -> None
     vars(handler).update(made)
 
 
+def close_connections_of_others(**_: object) -> None:
+    """Close those that are old or broken, as a server does; but none of the test's own thread."""
+    if threading.current_thread() is not threading.main_thread():
+        close_old_connections()
+
+
+class Lasting:
+    """A signal to which all listen on while Django's test client calls, as a server's do.
+
+    The client has what closes connections leave, and come back, for each call, after which Django
+    looks anew for who listens.
+    """
+
+    def __init__(self, signal: Signal) -> None:
+        self.send = signal.send
+
+    def connect(self, _: object) -> None:
+        """Leave it connected."""
+
+    disconnect = connect
+
+
 flush = TransactionTestCase._fixture_teardown
 TransactionTestCase._fixture_teardown = delete_all_rows
 MADE_BY_LOADING = (
@@ -157,6 +181,11 @@ middleware: dict[str, dict[str, Any]] = {}
 setting_changed.connect(lambda **_: middleware.clear(), weak=False)
 load_middleware = ClientHandler.load_middleware
 ClientHandler.load_middleware = load_middleware_once  # type: ignore[method-assign]
+for each in (request_started, request_finished):
+    each.disconnect(close_old_connections)
+    each.connect(close_connections_of_others)
+client.request_started = Lasting(request_started)  # type: ignore[attr-defined]
+client.request_finished = Lasting(request_finished)  # type: ignore[attr-defined]
 # Every answer that a test gets is one that the schema describes.
 ClientHandler.__call__ = checked(ClientHandler.__call__)  # type: ignore[method-assign]
 
@@ -229,7 +258,10 @@ def rank(item: pytest.Item) -> int:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop() -> None:
+def pytest_runtestloop(session: pytest.Session) -> None:
+    # What is logged is shown once, as the server's console has it ("Captured stderr").
+    logging_plugin = session.config.pluginmanager.get_plugin("logging-plugin")
+    logging_plugin.report_handler.setLevel(logging.CRITICAL + 1)
     gc.freeze()
     # Nearly all that a test makes goes without being looked for; by default a tenth of the time of
     # the tests goes into looking.

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -25,6 +25,8 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 # Paths of which any body is taken for now.
 unchecked: set[str] = set()
+# What checks bodies, by where their schema is, and whether of some fields alone.
+checkers: dict[tuple[int, bool], jsonschema_rs.Draft202012Validator] = {}
 
 
 class NotDescribed(AssertionError):
@@ -50,6 +52,7 @@ def templates() -> tuple[dict[str, Any], list[tuple[re.Pattern[str], Any]]]:
     return fixed, others
 
 
+@lru_cache(maxsize=10_000)
 def operations_at(path: str) -> dict[str, Any] | None:
     """Return what the schema says may be done at a path; None where it has no such path."""
     path = path.removesuffix("/") or "/"
@@ -86,6 +89,14 @@ def close(schema: dict[str, Any]) -> None:
         close(each)
     if "items" in schema:
         close(schema["items"])
+
+
+def checker(node: dict[str, Any], *, has_some_fields: bool) -> jsonschema_rs.Draft202012Validator:
+    """Return what checks a body by a schema of an answer, which lasts as long as the process."""
+    place = id(node), has_some_fields
+    if place not in checkers:
+        checkers[place] = validator(json.dumps(node), has_some_fields=has_some_fields)
+    return checkers[place]
 
 
 @cache
@@ -153,7 +164,9 @@ def check_answer(
     operation = (operations or {}).get("get" if method == "head" else method)
     call = f"{method.upper()} {target} was answered {status} {media_type}"
     if operation is None or status == 405:
-        answer = refusal_of_nothing(call, status)
+        if status < 400:
+            raise NotDescribed(f"{call}: the schema has no such operation.")
+        answer = refusal_of_nothing()
     else:
         known = operation["responses"]
         if str(status) not in known:
@@ -169,14 +182,13 @@ def check_answer(
         raise NotDescribed(f"{call}, which is none of: {', '.join(content) or 'nothing'}.")
     if media_type.endswith("json") and path not in unchecked:
         has_some_fields = status == 200 and bool({"fields", "_fields"} & parameters.keys())
-        written = json.dumps(content[media_type]["schema"])
-        check_body(call, validator(written, has_some_fields=has_some_fields), body)
+        node = content[media_type]["schema"]
+        check_body(call, checker(node, has_some_fields=has_some_fields), body)
 
 
-def refusal_of_nothing(call: str, status: int) -> dict[str, Any]:
-    """Return what answers a call of which the schema has no operation; some GETs have no HEAD."""
-    if status < 400:
-        raise NotDescribed(f"{call}: the schema has no such operation.")
+@cache
+def refusal_of_nothing() -> dict[str, Any]:
+    """Return what refuses a call of which the schema has no operation; some GETs have no HEAD."""
     forms = {"application/problem+json": ["Problem"]}
     forms["application/json"] = ["KeystoneError", "GohanError"]
     content = {

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
+from copy import copy
 from datetime import timedelta
 from functools import cache, lru_cache, partial
 from itertools import product
@@ -18,8 +18,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache as server_cache
 from django.core.management import call_command
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 
@@ -162,7 +161,8 @@ def demo_rows() -> dict[type[Model], list[Any]]:
 @pytest.fixture
 def demo(db: None) -> ServiceDescriptor:
     """The demo's descriptors, readable by every tenant."""
-    for model, rows in deepcopy(demo_rows()).items():
+    for model, kept in demo_rows().items():
+        rows = [copy(row) for row in kept]
         for row in rows:
             if isinstance(row.pk, int):
                 row.pk = None
@@ -337,19 +337,6 @@ def row_counts(db: None) -> Callable[[], dict[str, int]]:
             return dict(zip(tables, cursor.fetchone(), strict=True))
 
     return count
-
-
-@contextmanager
-def kept_connections() -> Iterator[None]:
-    """Let the WSGI application run in a test's transaction: it would end it with the request."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    try:
-        yield
-    finally:
-        for signal in signals:
-            signal.connect(close_old_connections)
 
 
 @contextmanager

@@ -238,9 +238,11 @@ class ResourceViewSet(GenericViewSet[Any]):
             NotFound: there is none that the caller can see.
         """
         object_id = object_id or self.object_id()
-        row = self.get_queryset().filter(pk=object_id).values("pk", *self.columns).first()
-        if row is None:
+        # Not `first`, which sorts.
+        rows = list(self.get_queryset().filter(pk=object_id).values("pk", *self.columns))
+        if not rows:
             raise self.no_such(object_id)
+        row: dict[str, Any] = rows[0]
         return row
 
     def instance(self) -> Any:
@@ -249,10 +251,10 @@ class ResourceViewSet(GenericViewSet[Any]):
         Raises:
             NotFound: there is none that the caller can see.
         """
-        instance = self.get_queryset().filter(pk=self.object_id()).first()
-        if instance is None:
+        instances = list(self.get_queryset().filter(pk=self.object_id()))
+        if not instances:
             raise self.no_such(self.kwargs["pk"])
-        return instance
+        return instances[0]
 
     def page_of(
         self, queryset: QuerySet[Any], represent: Callable[[dict[str, Any]], dict[str, Any]]

@@ -19,7 +19,6 @@ from tests.fixtures import (
     assert_faults,
     assert_problem,
     instantiated,
-    kept_connections,
     submitted,
 )
 
@@ -62,11 +61,10 @@ def call_server(
     }
     if token is not None:
         environment["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-    with kept_connections():
-        response = application(environment | environ, start_response)
-        content = b"".join(response)
-        if hasattr(response, "close"):
-            response.close()
+    response = application(environment | environ, start_response)
+    content = b"".join(response)
+    if hasattr(response, "close"):
+        response.close()
     return answer["status"], answer["headers"], content
 
 

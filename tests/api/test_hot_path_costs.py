@@ -9,7 +9,7 @@ import json
 import logging
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from tests.fixtures import (
     DEMO_SERVICE,
     TENANT,
     instantiated,
-    kept_connections,
     many_requests,
     new_api,
 )
@@ -71,7 +70,7 @@ def is_about(found: dict[str, int], kept: dict[str, int] | None) -> bool:
 
 
 @pytest.fixture
-def calls(demo: ServiceDescriptor) -> Iterator[dict[str, Callable[[], str]]]:
+def calls(demo: ServiceDescriptor) -> dict[str, Callable[[], str]]:
     """Each hot path as a function that makes a call and returns the status."""
     token = new_api("admin").token
     caller = partial(wsgi_caller, token)
@@ -95,18 +94,15 @@ def calls(demo: ServiceDescriptor) -> Iterator[dict[str, Callable[[], str]]]:
         "downlink_interface_id": str(interface.pk),
         "tenant_id": TENANT,
     }
-    with kept_connections():
-        yield {
-            "/healthz": caller("GET", "/healthz"),
-            "read one request": caller("GET", f"/requests/{request.pk}"),
-            "304 for one request": caller(
-                "GET", f"/requests/{request.pk}", **{"if-none-match": etag}
-            ),
-            "list of 50 requests": caller("GET", "/requests"),
-            "list of 50 service records": caller("GET", "/records/services"),
-            "create a request": caller("POST", "/requests", {"service_uuid": str(DEMO_SERVICE)}),
-            "allocate a gateway": caller("POST", "/v2.0/gateways", {"gateway": gateway}),
-        }
+    return {
+        "/healthz": caller("GET", "/healthz"),
+        "read one request": caller("GET", f"/requests/{request.pk}"),
+        "304 for one request": caller("GET", f"/requests/{request.pk}", **{"if-none-match": etag}),
+        "list of 50 requests": caller("GET", "/requests"),
+        "list of 50 service records": caller("GET", "/records/services"),
+        "create a request": caller("POST", "/requests", {"service_uuid": str(DEMO_SERVICE)}),
+        "allocate a gateway": caller("POST", "/v2.0/gateways", {"gateway": gateway}),
+    }
 
 
 def test_each_hot_path_costs_what_is_kept(

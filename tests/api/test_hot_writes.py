@@ -34,7 +34,7 @@ from ha_app.models import Gateway, GatewayEvent, HaInterface, HaRouter, VlanAllo
 from records_app.models import ServiceDescriptor
 from requests_app.api.serializers import NewRequestSerializer
 from requests_app.models import Request, RequestEvent
-from tests.fixtures import OTHER_TENANT, TENANT, Api, kept_connections, new_api
+from tests.fixtures import OTHER_TENANT, TENANT, Api, new_api
 from tests.ha_app.objects import new_interface, new_router
 
 pytestmark = [
@@ -330,8 +330,7 @@ def test_a_call_that_goes_several_ways_is_counted_once(
         assert left.value.value is None
         assert FAULT not in order
         started: list[Any] = []
-        with kept_connections():
-            application(order, lambda *given: started.append(given))
+        application(order, lambda *given: started.append(given))
         return int(started[0][0][:3])
 
     # Then it has its four calls
@@ -383,8 +382,7 @@ def test_what_may_have_been_done_is_not_done_again(
 
     # When it is sent
     environ = environ_of(api, "/requests", {"service_uuid": SERVICE})
-    with kept_connections():
-        answer = b"".join(application(environ, lambda *given: started.append(given)))
+    answer = b"".join(application(environ, lambda *given: started.append(given)))
 
     # Then it is told that the database does not answer, and there is one request
     assert started[0][0] == "503 Service Unavailable"

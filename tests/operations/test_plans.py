@@ -42,7 +42,6 @@ from requests_app.services.handover import attend_request
 from tests.fixtures import (
     DEMO_SERVICE,
     instantiated,
-    kept_connections,
     new_api,
     new_user,
     rolled_back,
@@ -161,13 +160,6 @@ def token(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
             cursor.execute("ANALYZE")
         assert api.token is not None
         yield api.token
-
-
-@pytest.fixture(autouse=True)
-def kept(token: str) -> Iterator[None]:
-    """Have each test keep the connection: Django's Client has calls close it again."""
-    with kept_connections():
-        yield
 
 
 def scanned_by(action: Callable[[], object]) -> set[str]:
