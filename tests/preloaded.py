@@ -71,12 +71,14 @@ READ_ONCE_MORE = {
     "MANO_SYNC_SECONDS",
     "Q_CLUSTER",
     "SECRET_KEY",
+    # Of functions, which are made anew each time; it goes by another setting alone.
+    "UNFOLD",
 }
 SERVES_HTTP = "GATEKEEPER_SERVES_HTTP"
 PR_SET_CHILD_SUBREAPER = 36
 MAX_BYTES = 1 << 18
-# Of each worker.
-CLUSTERS = 2
+# Names how many clusters a worker will start that need not be loaded; others are, as ever.
+CLUSTERS = "GATEKEEPER_TEST_CLUSTERS"
 
 
 class Preloaded:
@@ -209,7 +211,7 @@ def fork_clusters() -> list[str] | None:
     They wait until the worker starts a process.
     """
     waiting: list[tuple[int, socket.socket]] = []
-    for _ in range(CLUSTERS):
+    for _ in range(int(os.environ.get(CLUSTERS, "2"))):
         mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:

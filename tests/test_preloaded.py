@@ -25,6 +25,7 @@ def told(namespace):
     return {name: repr(getattr(namespace, name)) for name in dir(namespace) if name.isupper()}
 json.dump({
     "arguments": sys.argv,
+    "is_preloaded": "tests.preloaded" in sys.orig_argv,
     # First, as Django completes this setting when it is used.
     "database": [connection.vendor, repr(connection.settings_dict)],
     "settings": told(settings),
@@ -41,25 +42,22 @@ def told(text: str) -> dict[str, Any]:
     return members
 
 
+OF_ITS_OWN = {
+    "ETCD_ENDPOINTS": "127.0.0.1:2379",
+    "MANO_SYNC_SECONDS": "7",
+    "SECRET_KEY": "a key of its own, of fifty characters and a few more",
+    "WORKER_PROCESSES": "5",
+    "Q_CLUSTER_NAME": "callbacks",
+    "LOG_LEVEL": "ERROR",
+}
+# Widgets and views read these when they are loaded.
+LOADED_BY = {"DEBUG": "1", "CORS_ALLOWED_ORIGINS": "https://portal.example"}
+
+
 @pytest.mark.processes
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {
-            "ETCD_ENDPOINTS": "127.0.0.1:2379",
-            "MANO_SYNC_SECONDS": "7",
-            "SECRET_KEY": "a key of its own, of fifty characters and a few more",
-            "WORKER_PROCESSES": "5",
-            "Q_CLUSTER_NAME": "callbacks",
-            "LOG_LEVEL": "ERROR",
-        },
-        # Read when the product is loaded: by widgets and by views.
-        {"DEBUG": "1", "CORS_ALLOWED_ORIGINS": "https://portal.example"},
-    ],
-    ids=["what is read once more", "what is loaded anew"],
-)
+@pytest.mark.parametrize(("variables", "is_kept"), [(OF_ITS_OWN, True), (LOADED_BY, False)])
 def test_a_forked_process_goes_by_its_own_environment(
-    tmp_path: Path, variables: dict[str, str]
+    tmp_path: Path, variables: dict[str, str], is_kept: bool
 ) -> None:
     environment = environment_for(tmp_path, f"sqlite:///{tmp_path / 'its.sqlite3'}", **variables)
 
@@ -74,11 +72,13 @@ def test_a_forked_process_goes_by_its_own_environment(
     )
 
     assert forked.returncode == 0, forked.stderr
-    assert told(forked.stdout) == told(by_itself.stdout)
-    settings = told(forked.stdout)["settings"]
-    assert settings["SECRET_KEY"] == repr(environment["SECRET_KEY"])
-    assert settings["DEBUG"] == str("DEBUG" in variables)
-    assert str(tmp_path / "its.sqlite3") in told(forked.stdout)["database"][1]
+    of_forked, of_other = told(forked.stdout), told(by_itself.stdout)
+    # Whether what was loaded is kept, or all was loaded anew
+    assert (of_forked.pop("is_preloaded"), of_other.pop("is_preloaded")) == (is_kept, False)
+    assert of_forked == of_other
+    assert of_forked["settings"]["SECRET_KEY"] == repr(environment["SECRET_KEY"])
+    assert of_forked["settings"]["DEBUG"] == str("DEBUG" in variables)
+    assert str(tmp_path / "its.sqlite3") in of_forked["database"][1]
 
 
 @pytest.mark.processes

@@ -11,6 +11,7 @@ import pytest
 from tests.faults.test_requests_survive_kills import number_of
 from tests.faults.test_worker_supervisor import started_cluster
 from tests.fixtures import DEMO_SERVICE
+from tests.preloaded import CLUSTERS
 from tests.processes import (
     OWN_DATABASE,
     Gatekeeper,
@@ -42,6 +43,7 @@ def gatekeeper(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gatek
             CALLBACK_ALLOWED_NETWORKS="127.0.0.0/8",
             CALLBACK_RETRY_SECONDS="0.2,0.2",
             CALLBACK_WORKER_PROCESSES=str(CALLBACK_PROCESSES),
+            **{CLUSTERS: "5"},
         ) as started,
     ):
         yield started

@@ -11,6 +11,7 @@ import pytest
 
 from tests.faults.test_worker_supervisor import started_cluster
 from tests.fixtures import DEMO_SERVICE
+from tests.preloaded import CLUSTERS
 from tests.processes import (
     Gatekeeper,
     gatekeeper_processes,
@@ -35,7 +36,11 @@ def gatekeeper(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gatek
     with (
         nullcontext("") if is_sqlite else new_postgres_database() as url,
         gatekeeper_processes(
-            tmp_path, url, SIMULATOR_STEP_SECONDS="0.5", MANO_ACCEPT_SECONDS="300"
+            tmp_path,
+            url,
+            SIMULATOR_STEP_SECONDS="0.5",
+            MANO_ACCEPT_SECONDS="300",
+            **{CLUSTERS: "5"},
         ) as started,
     ):
         yield started

@@ -13,6 +13,7 @@ from django_q.signing import SignedPackage
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.cluster import note_beat
+from tests.preloaded import CLUSTERS
 from tests.processes import (
     OWN_DATABASE,
     copy_prepared,
@@ -128,7 +129,7 @@ def worker_rows(environment: dict[str, str]) -> list[tuple[str]]:
 def test_the_next_task_runs_whichever_process_of_the_cluster_is_killed(
     environment: dict[str, str], run_task: Callable[[], None]
 ) -> None:
-    with running(environment, "manage.py", "run_worker") as worker:
+    with running(environment | {CLUSTERS: "7"}, "manage.py", "run_worker") as worker:
         # Given a cluster that is idle after a task
         run_task()
         for name in started_cluster(worker):
