@@ -123,7 +123,7 @@ def prepared_database() -> str:
         if not is_made:
             administer(own_url, f'DROP DATABASE IF EXISTS "{name}"')
             template = os.environ.get("GATEKEEPER_TEST_TEMPLATE", "template1")
-            administer(own_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            copy_database(own_url, template, name)
             prepare_database(environment_for(directory, url))
     return name
 
@@ -152,11 +152,17 @@ def new_postgres_database() -> Iterator[str]:
     """Make a prepared database beside the tests' own; give its URL, and remove it at the end."""
     name = f"gatekeeper_{secrets.token_hex(6)}"
     own_url = os.environ["DATABASE_URL"]
-    administer(own_url, f'CREATE DATABASE "{name}" TEMPLATE "{prepared_database()}"')
+    copy_database(own_url, prepared_database(), name)
     try:
         yield urlsplit(own_url)._replace(path=f"/{name}").geturl()
     finally:
         administer(own_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def copy_database(server_url: str, template: str, name: str) -> None:
+    # By files it takes a quarter of what it takes by the WAL, on a server of ours (PostgreSQL 18).
+    strategy = "STRATEGY file_copy" if "GATEKEEPER_TEST_TEMPLATE" in os.environ else ""
+    administer(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
 
 
 def copy_prepared(directory: Path) -> None:
