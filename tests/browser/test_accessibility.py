@@ -15,12 +15,10 @@ from playwright.sync_api import Page
 from records_app.models import FunctionRecord
 from requests_app.models import Request
 from tests.browser.accessibility import barriers
-from tests.browser.conftest import enter
+from tests.browser.conftest import DESK, PHONE, enter
 from tests.fixtures import instantiated, onboarded_service, submitted
 from tests.ha_app.objects import new_gateway, new_interface, new_router
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
 # They are looked at by so many tests, beside each other.
 PARTS = 3
 # Where a picture of each page goes, if one is to be kept.

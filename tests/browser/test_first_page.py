@@ -1,22 +1,36 @@
 """An operator looks at the first page, and somebody comes to an empty site."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from gatekeeper_site.core import clock
 from gatekeeper_site.work.models import Worker
 from requests_app.models import Request
 from tests.browser.accessibility import barriers
-from tests.browser.conftest import enter
+from tests.browser.conftest import Tab, enter, new_tab
 from tests.fixtures import many_requests
 
 MORE_THAN_A_ROUND = 8000
 
 
+@pytest.fixture
+def other_tab(chromium: Browser, live_server: Any) -> Iterator[Tab]:
+    """A tab whose clock may be stopped, which cannot be taken back."""
+    with new_tab(chromium, live_server.url) as tab:
+        yield tab
+    assert tab.foreign == []
+    assert tab.errors == []
+
+
 def test_the_first_page_stays_fresh_and_takes_nothing_from_who_reads_it(
-    page: Page, superuser: User
+    other_tab: Tab, superuser: User
 ) -> None:
+    page = other_tab.page
     now = clock.now()
     Worker.objects.create(name="host:1", started_at=now, seen_at=now)
     many_requests(1)
