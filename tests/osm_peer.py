@@ -428,7 +428,8 @@ class NbiHandler(BaseHTTPRequestHandler):
     """Reads a call, has it carried out, and answers, or does a fault instead."""
 
     protocol_version = "HTTP/1.1"
-    # Else the body waits for the client's word that it has the headers: 40 ms in each answer.
+    # Headers and body are sent together, when the answer is whole.
+    wbufsize = -1
     disable_nagle_algorithm = True
     timeout = 30
     peer: Osm

@@ -1,9 +1,5 @@
 """What the tests of OSM do again and again: let time pass, and work as a worker does."""
 
-from datetime import timedelta
-
-from django.db.models import F
-
 from requests_app.mano.osm import following
 from requests_app.models import OsmOrder, Request
 from tests.osm_peer import Osm
@@ -12,15 +8,7 @@ from tests.requests_app.orders import let_pass, sweep_and_work, work
 
 def pass_time(seconds: float) -> None:
     """Let time pass for requests, and for what is kept of OSM."""
-    passed = timedelta(seconds=seconds)
-    let_pass(seconds)
-    OsmOrder.objects.update(
-        due_at=F("due_at") - passed,
-        sent_at=F("sent_at") - passed,
-        asked_at=F("asked_at") - passed,
-        busy_until=F("busy_until") - passed,
-        give_up_at=F("give_up_at") - passed,
-    )
+    let_pass(seconds, {OsmOrder: ("due_at", "sent_at", "asked_at", "busy_until", "give_up_at")})
 
 
 def round_of_work(seconds: float = 6) -> None:
