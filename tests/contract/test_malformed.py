@@ -141,22 +141,25 @@ class Attacker:
 
     def call(self, method: str, path: str, body: Any = b"", **kwargs: Any) -> HttpResponse:
         """Call, check that the answer harms nobody, and undo what was done."""
-        what = (method, path[:200], str(body)[:200], kwargs)
+
+        def what() -> Any:
+            return method, path[:200], str(body)[:200], kwargs
+
         with rolled_back() if method in WRITING else nullcontext():
             response: HttpResponse = self.api.send(method, path, body, **kwargs)
-            assert response.status_code < 500, what
+            assert response.status_code < 500, what()
             refusals = {}
             if method == "POST" and path in LOGINS and response.status_code == 401:
                 refusals["core_auditentry"] = self.before["core_auditentry"] + 1
             if method in WRITING and response.status_code >= 400:
-                assert self.count() == self.before | refusals, what
+                assert self.count() == self.before | refusals, what()
         for name, value in response.items():
-            assert not {"\r", "\n", "\0"} & set(name + value), what
-            assert name.lower() != "x-injected", what
+            assert not {"\r", "\n", "\0"} & set(name + value), what()
+            assert name.lower() != "x-injected", what()
         text = response.content.decode()
-        assert [word for word in LEAKS if word in text] == [], what
+        assert [word for word in LEAKS if word in text] == [], what()
         if response.get("Content-Type", "").startswith("text/html"):
-            assert MARKUP not in text, what
+            assert MARKUP not in text, what()
         return response
 
 
