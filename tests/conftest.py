@@ -216,6 +216,8 @@ def pytest_collection(session: pytest.Session) -> None:
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if processes == 1 or session.config.args != session.config.getini("testpaths"):
         return
+    # What registers itself as it is loaded does so in the same order in all of them.
+    import_module("gatekeeper_site.urls")
     own = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
     files = sorted(TESTS.rglob("test_*.py"))
     for number in range(own, own + processes):
