@@ -198,9 +198,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # Others than the owner may pass through, as PostgreSQL must when root runs the tests.
     RUN_DIRECTORY.mkdir(mode=0o711)
     (RUN_DIRECTORY / "data").mkdir()
-    # Hypothesis looks at every character there is, and keeps what it finds for those that begin
-    # later: each of xdist's processes would look as well.
-    st.characters(codec="utf-8").validate()
     if os.environ["DATABASE_URL"] == SERVER.url("gatekeeper"):
         SERVER.start(database="gatekeeper")
         call_command("migrate", verbosity=0)
@@ -225,6 +222,14 @@ def pytest_collection(session: pytest.Session) -> None:
             # What is wrong with a file is told when its tests are collected.
             with suppress(Exception):
                 import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    if IS_FIRST_PROCESS:
+        # Hypothesis looks at every character there is, and keeps what it finds: each of xdist's
+        # processes, which begin after this, would look as well.
+        st.characters(codec="utf-8").validate()
 
 
 @pytest.hookimpl(trylast=True)
