@@ -2,12 +2,10 @@
 
 import functools
 import itertools
-from contextlib import suppress
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -66,18 +64,8 @@ class ChangeList(UnfoldChangeList):
             row.page_url = self.url_for_result(row) + way_back
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
-        """Return the rows that are searched and filtered for.
-
-        Raises:
-            IncorrectLookupParameters: a value is beyond what the database takes, as a time in the
-                year 9999 is that would be in the next in UTC.
-        """
+        """Return the rows that are searched and filtered for."""
         rows: QuerySet[Any] = super().get_queryset(*args, **kwargs)
-        try:
-            with suppress(EmptyResultSet):
-                rows.query.sql_with_params()
-        except (ValueError, OverflowError) as error:
-            raise IncorrectLookupParameters from error
         return rows.defer(*self.model_admin.list_defer)
 
     def get_filters(self, request: HttpRequest) -> Any:
@@ -96,8 +84,16 @@ class ChangeList(UnfoldChangeList):
         return found
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read the page; where nothing is searched or filtered for, it is all that there is."""
-        super().get_results(request)
+        """Read the page; where nothing is searched or filtered for, it is all that there is.
+
+        Raises:
+            IncorrectLookupParameters: a value is beyond what the database takes, as a time in the
+                year 9999 is that would be in the next in UTC.
+        """
+        try:
+            super().get_results(request)
+        except (ValueError, OverflowError) as error:
+            raise IncorrectLookupParameters from error
         if not self.query and not self.has_active_filters:
             self.full_result_count = self.result_count
 
