@@ -243,7 +243,9 @@ def checked(handle: Callable[..., Any]) -> Callable[..., Any]:
     def handle_and_check(handler: Any, environ: dict[str, Any]) -> Any:
         response = handle(handler, environ)
         if not response.streaming:
-            path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+            # A question mark of the path is no beginning of a query.
+            path = environ["PATH_INFO"].replace("?", "%3F")
+            query = environ.get("QUERY_STRING", "")
             check_answer(
                 environ["REQUEST_METHOD"],
                 f"{path}?{query}" if query else path,

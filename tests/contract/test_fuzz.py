@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from records_app.models import ServiceDescriptor
@@ -180,6 +180,7 @@ def test_no_raw_query_string_breaks_the_server(admin: Api, query: str) -> None:
     ),
     method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "X"]),
 )
+@example(path=["?"], method="GET")
 def test_no_path_breaks_the_server(
     operator: Api, row_counts: COUNTS, demo: ServiceDescriptor, path: list[str], method: str
 ) -> None:
