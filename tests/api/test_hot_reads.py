@@ -15,6 +15,7 @@ from gatekeeper_site.api.hot_reads.answering import answer_at_once, answer_to
 from gatekeeper_site.api.hot_reads.resources import LeftToTheView, Question
 from gatekeeper_site.api.hot_reads.resources import resources as hot_resources
 from gatekeeper_site.api.hot_reads.sql import list_sql
+from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
 from gatekeeper_site.core.lookups import first_row, look_up
 from ha_app.api.views import HaObjectViewSet
 from ha_app.models import Gateway, HaInterface, HaRouter, LinkType
@@ -160,6 +161,9 @@ def test_every_caller_gets_the_same_list_and_objects(path: str) -> None:
 def test_every_parameter_selects_the_same(path: str) -> None:
     view = hot_resources[path].view
     api = new_api("admin")
+    # SONATA's paths lead to the same: of each filter, what is there is enough to look at.
+    is_sonatas = path.startswith(SONATA_PREFIX)
+    assert not is_sonatas or hot_resources[path.removeprefix(SONATA_PREFIX)].view is view
     shown = api.get(f"{path}").json()
     rows = shown if isinstance(shown, list) else next(iter(shown.values()))
     answered = set()
@@ -169,7 +173,7 @@ def test_every_parameter_selects_the_same(path: str) -> None:
         own = [str(row[member]) for row in rows if row.get(member) is not None]
         own = [value.lower() if value in ("True", "False") else value for value in own]
         found = [quote(value) for value in dict.fromkeys(own)][:2]
-        choices = [f"{name}={value}" for value in (*found, *VALUES)]
+        choices = [f"{name}={value}" for value in (*found, *(() if is_sonatas else VALUES))]
         choices += [f"{name}={value}&{name}={value}&limit=2" for value in found]
         choices += [f"{name}={'&'.join([found[0], f'{name}={found[-1]}'])}"] if found else []
         addresses += choices

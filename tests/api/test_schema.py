@@ -48,7 +48,8 @@ def test_the_schema_is_valid_openapi(schema: dict[str, Any]) -> None:
 
 
 def test_the_schema_is_generated_without_warnings(tmp_path: Path) -> None:
-    call_command("spectacular", "--validate", "--fail-on-warn", "--file", tmp_path / "schema")
+    # Whether it is valid is looked at above.
+    call_command("spectacular", "--fail-on-warn", "--file", tmp_path / "schema")
 
 
 def test_the_committed_schema_is_that_of_the_code() -> None:
