@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import jsonschema_rs
+import orjson
 import yaml
 
 from gatekeeper_site.api.sonata_paths import SONATA_PREFIX
@@ -217,7 +218,7 @@ def check_headers(call: str, answer: dict[str, Any], headers: Mapping[str, str])
 
 def check_body(call: str, checker: jsonschema_rs.Draft202012Validator, body: bytes) -> None:
     """Check that a body is as its schema says."""
-    document = json.loads(body)
+    document = orjson.loads(body)
     if checker.is_valid(document):
         return
     faults = [

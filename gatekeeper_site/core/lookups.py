@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any, TypeAlias
 
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 
 # A statement of ours and its parameters.
 Statement: TypeAlias = tuple[str, Sequence[Any]]
@@ -23,18 +23,20 @@ def look_up(sql: str, parameters: Sequence[Any]) -> Any:
 
     It may write, too.
     """
-    if connection.vendor == "postgresql" and connection.alias not in pooled:
+    # The thread's own, which to find for each word takes longer than the word.
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    if here.vendor == "postgresql" and here.alias not in pooled:
         from psycopg2.errors import InvalidSqlStatementName
 
-        connection.ensure_connection()
+        here.ensure_connection()
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(connection.planned_once(sql), parameters)  # type: ignore[attr-defined]
+            with here.cursor() as cursor:
+                cursor.execute(here.planned_once(sql), parameters)
                 return cursor.fetchone()
         except OperationalError as error:
             if not isinstance(error.__cause__, InvalidSqlStatementName):
                 raise
-            pooled.add(connection.alias)
+            pooled.add(here.alias)
     return first_row(sql, parameters)
 
 

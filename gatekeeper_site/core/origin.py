@@ -141,9 +141,10 @@ class OriginFilter(logging.Filter):
         # request.
         origin = getattr(getattr(record, "request", None), "origin", None) or current_origin()
         known = {"request_id": origin.request_id, "trace_id": origin.trace_id, **_subject.get()}
+        members = vars(record)
         for name in LOGGED_IDS:
-            value = getattr(record, name, None) or known.get(name)
-            setattr(record, name, str(value) if value else None)
-        request_id, trace_id, service_request, _ = (getattr(record, each) for each in LOGGED_IDS)
+            value = members.get(name) or known.get(name)
+            members[name] = str(value) if value else None
+        request_id, trace_id, service_request, _ = (members[each] for each in LOGGED_IDS)
         record.ids = f"{request_id or '-'} {trace_id or '-'} {service_request or ''}".rstrip()
         return True
