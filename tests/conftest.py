@@ -45,22 +45,30 @@ SERVER = PostgresServer(RUN_DIRECTORY / "postgresql")
 # Migrated once in a run of ours; each process's database is a copy of it.
 TEMPLATE = "gatekeeper_migrated"
 TESTS = Path(__file__).parent
-# Files and directories whose tests take long or start processes, those that take longest first.
-LONG = (
+# Files and directories whose tests mostly wait, for processes that they start or for one that is
+# silent; those that wait longest first.
+WAITING = (
+    "faults/test_database_stopped.py",
+    "faults/",
+    "ha_app/etcd/",
+    "core/test_silent_database.py",
+    "cli/",
+    "deploy/test_start.py",
+    "web/",
+    "requests_app/mano/",
+    "webhooks/",
+)
+# Others that take long.
+BUSY = (
     "docs/test_examples.py",
+    "browser/",
+    "contract/test_malformed.py",
     "ha_app/test_capacity_machine.py",
     "requests_app/test_life.py",
-    "contract/test_tenants_apart",
-    "faults/",
-    "concurrency/",
     "contract/",
-    "browser/",
-    "cli/",
+    "concurrency/",
     "clients/",
-    "deploy/test_start.py",
-    "operations/test_commands.py",
-    "web/test_served.py",
-    "webhooks/test_callback_sink.py",
+    "operations/",
 )
 # What pytest-django sets up for each test, for marks and a mailbox that none of ours has.
 IDLE = {
@@ -234,9 +242,10 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have each process begin with some of the files that take long, so that none comes last.
+    """Have half of the processes begin with what waits, and the others with what takes long.
 
-    Each gets an equal part of this list, and what is at the end of another's when it has no more.
+    So none of that comes last, and the processors always have something to do. Each process gets an
+    equal part of this list, and what is at the end of another's when it has no more.
     """
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
@@ -245,23 +254,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     by_file: dict[Path, list[pytest.Item]] = defaultdict(list)
     for item in items:
         by_file[item.path.parent if item.path.parent.name in TOGETHER else item.path].append(item)
-    files = sorted(by_file.values(), key=lambda tests: rank(tests[0]))
-    long = [tests for tests in files if rank(tests[0]) < len(LONG)]
-    rest = [test for tests in files[len(long) :] for test in tests]
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes == 1:
+        return
+    files = {tests[0].path.relative_to(TESTS).as_posix(): tests for tests in by_file.values()}
+    half = processes // 2
+    shares = [*dealt(files, WAITING, processes - half), *dealt(files, BUSY, half)]
+    rest = [test for tests in files.values() for test in tests]
     parts: list[pytest.Item] = []
-    for number in range(processes):
-        part = [test for tests in long[number::processes] for test in tests]
-        room = max(0, (number + 1) * len(items) // processes - len(parts) - len(part))
-        parts += part + rest[:room]
+    for number, share in enumerate(shares, 1):
+        room = max(0, number * len(items) // processes - len(parts) - len(share))
+        parts += share + rest[:room]
         del rest[:room]
     items[:] = parts + rest
 
 
-def rank(item: pytest.Item) -> int:
-    """Return the place of a test's file among those that take long; behind them are all others."""
-    path = item.path.relative_to(TESTS).as_posix()
-    return next((place for place, name in enumerate(LONG) if path.startswith(name)), len(LONG))
+def dealt(
+    files: dict[str, list[pytest.Item]], names: tuple[str, ...], hands: int
+) -> list[list[pytest.Item]]:
+    """Take from files those whose paths begin with a name; deal them out in the names' order."""
+    taken = [
+        files.pop(path)
+        for name in names
+        for path in [path for path in files if path.startswith(name)]
+    ]
+    return [[test for tests in taken[hand::hands] for test in tests] for hand in range(hands)]
 
 
 @pytest.hookimpl(tryfirst=True)
