@@ -34,7 +34,7 @@ class Received:
 
     @property
     def document(self) -> Any:
-        return yaml.safe_load(self.body)
+        return yaml.load(self.body, yaml.CSafeLoader)
 
 
 @dataclass
@@ -163,7 +163,7 @@ def properties_of(order: Received) -> Any:
 
 
 def answer_body(answer: Any) -> bytes:
-    return yaml.safe_dump(answer).encode()
+    return yaml.dump(answer, Dumper=yaml.CSafeDumper).encode()
 
 
 def accepted(order: Received) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from records_app.descriptor_schemas import (
 )
 
 DEMO = Path(descriptor_schemas.__file__).parent / "demo"
-NSD = yaml.safe_load((DEMO / "nsd.yml").read_text())
-VFOO = yaml.safe_load((DEMO / "vfoo-vnfd.yml").read_text())
-VBAR = yaml.safe_load((DEMO / "vbar-vnfd.yml").read_text())
+NSD = yaml.load((DEMO / "nsd.yml").read_text(), yaml.CSafeLoader)
+VFOO = yaml.load((DEMO / "vfoo-vnfd.yml").read_text(), yaml.CSafeLoader)
+VBAR = yaml.load((DEMO / "vbar-vnfd.yml").read_text(), yaml.CSafeLoader)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -25,9 +25,9 @@ NSD_UUID = "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a1"
 VFOO_UUID = "6a15313f-cb0a-4540-baa2-77cc6b3f1010"
 VBAR_UUID = "9df6a98f-9e11-4cb7-b3c0-b1375e7ca1a9"
 
-NSD = {"uuid": NSD_UUID, **yaml.safe_load((DEMO / "nsd.yml").read_text())}
-VFOO = {"uuid": VFOO_UUID, **yaml.safe_load((DEMO / "vfoo-vnfd.yml").read_text())}
-VBAR = {"uuid": VBAR_UUID, **yaml.safe_load((DEMO / "vbar-vnfd.yml").read_text())}
+NSD = {"uuid": NSD_UUID, **yaml.load((DEMO / "nsd.yml").read_text(), yaml.CSafeLoader)}
+VFOO = {"uuid": VFOO_UUID, **yaml.load((DEMO / "vfoo-vnfd.yml").read_text(), yaml.CSafeLoader)}
+VBAR = {"uuid": VBAR_UUID, **yaml.load((DEMO / "vbar-vnfd.yml").read_text(), yaml.CSafeLoader)}
 
 NORMAL = Faults()
 
