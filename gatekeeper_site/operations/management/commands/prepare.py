@@ -20,6 +20,7 @@ from gatekeeper_site.access.services import (
     user_snapshot,
 )
 from gatekeeper_site.audit.services import write_audit_entry
+from gatekeeper_site.core.registry import SETTINGS
 from gatekeeper_site.web.listening import CannotListen, address, base_url
 
 MIN_TOKEN_LENGTH = 32
@@ -35,6 +36,8 @@ class Command(BaseCommand):
     """Migrates, loads the demo, makes the admin user and token once. Safe to run again."""
 
     help = "Prepare the database, the static files, the demo descriptors, and the admin's access."
+    # The web process, which is started next, runs all of them.
+    requires_system_checks = [SETTINGS]
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare everything.
