@@ -4,12 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-import openstack
 import pytest
 from django.contrib.auth.models import User
 from keystoneauth1 import exceptions, session
 from keystoneauth1.identity import generic, v2, v3
-from openstack.service_description import ServiceDescription
 from pytest_django.live_server_helper import LiveServer
 
 from gatekeeper_site.access.models import Role, Token, UserAccess
@@ -158,6 +156,10 @@ def test_a_token_is_revoked_by_whose_it_is(live_server: LiveServer) -> None:
 
 @pytest.mark.usefixtures("users")
 def test_openstacksdk_creates_and_reads_below_version_2(live_server: LiveServer) -> None:
+    # Takes a tenth of a second to load, which each of the run's processes would do
+    import openstack
+    from openstack.service_description import ServiceDescription
+
     connection = openstack.connect(
         load_yaml_config=False,
         load_envvars=False,
