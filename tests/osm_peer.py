@@ -444,7 +444,9 @@ class NbiHandler(BaseHTTPRequestHandler):
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         path = "/".join(unquote(part) for part in parts.path.removeprefix(PREFIX + "/").split("/"))
         is_yaml = self.headers.get("Content-Type") == "application/yaml"
-        body = (yaml.safe_load if is_yaml else json.loads)(raw) if raw else None
+        body = None
+        if raw:
+            body = yaml.load(raw, yaml.CSafeLoader) if is_yaml else json.loads(raw)
         call = Call(self.command, path, dict(pairs), body)
         with self.peer.lock:
             self.peer.calls.append(call)
@@ -467,10 +469,6 @@ class NbiHandler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do  # noqa: N815 - the library's names
 
     def answer(self, status: int, value: Any, fault: str | None) -> None:
-        texts = {
-            "HTML": (200, b"<html><body>Log in</body></html>", "text/html"),
-            "a megabyte": (200, b'{"id": "' + b"x" * 5_000_000 + b'"}', "application/json"),
-        }
         values: dict[str | None, Any] = {
             "500": (500, {"code": "ERROR", "status": 500, "detail": "broken"}),
             "502": (502, {"detail": "broken"}),
@@ -482,8 +480,10 @@ class NbiHandler(BaseHTTPRequestHandler):
         elif fault == "cut during":
             self.wfile.write(f"HTTP/1.1 {status} Ok\r\nContent-Length: 100\r\n\r\n{{".encode())
             self.cut()
-        elif fault in texts:
-            self.send(*texts[fault])
+        elif fault == "HTML":
+            self.send(200, b"<html><body>Log in</body></html>", "text/html")
+        elif fault == "a megabyte":
+            self.send(200, b'{"id": "' + b"x" * 5_000_000 + b'"}', "application/json")
         elif fault == "half":
             text = json.dumps(value if value is not None else {"id": "x"}).encode()
             self.send(status if status != 204 else 200, text[: len(text) // 2], "application/json")
@@ -509,7 +509,8 @@ class NbiHandler(BaseHTTPRequestHandler):
         elif "application/json" in self.headers.get("Accept", ""):
             self.send(status, json.dumps(value).encode(), "application/json")
         else:
-            self.send(status, yaml.safe_dump(value).encode(), "application/yaml")
+            text = yaml.dump(value, Dumper=yaml.CSafeDumper)
+            self.send(status, text.encode(), "application/yaml")
 
     def send(self, status: int, text: bytes, media_type: str | None) -> None:
         self.send_response(status)

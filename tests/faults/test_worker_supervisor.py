@@ -103,6 +103,8 @@ def started_cluster(
         lambda: cluster_processes(worker, name, task_processes),
         seconds=HEAL_SECONDS,
         what="a complete cluster",
+        # Each look goes through every process of the machine.
+        pause=0.2,
     )
 
 
