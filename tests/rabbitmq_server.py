@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -218,6 +219,8 @@ class RabbitServer:
 
     def answers(self) -> bool:
         try:
+            # Of which there are many while it starts; pika would begin a thread for each.
+            socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
             pika.BlockingConnection(self.parameters()).close()
         except (pika.exceptions.AMQPError, OSError):
             return False

@@ -56,11 +56,9 @@ def at_once(work: Callable[[Api, int], T]) -> list[T]:
 
     def client(number: int) -> T:
         try:
-            api = Api(token)
-            # The connection is made before the race begins.
-            assert api.get(GATEWAYS, {"limit": "1"}).status_code == 200
+            connection.ensure_connection()
             start.wait()
-            return work(api, number)
+            return work(Api(token), number)
         finally:
             connection.close()
 

@@ -19,6 +19,7 @@ import psycopg2
 import pytest
 
 from tests.postgres_server import BINARIES, PACKAGE, PostgresServer
+from tests.preloaded import CLUSTERS
 from tests.processes import (
     ADMIN_TOKEN,
     OWN_DATABASE,
@@ -108,7 +109,7 @@ def test_what_waits_for_a_stopped_database_waits_in_vain_but_not_for_ever(
     prepare(url, tmp_path)
     # Shorter than the default, with which what is below takes ten seconds each.
     url += "?connect_timeout=2"
-    with gatekeeper_processes(tmp_path / "data", url) as gatekeeper:
+    with gatekeeper_processes(tmp_path / "data", url, **{CLUSTERS: "3"}) as gatekeeper:
         # Given a web whose processes have been connected
         for _ in range(4):
             assert call(gatekeeper, "/requests")[0] == 200

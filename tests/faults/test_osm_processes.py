@@ -10,6 +10,7 @@ import pytest
 from tests.faults.test_worker_supervisor import started_cluster
 from tests.fixtures import sol006_nsd, sol006_vnfd
 from tests.osm_peer import Call, Osm, OsmPeer
+from tests.preloaded import CLUSTERS
 from tests.processes import (
     Gatekeeper,
     gatekeeper_processes,
@@ -52,6 +53,7 @@ def gatekeeper(osm: Osm, osm_authority: Path, tmp_path: Path) -> Iterator[Gateke
             OSM_TIMEOUT_SECONDS="10",
             MANO_ACCEPT_SECONDS="300",
             THROTTLE_PER_TOKEN="0",
+            **{CLUSTERS: "3"},
         ) as started,
     ):
         yield started

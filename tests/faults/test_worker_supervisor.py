@@ -150,7 +150,7 @@ def test_the_next_task_runs_whichever_process_of_the_cluster_is_killed(
 def test_a_cluster_that_hangs_is_replaced(
     environment: dict[str, str], run_task: Callable[[], None]
 ) -> None:
-    with running(environment, "manage.py", "run_worker") as worker:
+    with running(environment | {CLUSTERS: "3"}, "manage.py", "run_worker") as worker:
         run_task()
         cluster = started_cluster(worker)
 
@@ -220,7 +220,7 @@ def test_two_workers_share_a_queue_and_each_heartbeat_is_its_own(
 ) -> None:
     # Given two workers on one database
     with (
-        running(environment, "manage.py", "run_worker") as first,
+        running(environment | {CLUSTERS: "3"}, "manage.py", "run_worker") as first,
         running(environment, "manage.py", "run_worker") as second,
     ):
         run_task()
