@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -178,7 +180,7 @@ def connect(parts: SplitResult, deadline: float) -> HTTPConnection:
                 str(address),
                 port,
                 timeout=timeout,
-                ssl_context=ssl.create_default_context(),
+                ssl_context=trusted_authorities(),
                 server_hostname=host.rstrip("."),
             )
         else:
@@ -191,6 +193,32 @@ def connect(parts: SplitResult, deadline: float) -> HTTPConnection:
         else:
             return connection
     raise CallFailed("; ".join(failures) or timed_out())
+
+
+def trusted_authorities() -> ssl.SSLContext:
+    """Return what checks receivers' certificates.
+
+    To read this machine's authorities takes longer than all else of a call, so they are read anew
+    only when they have changed.
+    """
+    paths = ssl.get_default_verify_paths()
+    return authorities_of(paths, *(changed_at(path) for path in (paths.cafile, paths.capath)))
+
+
+@lru_cache(maxsize=1)
+def authorities_of(paths: ssl.DefaultVerifyPaths, *changed: int) -> ssl.SSLContext:
+    """Return what checks certificates by the authorities in some place, as they are now."""
+    return ssl.create_default_context()
+
+
+def changed_at(path: str | None) -> int:
+    """Return when a file or directory has changed, in nanoseconds; 0 where there is none."""
+    if path is None:
+        return 0
+    try:
+        return Path(path).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def told(error: Exception, where: str, deadline: float) -> str:

@@ -208,7 +208,8 @@ def test_whatever_a_mano_has_written_is_drawn(body: Any, functions: list[Any]) -
 
 def test_a_huge_record_is_bounded() -> None:
     links = [{"connection_points_reference": [f"f{n}:{m}" for m in range(99)]} for n in range(999)]
-    units = [{"connection_points": [{"id": f"p{n}"} for n in range(999)]} for _ in range(999)]
+    points = [{"id": f"p{n}"} for n in range(999)]
+    units = [{"connection_points": points} for _ in range(999)]
     rows = [FunctionRow(uuid4(), "failed", {"virtual_deployment_units": units}) for _ in range(99)]
 
     service, _ = topology_of({"virtual_links": links}, rows, [])

@@ -1,6 +1,7 @@
 """Where callbacks may go (contract: requests-and-records.md, Callbacks)."""
 
 import ipaddress
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper_site.webhooks import callback_fault, post, targets
+from gatekeeper_site.webhooks.sending import trusted_authorities
 from gatekeeper_site.webhooks.targets import is_forbidden
 from tests.certificates import new_authority, new_certificate
 from tests.nasty_servers import OK, nasty_server, redirect
@@ -419,6 +421,30 @@ def test_a_certificate_of_an_unknown_authority_is_refused(
     assert outcome.status is None
     assert "is not accepted: unable to get local issuer certificate" in outcome.error
     assert server.requests == []
+
+
+def test_authorities_are_read_anew_when_they_have_changed(
+    certificate: Path, names: Names, allow: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow("127.0.0.0/8")
+    names.answers[NAME] = [["127.0.0.1"]]
+    trusted = Path(os.environ["SSL_CERT_FILE"])
+    own = trusted.read_bytes()
+    other = new_authority(trusted.parent / "other")
+
+    with nasty_server(OK, certificate=certificate) as server:
+        # Given a file without the receiver's authority
+        trusted.write_bytes(other.read_bytes())
+        before = post(f"https://{NAME}:{server.port}/", BODY, {})
+        # When it is added
+        trusted.write_bytes(other.read_bytes() + own)
+        os.utime(trusted, ns=(0, trusted.stat().st_mtime_ns + 1))
+        after = [post(f"https://{NAME}:{server.port}/", BODY, {}) for _ in range(2)]
+
+    # Then the next call knows it
+    assert "is not accepted" in before.error
+    assert [(each.status, each.error) for each in after] == [(200, "")] * 2
+    assert trusted_authorities() is trusted_authorities()
 
 
 def test_https_to_a_server_without_tls_is_an_error(allow: Callable[..., None]) -> None:
