@@ -195,26 +195,31 @@ def connect(parts: SplitResult, deadline: float) -> HTTPConnection:
     raise CallFailed("; ".join(failures) or timed_out())
 
 
-def trusted_authorities() -> ssl.SSLContext:
-    """Return what checks receivers' certificates.
+def trusted_authorities(file: str = "") -> ssl.SSLContext:
+    """Return what checks a server's certificate.
 
     To read this machine's authorities takes longer than all else of a call, so they are read anew
     only when they have changed.
+
+    Args:
+        file: of the authorities that are trusted instead of this machine's.
+
+    Raises:
+        OSError: it cannot be read.
     """
     paths = ssl.get_default_verify_paths()
-    return authorities_of(paths, *(changed_at(path) for path in (paths.cafile, paths.capath)))
+    places = (file,) if file else (paths.cafile, paths.capath)
+    return authorities_of(file, *((place, changed_at(place)) for place in places if place))
 
 
-@lru_cache(maxsize=1)
-def authorities_of(paths: ssl.DefaultVerifyPaths, *changed: int) -> ssl.SSLContext:
-    """Return what checks certificates by the authorities in some place, as they are now."""
-    return ssl.create_default_context()
+@lru_cache(maxsize=4)
+def authorities_of(file: str, *places: tuple[str, int]) -> ssl.SSLContext:
+    """Return what checks certificates by the authorities in some places, as they are now."""
+    return ssl.create_default_context(cafile=file or None)
 
 
-def changed_at(path: str | None) -> int:
+def changed_at(path: str) -> int:
     """Return when a file or directory has changed, in nanoseconds; 0 where there is none."""
-    if path is None:
-        return 0
     try:
         return Path(path).stat().st_mtime_ns
     except FileNotFoundError:

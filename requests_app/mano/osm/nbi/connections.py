@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from gatekeeper_site.webhooks.sending import shut_down_at
+from gatekeeper_site.webhooks.sending import shut_down_at, trusted_authorities
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -46,7 +46,7 @@ def new_context() -> ssl.SSLContext:
     Raises:
         OSError: OSM_CA_CERT cannot be read.
     """
-    return ssl.create_default_context(cafile=settings.OSM_CA_CERT or None)
+    return trusted_authorities(settings.OSM_CA_CERT)
 
 
 def target(path: tuple[str, ...], query: dict[str, str] | None) -> str:
