@@ -2,8 +2,6 @@
 
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg2
@@ -20,7 +18,7 @@ from tests.faults.mano_faults import (
     survive_kills,
 )
 from tests.mano_peer import Behaviour, ManoPeer
-from tests.processes import PROJECT, environment_for, wait_until
+from tests.processes import environment_for, started, stop, wait_until
 from tests.rabbitmq_server import RabbitServer
 from tests.requests_app.remote import sql
 
@@ -146,12 +144,7 @@ def test_a_listener_without_a_broker_says_so_once_and_stops_at_once(tmp_path: Pa
         url = f"amqp://guest:secret-word@127.0.0.1:{server.getsockname()[1]}/"
         environment = environment_for(tmp_path, MANO_DRIVER="sonata", MANO_AMQP_URL=url)
         with (tmp_path / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "manage.py", "listen_mano"],
-                cwd=PROJECT,
-                env=environment,
-                stderr=log,
-            )
+            process = started(("manage.py", "listen_mano"), environment, 1, log.fileno())
             try:
                 for _ in range(4):
                     server.accept()[0].close()
@@ -161,7 +154,7 @@ def test_a_listener_without_a_broker_says_so_once_and_stops_at_once(tmp_path: Pa
 
                 assert process.wait(STOP_SECONDS) == 0
             finally:
-                process.kill()
+                stop(process)
     text = (tmp_path / "log").read_text()
     assert text.count("is not listened to for now") == 1
     assert "secret-word" not in text and "Traceback" not in text
