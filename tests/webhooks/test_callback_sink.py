@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gatekeeper_site.webhooks import post, signature
-from tests.processes import PROJECT, environment_for, stop, wait_until
+from tests.processes import environment_for, started, stop, wait_until
 
 BODY = b'{"status": "READY", "id": 7}'
 
@@ -34,12 +34,11 @@ class Sink:
 def running_sink(directory: Path, *arguments: str, secret: str = "s") -> Iterator[Sink]:
     output = directory / "output"
     with output.open("wb") as file:
-        process = psutil.Popen(
-            [sys.executable, "manage.py", "callback_sink", "--port", "0", *arguments],
-            cwd=PROJECT,
-            env=environment_for(directory, CALLBACK_SECRET=secret),
-            stdout=file,
-            stderr=subprocess.STDOUT,
+        process = started(
+            ("manage.py", "callback_sink", "--port", "0", *arguments),
+            environment_for(directory, CALLBACK_SECRET=secret),
+            stdout=file.fileno(),
+            stderr=file.fileno(),
         )
     try:
         url = wait_until(
