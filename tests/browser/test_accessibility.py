@@ -39,7 +39,7 @@ def all_pages(user: User) -> dict[str, str]:
         status="ERROR", error="No room.", error_class="refused", cause="No room.", case_state="open"
     )
     router = new_router(name="edge")
-    interface = new_interface(router, name="downlink")
+    interface = new_interface(router, name="downlink", restricted_vlans="0-1024,4094")
     gateway = new_gateway(router)
     [function] = FunctionRecord.objects.filter(service=record)
     objects = [request, record, function, record.descriptor, router, interface, gateway, user]
