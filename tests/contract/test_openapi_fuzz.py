@@ -86,6 +86,9 @@ def test_every_operation_answers_as_its_schema_says(
                 assert json.loads(response.content)["error"]["code"] == response.status_code
 
     for method, path in operations()[share::SHARES]:
+        if method == "GET" and "{" not in path:
+            # What the first call makes, as the platform's key, is not made anew for each example.
+            admin.get(path)
         operation = served_schema()[path][method]
         for mode in GenerationMode:
             if f"{method} {path}" in TAKES_NOTHING and mode is GenerationMode.NEGATIVE:
