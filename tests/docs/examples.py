@@ -29,6 +29,8 @@ from tests.processes import PROJECT, stop, wait_until
 
 # Of one block of commands, on a machine that may be busy.
 SECONDS = 300
+# Until the reader asks again: each time costs several processes.
+PAUSE_SECONDS = 0.3
 SERVER = re.compile(r"http://(?:127\.0\.0\.1|localhost):8000")
 NOTE = re.compile(r"<!-- ((?:(?!-->).)*) -->\s*$", re.DOTALL)
 FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -126,7 +128,12 @@ class Reader:
         elif note == "again until it prints this":
             assert expected is not None
             what = f"{expected!r} of {commands}"
-            wait_until(lambda: fits(expected, self.shell.run(commands)), seconds=SECONDS, what=what)
+            wait_until(
+                lambda: fits(expected, self.shell.run(commands)),
+                seconds=SECONDS,
+                what=what,
+                pause=PAUSE_SECONDS,
+            )
         else:
             assert not note, f"{note} is said of a block, which nobody understands"
             compare(expected, self.shell.run(commands))
