@@ -84,11 +84,6 @@ def request_op(operation: Put | Delete) -> Any:
             return etcd_pb2.RequestOp(request_delete_range=etcd_pb2.DeleteRangeRequest(key=key))
 
 
-def range_op(key: str) -> Any:
-    """Return the reading of a key as etcd's transactions contain it."""
-    return etcd_pb2.RequestOp(request_range=etcd_pb2.RangeRequest(key=key.encode()))
-
-
 def comparison(condition: IfCreatedAt) -> Any:
     """Return a condition as etcd's transactions contain it."""
     return etcd_pb2.Compare(

@@ -1,5 +1,6 @@
 """The calls of the etcd client, on a real etcd."""
 
+import re
 import threading
 from typing import Any
 
@@ -36,6 +37,25 @@ def test_a_key_that_is_not_there_is_none(etcd: EtcdServer, etcd_client: EtcdClie
     etcd_client.commit([Put("/a/10", b"")])
 
     assert etcd_client.get("/a/1") is None
+
+
+def test_some_keys_are_read_together_and_in_no_transaction(
+    etcd: EtcdServer, etcd_client: EtcdClient
+) -> None:
+    # An etcd before 3.5.5 ends when the caller of one that only reads goes away.
+    def calls(method: str) -> int:
+        pattern = rf'^grpc_server_started_total{{grpc_method="{method}",.*}} (\d+)$'
+        return int(re.search(pattern, etcd.metrics(), re.MULTILINE)[1])  # type: ignore[index]
+
+    keys = [f"/a/{number}" for number in range(250)]
+    for first in (0, 100, 200):
+        etcd_client.commit([Put(key, key.encode()) for key in keys[first : first + 100]])
+    transactions, reads = calls("Txn"), calls("Range")
+
+    found = etcd_client.get_all(["/a", *keys, "/b"])
+
+    assert found == {key: key.encode() for key in keys}
+    assert (calls("Txn"), calls("Range")) == (transactions, reads + 252)
 
 
 def test_operations_of_one_commit_have_one_revision(
