@@ -11,7 +11,7 @@
 SHELL = /bin/sh
 
 # More processes than cores, as many tests mostly wait; what one has left, another takes.
-PYTEST_ARGUMENTS ?= -n 4 --dist worksteal
+PYTEST_ARGUMENTS ?= -n 5 --dist worksteal
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 # Copies of the requirements that are installed: what runs the server, what tests it.

@@ -242,7 +242,7 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have half of the processes begin with what waits, and the others with what takes long.
+    """Have most of the processes begin with what waits, and the others with what takes long.
 
     So none of that comes last, and the processors always have something to do. Each process gets an
     equal part of this list, and what is at the end of another's when it has no more.
@@ -258,8 +258,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if processes == 1:
         return
     files = {tests[0].path.relative_to(TESTS).as_posix(): tests for tests in by_file.values()}
-    half = processes // 2
-    shares = [*dealt(files, WAITING, processes - half), *dealt(files, BUSY, half)]
+    busy = max(1, processes * 2 // 5)
+    shares = [*dealt(files, WAITING, processes - busy), *dealt(files, BUSY, busy)]
     rest = [test for tests in files.values() for test in tests]
     parts: list[pytest.Item] = []
     for number, share in enumerate(shares, 1):

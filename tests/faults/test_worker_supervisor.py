@@ -31,7 +31,7 @@ from tests.requests_app.remote import rows
 pytestmark = pytest.mark.processes
 
 # A cluster starts in a second or two on a quiet machine.
-HEAL_SECONDS = 30
+HEAL_SECONDS = 60
 
 
 @pytest.fixture(params=[OWN_DATABASE])
