@@ -281,7 +281,7 @@ def is_gone(process: psutil.Process) -> bool:
 
 def kill(process: psutil.Process) -> None:
     process.send_signal(signal.SIGKILL)
-    wait_until(lambda: is_gone(process), seconds=5, what=f"the death of {process.pid}")
+    wait_until(lambda: is_gone(process), seconds=30, what=f"the death of {process.pid}")
 
 
 def answers(url: str) -> bool:
