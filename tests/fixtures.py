@@ -325,12 +325,12 @@ def counting_queries(server_connection: object) -> tuple[list[str], str, str]:
     done = ("inserted", "updated", "deleted")
     numbers = " + ".join(f"pg_stat_get_xact_tuples_{each}(id)" for each in done)
     written = f"SELECT now(), sum({numbers}) FROM unnest(ARRAY[{ids}]) AS id"
-    names = {f"{each}_{uuid4().hex}": each for each in ("rows", "written")}
+    rows_name, written_name = f"rows_{uuid4().hex}", f"written_{uuid4().hex}"
     # To plan the first takes several times as long as to count.
     with connection.cursor() as cursor:
-        for name, each in names.items():
-            cursor.execute(f"PREPARE {name} AS {rows if each == 'rows' else written}")
-    return tables, *(f"EXECUTE {name}" for name in names)  # type: ignore[return-value]
+        cursor.execute(f"PREPARE {rows_name} AS {rows}")
+        cursor.execute(f"PREPARE {written_name} AS {written}")
+    return tables, f"EXECUTE {rows_name}", f"EXECUTE {written_name}"
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """A process that has loaded the product, and forks a `python …` off when asked to.
 
-The product's processes thus start in a tenth of the processor time. Each reads the settings anew,
-from its own environment; where loading itself would have come out otherwise by them, it is loaded
-anew too.
+The product's processes thus start in less than half of the processor time. Each reads the settings
+anew, from its own environment; where loading itself would have come out otherwise by them, it is
+loaded anew too.
 """
 
 import atexit
