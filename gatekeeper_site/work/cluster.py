@@ -7,7 +7,8 @@ appears and waits for ever. So three things are added here:
 
 - The pusher slips a task of our own in, which goes the whole way but not through the database:
   each cluster sees its own only. Its acknowledgement, like any, touches the heartbeat file.
-- A cluster that lost a process to a signal ends, instead of replacing that process.
+- A cluster that lost a process to a signal ends, instead of replacing that process. For no lock of
+  such a one does its main process wait, which would not learn of it then.
 - The pusher notes which tasks it took, so that they need not wait for django-q's `retry`.
 
 All that is done with what is not of django-q's public interface is done here;
@@ -25,9 +26,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from multiprocessing.process import BaseProcess
+from multiprocessing.sharedctypes import synchronized
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import django_q.cluster
@@ -58,6 +60,8 @@ STOP_MARGIN_SECONDS = 5
 BUSY_SECONDS = 5
 IDLE_POLL_SECONDS = 0.5
 LISTENING_POLL_SECONDS = 1
+# A task process holds the lock of its timer for far less.
+LOCK_SECONDS = 1
 # More than a cluster can hold at once: a task for each worker, a few between the stations.
 NOTED_TASKS = 100
 
@@ -274,6 +278,30 @@ class StopSignal:
         return self.is_set()
 
 
+class TimerLock:
+    """The lock of a task process's timer, as the sentinel takes it.
+
+    The process holds it while it tells a task's result, and may be killed with it.
+    """
+
+    def __init__(self, process: BaseProcess, lock: Any) -> None:
+        self.process = process
+        self.lock = lock
+        self.release = lock.release
+
+    def acquire(self) -> None:
+        """Wait for the lock, and end the cluster if it is never given back."""
+        while not self.lock.acquire(timeout=LOCK_SECONDS):
+            if self.process.exitcode is not None:
+                end_cluster(self.process)
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
+
+
 class Sentinel(django_q.cluster.Sentinel):
     """The process that keeps the cluster's others running; it is the cluster's main process.
 
@@ -285,19 +313,31 @@ class Sentinel(django_q.cluster.Sentinel):
         self.stop_event = StopSignal(lambda: [*self.pool, self.monitor, self.pusher])
         super().start()
 
+    def spawn_worker(self) -> None:
+        """Start a task process, with whose timer's lock this process is on its guard."""
+        super().spawn_worker()
+        process = self.pool[-1]
+        lock: Any = TimerLock(process, process.timer.get_lock())
+        process.timer = synchronized(process.timer.get_obj(), lock)
+
     def reincarnate(self, process: BaseProcess) -> None:
         """Replace a process that ended by itself; end the cluster if a signal ended it."""
         if process.exitcode is None or process.exitcode >= 0:
             super().reincarnate(process)
-            return
-        logger.error(
-            "process %s was ended by signal %s: ending the cluster",
-            process.pid,
-            -process.exitcode,
-        )
-        # At once and without cleaning up, which would wait for locks that nobody gives back. The
-        # cluster's other processes die with this one.
-        os._exit(1)
+        else:
+            end_cluster(process)
+
+
+def end_cluster(process: BaseProcess) -> NoReturn:
+    """End this cluster, because one of its processes has.
+
+    At once and without cleaning up, which would wait for locks that nobody gives back. The
+    cluster's other processes die with this one.
+    """
+    logger.error(
+        "process %s ended with status %s: ending the cluster", process.pid, process.exitcode
+    )
+    os._exit(1)
 
 
 def run() -> None:
@@ -306,6 +346,8 @@ def run() -> None:
     die_with_parent_after_fork()
     os.register_at_fork(after_in_child=end_on_sigterm)
     bound_waits()
+    # The queues' lengths, which nobody asks for, have locks too.
+    Conf.QSIZE = False
     SupervisedBroker.directory = Path(os.environ[DIRECTORY_VARIABLE])
     Sentinel(None, threading.Event(), uuid4(), SupervisedBroker())
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -145,6 +146,37 @@ def test_the_next_task_runs_whichever_process_of_the_cluster_is_killed(
             for process in cluster.values():
                 wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
         assert not is_gone(worker)
+
+
+def be_killed_with_lock(name: str, directory: str) -> None:
+    """Run as a task: have its process killed, the first time, while it holds one of its locks."""
+    if Path(directory).exists():
+        return
+    Path(directory).mkdir()
+    frame = sys._getframe()
+    while "timer" not in frame.f_locals:
+        assert frame.f_back is not None, "django-q's worker has other names"
+        frame = frame.f_back
+    # While it tells a result it holds its timer's, for a moment before each task the queue's.
+    timer, queue = frame.f_locals["timer"], frame.f_locals["task_queue"]
+    {"timer": timer, "queue's length": queue.size.count}[name].get_lock().acquire()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("lock", ["timer", "queue's length"])
+def test_a_cluster_is_replaced_whose_task_process_is_killed_with_a_lock(
+    environment: dict[str, str], run_task: Callable[[], None], tmp_path: Path, lock: str
+) -> None:
+    with running(environment | {CLUSTERS: "3"}, "manage.py", "run_worker") as worker:
+        run_task()
+        cluster = started_cluster(worker)
+
+        function = f"{__name__}.{be_killed_with_lock.__name__}"
+        enqueue(environment, function, lock, str(tmp_path / "killed"))
+
+        for process in cluster.values():
+            wait_until(lambda p=process: is_gone(p), seconds=20, what=f"the end of {process}")
+        run_task()
 
 
 def test_a_cluster_that_hangs_is_replaced(
