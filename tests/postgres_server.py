@@ -58,10 +58,16 @@ def link_or_copy(source: str, target: str) -> None:
 
 
 class PostgresServer:
-    """A server in a directory, on a Unix socket there that only its user and root can reach."""
+    """A server in a directory, on a Unix socket there that only its user and root can reach.
 
-    def __init__(self, directory: Path) -> None:
+    Args:
+        directory: made when it starts.
+        data: where the databases are, below the directory if not elsewhere.
+    """
+
+    def __init__(self, directory: Path, data: Path | None = None) -> None:
         self.directory = directory
+        self.data = data or directory / "data"
         self.process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
@@ -82,11 +88,10 @@ class PostgresServer:
             packages = self.directory / "program"
             os.chown(self.directory, nobody.pw_uid, nobody.pw_gid)
         binaries = packages / PACKAGE / BINARIES
-        data = self.directory / "data"
         arguments = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         arguments += ["--no-data-checksums"]
         subprocess.run(
-            [binaries / "initdb", *arguments, "--username=postgres", f"--pgdata={data}"],
+            [binaries / "initdb", *arguments, "--username=postgres", f"--pgdata={self.data}"],
             cwd=self.directory,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -96,7 +101,7 @@ class PostgresServer:
         options = SETTINGS | {"unix_socket_directories": str(self.directory)}
         with (self.directory / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                [binaries / "postgres", "-D", data]
+                [binaries / "postgres", "-D", self.data]
                 + [f"--{name}={value}" for name, value in options.items()],
                 cwd=self.directory,
                 stdout=log,
@@ -130,7 +135,7 @@ class PostgresServer:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop the server at once; its directory is the caller's to remove."""
+        """Stop the server at once; its directories are the caller's to remove."""
         if self.process is None:
             return
         self.process.send_signal(signal.SIGQUIT)
