@@ -53,6 +53,14 @@ def databases_in_memory() -> Path | None:
     return None
 
 
+def remove_what_killed_runs_left() -> None:
+    """Remove databases in memory whose server has ended, but not begun only now."""
+    for directory in MEMORY.glob("gatekeeper-tests-*"):
+        has_begun = (directory / "postmaster.opts").exists()
+        if has_begun and not (directory / "postmaster.pid").exists():
+            shutil.rmtree(directory, ignore_errors=True)
+
+
 SERVER = PostgresServer(RUN_DIRECTORY / "postgresql", databases_in_memory())
 # Migrated once in a run of ours; each process's database is a copy of it.
 TEMPLATE = "gatekeeper_migrated"
@@ -226,6 +234,7 @@ def pytest_configure(config: pytest.Config) -> None:
     RUN_DIRECTORY.mkdir(mode=0o711)
     (RUN_DIRECTORY / "data").mkdir()
     if os.environ["DATABASE_URL"] == SERVER.url("gatekeeper"):
+        remove_what_killed_runs_left()
         SERVER.start(database="gatekeeper")
         call_command("migrate", verbosity=0)
         connection.close()
