@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -100,6 +101,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Others than the owner may pass through, as PostgreSQL must when root runs the tests.
     RUN_DIRECTORY.mkdir(mode=0o711)
     (RUN_DIRECTORY / "data").mkdir()
+    # It stays empty: fixtures.py. A server looks into it as soon as it is loaded.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if os.environ["DATABASE_URL"] == SERVER.url("gatekeeper"):
         remove_what_killed_runs_left(NAME)
         SERVER.start(database="gatekeeper")

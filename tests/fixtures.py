@@ -373,11 +373,10 @@ def rolled_back() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def static_root() -> Iterator[None]:
-    """Make the directory of static files, which the server looks into when it starts.
+    """See that the directory of static files stays empty, in all of the run's processes.
 
-    It is to stay empty, in all of the run's processes: a test's client is a server that starts.
+    A test's client is a server that starts, and would read whatever is there.
     """
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     yield
     assert not any(settings.STATIC_ROOT.iterdir()), "a test has collected the static files there"
 
