@@ -12,9 +12,19 @@ from gatekeeper_site.core.postgresql import bound_waits
 
 # They serve no HTTP, and start sooner and smaller without what does.
 WITHOUT_HTTP = {
-    *("run_worker", "run_cluster", "listen_mano", "sync_etcd", "simulate_agent"),
-    *("create_token", "create_service_user", "changepassword", "load_demo", "callback_sink"),
-    *("purge", "check_vlan_pools", "reconcile_etcd"),
+    "callback_sink",
+    "changepassword",
+    "check_vlan_pools",
+    "create_service_user",
+    "create_token",
+    "listen_mano",
+    "load_demo",
+    "purge",
+    "reconcile_etcd",
+    "run_cluster",
+    "run_worker",
+    "simulate_agent",
+    "sync_etcd",
 }
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from requests_app import failures, states
 class Request(models.Model):
     """A customer's order to instantiate, update or terminate a network service.
 
-    `states.py` has the arrows between statuses; `services.py` is the only writer of one.
+    `states.py` has the arrows between statuses; `services/transitions.py` alone writes one.
     """
 
     class Type(models.TextChoices):

@@ -50,7 +50,6 @@ LIBRARIES = (
     "grpc",
     "jsonschema",
     "pika",
-    "requests",
     "yaml",
 )
 FOR_HTTP = (

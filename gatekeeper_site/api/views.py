@@ -238,11 +238,8 @@ class ResourceViewSet(GenericViewSet[Any]):
             NotFound: there is none that the caller can see.
         """
         object_id = object_id or self.object_id()
-        # Not `first`, which sorts.
-        rows = list(self.get_queryset().filter(pk=object_id).values("pk", *self.columns))
-        if not rows:
-            raise self.no_such(object_id)
-        row: dict[str, Any] = rows[0]
+        rows = self.get_queryset().filter(pk=object_id).values("pk", *self.columns)
+        row: dict[str, Any] = self.only(rows, object_id)
         return row
 
     def instance(self) -> Any:
@@ -251,10 +248,19 @@ class ResourceViewSet(GenericViewSet[Any]):
         Raises:
             NotFound: there is none that the caller can see.
         """
-        instances = list(self.get_queryset().filter(pk=self.object_id()))
-        if not instances:
-            raise self.no_such(self.kwargs["pk"])
-        return instances[0]
+        return self.only(self.get_queryset().filter(pk=self.object_id()), self.kwargs["pk"])
+
+    def only(self, rows: QuerySet[Any], given: Any) -> Any:
+        """Return the one row of an id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        # Not `first`, which sorts.
+        found = list(rows)
+        if not found:
+            raise self.no_such(given)
+        return found[0]
 
     def page_of(
         self, queryset: QuerySet[Any], represent: Callable[[dict[str, Any]], dict[str, Any]]
