@@ -90,6 +90,7 @@ pytest_plugins = [
     "tests.speedups",
     "tests.ordering",
     "tests.fixtures",
+    "tests.row_counts",
     "tests.rabbitmq_of_the_run",
     "tests.osm_fixtures",
 ]

@@ -1,13 +1,13 @@
-"""Rows are counted anew whenever there may be others than before (fixtures.py)."""
+"""Rows are counted anew whenever there may be others than before (row_counts.py)."""
 
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tests.fixtures import connection, new_user, rolled_back
+from tests.fixtures import new_user, rolled_back
 
 COUNTS = Callable[[], dict[str, int]]
 
