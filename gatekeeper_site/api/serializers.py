@@ -11,7 +11,12 @@ from rest_framework.fields import empty
 from rest_framework.utils.html import is_html_input
 from rest_framework.utils.serializer_helpers import BindingDict
 
-from gatekeeper_site.core.documents import MAX_FAULTS
+from gatekeeper_site.core.documents import (
+    MAX_FAULTS,
+    DocumentError,
+    DocumentSyntaxError,
+    read_value,
+)
 from gatekeeper_site.core.parsing import parse_uuid
 from gatekeeper_site.core.tenants import tenant_validator
 
@@ -255,7 +260,7 @@ class TenantField(TextField):
 class ObjectListField(serializers.JSONField):
     """A list of `{"location", "nap"}` objects: where a service is entered or left."""
 
-    default_error_messages = MESSAGES | {"invalid": "This is not JSON."}
+    default_error_messages = MESSAGES
     # What the browsable API's form begins with.
     initial: Any = list
 
@@ -265,7 +270,8 @@ class ObjectListField(serializers.JSONField):
         Raises:
             ValidationError: it is not one, or a member is not such an object.
         """
-        value: Any = super().to_internal_value(data)
+        # In the browsable API's form it is a text, in which anything may stand.
+        value: Any = value_of_text(data) if getattr(data, "is_json_string", False) else data
         if not isinstance(value, list):
             raise serializers.ValidationError("This must be a list.")
         faults: dict[Any, Any] = {}
@@ -277,6 +283,20 @@ class ObjectListField(serializers.JSONField):
         if faults:
             raise serializers.ValidationError(faults)
         return value
+
+
+def value_of_text(text: str) -> Any:
+    """Return the value of a field's JSON text.
+
+    Raises:
+        ValidationError: it is none, or not fit to be stored.
+    """
+    try:
+        return read_value(text)
+    except DocumentSyntaxError as error:
+        raise serializers.ValidationError("This is not JSON.") from error
+    except DocumentError as error:
+        raise serializers.ValidationError(str(error)) from error
 
 
 def faults_of_endpoint(member: Any) -> dict[str, str] | str | None:

@@ -114,7 +114,8 @@ class NewRequestSerializer(StrictSerializer):
         of_type = faults_of_type(request_type, data)
         yield from of_type.items()
         if faults or of_type:
-            yield from self.unknown_references(request_type, data)
+            known = {name: value for name, value in data.items() if name not in faults}
+            yield from self.unknown_references(request_type, known)
 
     def unknown_references(self, request_type: str, data: Any) -> list[tuple[str, str]]:
         """Return what an order names that is not there, as (field, message)."""

@@ -50,6 +50,31 @@ def test_a_form_under_the_session_cookie_is_read_as_one(
     assert request.callback is None
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (r'[{"location": "\u0000", "nap": "a"}]', "[0].location: A string has no NUL character."),
+        (r'[{"location": "\ud800", "nap": "a"}]', "[0].location: A string has no half of a"),
+        ('[{"location": "a", "nap": "a", "nap": "b"}]', "[0].nap: This key stands twice"),
+        ('[{"location": "a", "nap": NaN}]', "[0].nap: Neither NaN nor infinity"),
+        ("[" * 100_000, "The body is nested deeper than 64 levels."),
+        ("[{", "This is not JSON."),
+        ("", "This is not JSON."),
+        ("{}", "This must be a list."),
+    ],
+    ids=["NUL", "surrogate", "double key", "NaN", "depth", "no JSON", "empty", "no list"],
+)
+def test_json_in_a_form_is_taken_as_json_in_a_body_is(
+    person: Client, csrf_token: str, demo: ServiceDescriptor, text: str, message: str
+) -> None:
+    form = {"service_uuid": str(demo.pk), "ingresses": text, "egresses": "[]"}
+
+    response = person.post("/requests", form | {"csrfmiddlewaretoken": csrf_token})
+
+    assert assert_faults(response, "ingresses")["ingresses"].startswith(message)
+    assert not Request.objects.exists()
+
+
 def test_json_under_the_session_cookie_is_read(
     person: Client, csrf_token: str, demo: ServiceDescriptor
 ) -> None:

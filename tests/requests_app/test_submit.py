@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django_q.models import OrmQ
 
 from gatekeeper_site.core import clock
@@ -262,6 +263,22 @@ def test_every_fault_of_a_put_is_told_at_once(
     answer = operator.put(f"/records/services/{instance.pk}", body)
 
     assert_faults(answer, *fields)
+    assert Request.objects.count() == 1
+
+
+def test_a_nul_in_a_forms_version_is_a_fault_of_it(person: Client, instance: ServiceRecord) -> None:
+    person.get("/requests", headers={"accept": "text/html"})
+    form = {
+        "request_type": "UPDATE",
+        "service_instance_uuid": str(instance.pk),
+        "nsd_id": str(instance.descriptor_reference),
+        "latest_nsd_id": "2.0\0",
+        "ingresses": "[]",
+        "egresses": "[]",
+        "csrfmiddlewaretoken": person.cookies["csrftoken"].value,
+    }
+
+    assert_faults(person.post("/requests", form), "latest_nsd_id")
     assert Request.objects.count() == 1
 
 

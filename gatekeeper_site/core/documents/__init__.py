@@ -24,12 +24,14 @@ __all__ = [
     "MAX_BYTES",
     "MAX_FAULTS",
     "DocumentError",
+    "DocumentSyntaxError",
     "DocumentTooLarge",
     "Fault",
     "printable",
     "read_document",
     "read_message",
     "read_object",
+    "read_value",
     "told",
     "written_path",
 ]
@@ -63,6 +65,15 @@ def read_document(body: bytes) -> dict[str, Any]:
         value = parse_yaml(text, hint=hint)
         return required_object(inspected(value, MAX_BYTES), hint)
     return required_object(inspected(value, MAX_BYTES))
+
+
+def read_value(text: str) -> Any:
+    """Return the value of a JSON text that is a part of something, as of a form.
+
+    Raises:
+        DocumentError: it is not one, or not fit to be stored.
+    """
+    return inspected(parse_json(text), MAX_BYTES)
 
 
 def read_message(body: bytes, max_bytes: int) -> Any:
