@@ -16,6 +16,7 @@ from gatekeeper_site.api.serializers import (
     names_given,
 )
 from gatekeeper_site.api.status_events import StatusEventSerializer
+from gatekeeper_site.core.parsing import parse_uuid
 from ha_app import services
 from ha_app.api.fields import (
     BooleanField,
@@ -34,6 +35,8 @@ from ha_app.models import (
 from ha_app.vlan_pool import LAST_VLAN
 
 MBITS = "Mbit/s"
+# What of a gateway's order names something.
+PLACE_MEMBERS = ("ha_router_id", "downlink_interface_id", "uplink_interface_id")
 
 
 # What comes in
@@ -49,9 +52,23 @@ class NewObjectSerializer(StrictSerializer):
     def faults_between(
         self, data: Mapping[str, Any], faults: Collection[str]
     ) -> Iterator[tuple[str, str]]:
-        """Give the faults that no member has by itself."""
+        """Give the faults that no member has by itself and, beside faults, what is not there.
+
+        An order without faults is looked up by the service.
+        """
+        together = list(self.faults_together(data))
+        yield from together
+        if faults or together:
+            yield from self.unknown_references(data)
+
+    def faults_together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Give the faults of members that do not go together."""
         if not data.get("tenant_id") and not caller_of(self.context["request"]).tenant_id:
             yield NO_TENANT
+
+    def unknown_references(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return what an order names that is not there, or does not fit, as (member, message)."""
+        return []
 
 
 class NewHaRouterSerializer(NewObjectSerializer):
@@ -101,6 +118,12 @@ class NewHaInterfaceSerializer(NewObjectSerializer):
     )
     admin_state_up = BooleanField(required=False, default=True, help_text="false: no new gateways.")
 
+    def unknown_references(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return the HA router, if it is not there."""
+        router_id = parse_uuid(data.get("ha_router_id"))
+        caller = caller_of(self.context["request"])
+        return [] if router_id is None else services.unknown_ha_router(router_id, caller)
+
 
 class HaInterfaceChangesSerializer(StrictSerializer):
     """A change of an HA interface: the given members."""
@@ -144,14 +167,18 @@ class NewGatewaySerializer(NewObjectSerializer):
     qos_type = WordField(choices=QosType.choices, required=False, allow_null=True)
     bandwidth = IntegerField(required=False, help_text=f"{MBITS}; required with qos_type.")
 
-    def faults_between(
-        self, data: Mapping[str, Any], faults: Collection[str]
-    ) -> Iterator[tuple[str, str]]:
-        """Give the faults that no member has by itself."""
-        yield from super().faults_between(data, faults)
+    def faults_together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Give the faults of members that do not go together."""
+        yield from super().faults_together(data)
         yield from services.faults_of_new_gateway(
             names_given(data), data.get("service_type"), data.get("bandwidth")
         )
+
+    def unknown_references(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return the HA router and the HA interfaces that are not there, or do not fit."""
+        ids = {name: parse_uuid(data.get(name)) for name in PLACE_MEMBERS}
+        caller = caller_of(self.context["request"])
+        return services.faults_of_place(caller, **ids) if any(ids.values()) else []
 
 
 class GatewayChangesSerializer(StrictSerializer):

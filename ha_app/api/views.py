@@ -158,6 +158,9 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
             except ValidationError as error:
                 faults[index] = error.detail
         if faults:
+            for index, member in enumerate(members):
+                if index not in faults and (unknown := dict(serializer.unknown_references(member))):
+                    faults[index] = unknown
             raise ValidationError({self.plural: faults})
         return orders
 

@@ -19,12 +19,14 @@ from ha_app.services.gateways import (
     create_gateway,
     create_gateways,
     faults_of_new_gateway,
+    faults_of_place,
     update_gateway,
 )
 from ha_app.services.interfaces import (
     NewHaInterface,
     create_ha_interface,
     create_ha_interfaces,
+    unknown_ha_router,
     update_ha_interface,
 )
 from ha_app.services.objects import CONFLICTS
@@ -56,10 +58,12 @@ __all__ = [
     "create_ha_routers",
     "delete_ha_object",
     "faults_of_new_gateway",
+    "faults_of_place",
     "forget_uses",
     "nothing_more",
     "sample_uses",
     "sweep_pending",
+    "unknown_ha_router",
     "update_gateway",
     "update_ha_interface",
     "update_ha_router",

@@ -115,8 +115,19 @@ def router_of(order: NewHaInterface, routers: Mapping[UUID, HaRouter]) -> HaRout
     """
     router = routers.get(order.ha_router_id)
     if router is None:
-        raise Invalid([("ha_router_id", f"There is no HA router {order.ha_router_id}.")])
+        raise Invalid([no_ha_router(order.ha_router_id)])
     return router
+
+
+def unknown_ha_router(router_id: UUID, caller: Caller) -> list[tuple[str, str]]:
+    """Return the fault of an order that names an HA router, if there is none for its caller."""
+    is_there = visible_to(caller, HaRouter.objects.filter(pk=router_id)).exists()
+    return [] if is_there else [no_ha_router(router_id)]
+
+
+def no_ha_router(router_id: UUID) -> tuple[str, str]:
+    """Return the fault of an order for an HA router that its caller cannot see."""
+    return "ha_router_id", f"There is no HA router {router_id}."
 
 
 def new_ha_interface(order: NewHaInterface, tenant_id: str, router: HaRouter) -> HaInterface:

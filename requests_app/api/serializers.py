@@ -12,6 +12,7 @@ from gatekeeper_site.api.serializers import (
     TextField,
     UUIDField,
     WordField,
+    changed_members,
     names_given,
 )
 from gatekeeper_site.api.status_events import StatusEventSerializer
@@ -146,6 +147,20 @@ class ServiceRecordUpdateSerializer(StrictSerializer):
         max_length=255,
         help_text="The new NSD's uuid, or a version of the same vendor and name.",
     )
+
+    def faults_between(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Give, beside faults, the new NSD if it is not there; else the service looks for it."""
+        view = self.context["view"]
+        changed = changed_members(self.unwritable, self.context.get("now", {}))
+        if "latest_nsd_id" in data and "latest_nsd_id" not in faults and (faults or changed):
+            order = NewRequest(
+                request_type=states.UPDATE,
+                service_instance_uuid=parse_uuid(view.kwargs["pk"]),
+                latest_nsd_id=data["latest_nsd_id"],
+            )
+            yield from look_up(order, view.caller)[2]
 
 
 class NothingSerializer(StrictSerializer):

@@ -257,6 +257,38 @@ def test_interfaces_of_another_router_or_link_type_are_bad_input(
     assert not Gateway.objects.exists()
 
 
+def test_what_is_not_there_or_does_not_fit_is_told_with_the_other_faults(
+    operator: Api, router: HaRouter, downlink: HaInterface
+) -> None:
+    foreign = new_router(OTHER_TENANT)
+    order = {
+        "service_type": "vpn",
+        "ha_router_id": str(router.pk),
+        "downlink_interface_id": str(new_interface(new_router()).pk),
+        "uplink_interface_id": str(downlink.pk),
+        "vlan_id": 4096,
+    }
+
+    faults = assert_faults(
+        operator.post(PATH, order),
+        "downlink_interface_id",
+        "uplink_interface_id",
+        "vlan_id",
+        "uplink_vlan_id",
+    )
+    assert faults["downlink_interface_id"].endswith(" is another HA router's.")
+    assert faults["uplink_interface_id"].endswith(" is no uplink.")
+
+    # What is malformed has that fault alone
+    order = {"service_type": "internet", "ha_router_id": "x", "downlink_interface_id": 7}
+    assert_faults(operator.post(PATH, order), "ha_router_id", "downlink_interface_id")
+
+    order = {"service_type": "internet", "ha_router_id": str(foreign.pk), "colour": "red"}
+    faults = assert_faults(operator.post(PATH, order), "ha_router_id", "colour")
+    assert faults["ha_router_id"] == f"There is no HA router {foreign.pk}."
+    assert not Gateway.objects.exists()
+
+
 def test_what_is_foreign_is_as_unknown(operator: Api, downlink: HaInterface) -> None:
     foreign = new_router(OTHER_TENANT)
     interface = new_interface(foreign)

@@ -267,6 +267,14 @@ def test_a_foreign_router_is_as_unknown(operator: Api, router: HaRouter) -> None
         assert faults == {"ha_router_id": f"There is no HA router {router_id}."}
 
 
+def test_an_unknown_router_is_told_with_the_other_faults(operator: Api, router: HaRouter) -> None:
+    body = interface_body(str(UNKNOWN), link_type="sideways", restricted_vlans="4096")
+    assert_faults(operator.post(PATH, body), "ha_router_id", "link_type", "restricted_vlans")
+
+    body = interface_body(router, link_type="sideways")
+    assert_faults(operator.post(PATH, body), "link_type")
+
+
 # --- The pool --------------------------------------------------------------------------------
 
 

@@ -275,6 +275,8 @@ def test_every_fault_of_every_order_is_named_with_its_place(
         "a gateway",
         internet(status="ACTIVE", colour="red", **on),
         internet(),
+        internet(ha_router_id=UNKNOWN),
+        internet(vlan_id=-1, ha_router_id=UNKNOWN),
     ]
     faults = assert_faults(
         operator.post(GATEWAYS, {"gateways": orders}),
@@ -284,11 +286,14 @@ def test_every_fault_of_every_order_is_named_with_its_place(
         "gateways[3].colour",
         "gateways[3].status",
         "gateways[4].ha_router_id",
+        "gateways[5].ha_router_id",
+        "gateways[6].vlan_id",
+        "gateways[6].ha_router_id",
     )
     assert faults["gateways[2]"] == "This must be an object."
     assert faults["gateways[3].colour"] == "There is no such field."
 
-    # What is not there, or does not fit, is looked for once all are well formed
+    # What is not there, or does not fit, also where all are well formed
     orders = [
         internet(ha_router_id=UNKNOWN),
         internet(downlink_interface_id=str(uplink.pk)),

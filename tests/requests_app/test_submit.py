@@ -255,6 +255,11 @@ def test_another_types_members_are_not_taken(operator: Api, service: ServiceDesc
         ({"nsd_id": UNKNOWN, "latest_nsd_id": "1.0", "status": "failed"}, ["status"]),
         ({"nsd_id": UNKNOWN, "latest_nsd_id": UNKNOWN}, ["latest_nsd_id"]),
         ({"nsd_id": UNKNOWN, "latest_nsd_id": "9.9"}, ["latest_nsd_id"]),
+        ({"nsd_id": "x", "latest_nsd_id": "9.9"}, ["nsd_id", "latest_nsd_id"]),
+        (
+            {"nsd_id": UNKNOWN, "latest_nsd_id": UNKNOWN, "status": "failed"},
+            ["latest_nsd_id", "status"],
+        ),
     ],
 )
 def test_every_fault_of_a_put_is_told_at_once(

@@ -7,7 +7,11 @@ from ha_app.services.gateways.create import (
     create_gateways,
     moved_by,
 )
-from ha_app.services.gateways.place import NewGateway, faults_of_new_gateway
+from ha_app.services.gateways.place import (
+    NewGateway,
+    faults_of_new_gateway,
+    faults_of_place,
+)
 
 __all__ = [
     "CREATION",
@@ -15,6 +19,7 @@ __all__ = [
     "create_gateway",
     "create_gateways",
     "faults_of_new_gateway",
+    "faults_of_place",
     "lock_gateway",
     "moved_by",
     "release_gateway",

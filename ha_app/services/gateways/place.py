@@ -18,7 +18,7 @@ from ha_app.models import (
     LinkType,
     ServiceType,
 )
-from ha_app.services.orders import Orders, for_each
+from ha_app.services.orders import ALONE, Orders, for_each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +105,27 @@ def look_up(orders: Orders[NewGateway], caller: Caller) -> list[Place]:
         tenants = rows.columns_of(HaRouter, ROUTER_COLUMNS, router_ids)
         routers = {key for key, (tenant_id,) in tenants.items() if sees(caller, tenant_id)}
     return for_each(orders, lambda order: place_of(order, routers, interfaces))
+
+
+def faults_of_place(
+    caller: Caller,
+    *,
+    ha_router_id: UUID | None,
+    downlink_interface_id: UUID | None,
+    uplink_interface_id: UUID | None,
+) -> list[tuple[str, str]]:
+    """Return what is wrong with the place that an order names, whatever else is wrong with it."""
+    order = NewGateway(
+        service_type="",
+        ha_router_id=ha_router_id,
+        downlink_interface_id=downlink_interface_id,
+        uplink_interface_id=uplink_interface_id,
+    )
+    try:
+        look_up({ALONE: order}, caller)
+    except Invalid as refusal:
+        return list(refusal.faults)
+    return []
 
 
 def interface_ids(order: NewGateway | Place) -> list[UUID]:
