@@ -50,7 +50,8 @@ def column(model: type[Model], name: str) -> Shown | str:
 
     # By these Django knows the column: its name on the page, its label, and what it is ordered by.
     shown.__name__ = name
-    shown.short_description = field.verbose_name  # type: ignore[attr-defined]
+    label = "ID" if name == "id" else field.verbose_name
+    shown.short_description = label  # type: ignore[attr-defined]
     shown.admin_order_field = name  # type: ignore[attr-defined]
     return shown
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 
 from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.html import list_url, page_url
@@ -92,7 +93,7 @@ def found_in(model_admin: GatekeeperAdmin, request: HttpRequest, term: str) -> G
     ]
     has_more = len(found) > ROWS_OF_A_LIST
     return Group(
-        str(model._meta.verbose_name_plural).capitalize(),
+        capfirst(str(model._meta.verbose_name_plural)),
         found[:ROWS_OF_A_LIST],
         f"{list_url(model)}?{urlencode({'q': term})}" if has_more else None,
     )

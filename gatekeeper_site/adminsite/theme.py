@@ -130,6 +130,8 @@ def settings(static_url: str) -> dict[str, Any]:
         "SITE_SYMBOL": "hub",
         "SITE_FAVICONS": [icon],
         "SHOW_VIEW_ON_SITE": False,
+        # Of the admin's own log: each page ends with what the audit has, which is more.
+        "SHOW_HISTORY": False,
         "STYLES": [static(f"{name}.css") for name in ("admin", "overview", "objects")],
         "SCRIPTS": [
             static("idiomorph/idiomorph-0.8.0.min.js"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.http import QueryDict
+from django.utils.text import capfirst
 from rest_framework import renderers
 from rest_framework.request import Request
 
@@ -49,7 +50,7 @@ def view_name(view: Any) -> str:
         return get_view_name(view)
     options = model._meta
     name = options.verbose_name if view.detail else options.verbose_name_plural
-    return str(name).capitalize()
+    return capfirst(str(name))
 
 
 class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):

@@ -99,11 +99,11 @@ def told(request: HttpRequest, router: HaRouter) -> dict[str, Any]:
         "table": {
             "headers": [
                 "HA interface",
-                "link",
-                "status",
+                "Link",
+                "Status",
                 f"VLANs in use, now and over {text}",
-                "guaranteed, Mbit/s",
-                "best effort, Mbit/s",
+                "Guaranteed, Mbit/s",
+                "Best effort, Mbit/s",
             ],
             "rows": rows,
         },

@@ -32,8 +32,11 @@ def row(service: ServiceDescriptor) -> Request:
 
 
 def test_an_objects_page_tells_who_did_what(row: Request, viewing_staff: Client) -> None:
-    text = text_of(viewing_staff.get(page_of("requests", row.pk)))
+    page = viewing_staff.get(page_of("requests", row.pk))
 
+    # The admin's own log, which knows nothing of all this, has no button beside it.
+    assert reverse("admin:requests_app_request_history", args=[row.pk]) not in str(page.content)
+    text = text_of(page)
     told = text[text.index("Who did what") :]
     assert "status : INSTANTIATING → READY" in told
     assert "status : NEW → INSTANTIATING" in told

@@ -92,6 +92,14 @@ def test_names_vlans_and_addresses_are_found(superuser: Client) -> None:
     assert (str(router), "name", page_of("HA routers", router.pk)) in found(superuser, "edge-7")
 
 
+def test_what_is_found_is_under_the_name_of_its_list(superuser: Client) -> None:
+    new_router(name="edge-7")
+
+    page = superuser.get("/admin/search/", {"s": "edge-7", "part": "1"}).content.decode()
+
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == ["HA routers"]
+
+
 def test_pages_are_found_by_their_names(superuser: Client, viewing_staff: Client) -> None:
     assert ("Dead letters", "Platform", "/admin/requests_app/request/dead-letters/") in found(
         superuser, "dead let"

@@ -116,6 +116,13 @@ def test_a_browser_gets_the_browsable_api(person: Client, accept: str) -> None:
     assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
 
 
+def test_a_page_of_the_browsable_api_has_the_name_of_what_it_shows(person: Client) -> None:
+    page = person.get("/v2.0/ha_routers", headers={"accept": "text/html"}).content.decode()
+
+    assert "<title>HA routers – Gatekeeper</title>" in " ".join(page.split())
+    assert "<h1>HA routers</h1>" in page
+
+
 @pytest.mark.parametrize(
     "accept",
     ["*", "*/*", "*; q=.2", "application/json, text/html", "text/html;q=.5, *", "text/html;q=x, *"],

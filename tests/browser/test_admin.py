@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from records_app.models import ServiceDescriptor
 from requests_app.models import Request
+from tests.browser.accessibility import barriers
 from tests.browser.conftest import PASSWORD, enter
 from tests.fixtures import onboarded_service, submitted
 
@@ -13,6 +14,7 @@ def test_an_admin_logs_in_finds_a_request_and_sets_its_status(page: Page) -> Non
     request = submitted(onboarded_service())
     other = submitted(ServiceDescriptor.objects.get())
     page.goto("/admin/login/")
+    assert barriers(page) == []
     page.get_by_label("Username").fill("olivia")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()

@@ -175,6 +175,8 @@ def test_every_command_and_option_says_what_it_is_for() -> None:
     assert {"gatekeeper request create", "gatekeeper ha-interface vlans"} <= set(commands)
     mute = [path for path, command in commands.items() if not (command.help or "").endswith(".")]
     assert mute == []
+    assert commands["gatekeeper ha-router show"].help == "Show an HA router."
+    assert commands["gatekeeper gateway show"].help == "Show a gateway."
     unexplained = [
         (path, each.name)
         for path, command in commands.items()

@@ -131,9 +131,14 @@ def test_what_no_worker_speaks_of_any_more_is_lost() -> None:
 
 
 def test_an_admin_asks_for_a_command_and_stops_it(superuser: Client) -> None:  # noqa: F811
-    assert "Check the VLAN pools…" in text_of(superuser.get(LIST))
-    page = superuser.get(f"{LIST}add/?command=purge")
+    page = superuser.get(LIST)
+    assert "Check the VLAN pools…" in text_of(page)
+    # What to run is always said: no link leads to where it is not.
+    links = re.findall(r'href="([^"]*add/[^"]*)"', page.content.decode())
+    assert links == ["add/?command=purge", "add/?command=check_vlan_pools"]
+    page = superuser.get(f"{LIST}{links[0]}")
     assert "Deletes for good what ended or happened before then" in text_of(page)
+    assert 'value="90"' in page.content.decode()
 
     fields = {"--older-than": "30", "--dry-run": "on"}
     response = superuser.post(f"{LIST}add/?command=purge", fields, follow=True)

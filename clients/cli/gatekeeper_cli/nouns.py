@@ -28,6 +28,11 @@ class Noun:
         """What people call it in a sentence."""
         return self.name.replace("-", " ").replace("ha ", "HA ")
 
+    @property
+    def with_article(self) -> str:
+        """What people call one of them in a sentence."""
+        return f"{'an' if self.title.startswith('HA ') else 'a'} {self.title}"
+
     def operation(self, verb: str) -> str:
         """Return the operation of the generated client that does this."""
         return f"{self.tag}.{verb}_{(self.many or f'{self.one}s') if verb == 'list' else self.one}"

@@ -66,7 +66,7 @@ def add_show(app: typer.Typer, noun: Noun) -> None:
     def run(session: Session, which: Annotated[str, argument(noun)]) -> None:
         show_one(session, noun, find(session, noun, which))
 
-    command(app, "show", help=f"Show a {noun.title}.")(run)
+    command(app, "show", help=f"Show {noun.with_article}.")(run)
 
 
 def add_delete(app: typer.Typer, noun: Noun) -> None:
@@ -75,7 +75,7 @@ def add_delete(app: typer.Typer, noun: Noun) -> None:
     def run(session: Session, which: Annotated[str, argument(noun)]) -> None:
         session.call(noun.operation("delete"), find(session, noun, which))
 
-    command(app, "delete", has_output=False, help=f"Delete a {noun.title}.")(run)
+    command(app, "delete", has_output=False, help=f"Delete {noun.with_article}.")(run)
 
 
 def show_one(session: Session, noun: Noun, key: str) -> None:

@@ -38,7 +38,8 @@ class CommandForm(forms.Form):
         super().__init__(*args, **kwargs)
         for option in command.options:
             is_whether = isinstance(option.initial, bool)
-            common: dict[str, Any] = {"label": option.label, "initial": option.initial}
+            initial = option.initial if is_whether else f"{option.initial:g}"
+            common: dict[str, Any] = {"label": option.label, "initial": initial}
             self.fields[option.argument] = (
                 forms.BooleanField(required=False, widget=UnfoldBooleanSwitchWidget(), **common)
                 if is_whether
@@ -83,10 +84,6 @@ class MaintenanceRunAdmin(GatekeeperAdmin):
         commands = {"commands": registry.maintenance}
         return super().changelist_view(request, commands | (extra_context or {}))
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Allow admins."""
-        return is_admin(request)
-
     def has_stop_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow admins."""
         return is_admin(request)
@@ -106,7 +103,8 @@ class MaintenanceRunAdmin(GatekeeperAdmin):
             PermissionDenied: he is no admin.
             Http404: there is no such command.
         """
-        if not self.has_add_permission(request):
+        # There is no permission to add one: instead of a "+", the list has a link for each command.
+        if not is_admin(request):
             raise PermissionDenied
         name = request.GET.get("command", "")
         command = registry.maintenance.get(name)

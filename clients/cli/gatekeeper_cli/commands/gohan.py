@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     client = group(app, "client", "What gohan client prints, by its own words.")
     for noun in HA_NOUNS.values():
-        nouns = group(client, noun.one, f"{noun.plural}, as gohan's client prints them.")
+        nouns = group(client, noun.one, f"What gohan's client prints of {noun.plural}.")
         add_gohan_list(nouns, noun)
         add_gohan_show(nouns, noun)
 
@@ -42,7 +42,7 @@ def add_gohan_show(app: typer.Typer, noun: Noun) -> None:
         data = session.call(noun.operation("get"), find(session, noun, which)).data
         print_as_gohan(session, noun, data, noun.one, output_format)
 
-    command(app, "show", has_output=False, help=f"Show a {noun.title}.")(run)
+    command(app, "show", has_output=False, help=f"Show {noun.with_article}.")(run)
 
 
 def add_gohan_list(app: typer.Typer, noun: Noun) -> None:

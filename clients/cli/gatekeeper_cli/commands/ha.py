@@ -103,7 +103,7 @@ def add_events(app: typer.Typer, noun: Noun) -> None:
         rows = session.call(f"{noun.tag}.list_{noun.one}_events", key, limit=1000).data
         session.rows(rows, ("at", "from_status", "to_status", "actor", "message"))
 
-    command(app, "events", help=f"List a {noun.title}'s changes of status, oldest first.")(run)
+    command(app, "events", help=f"List {noun.with_article}'s changes of status, oldest first.")(run)
 
 
 def add_delete(app: typer.Typer, noun: Noun) -> None:
@@ -119,7 +119,7 @@ def add_delete(app: typer.Typer, noun: Noun) -> None:
         if wait:
             await_removal(session, noun, key)
 
-    command(app, "delete", has_output=False, help=f"Delete a {noun.title}.")(run)
+    command(app, "delete", has_output=False, help=f"Delete {noun.with_article}.")(run)
 
 
 def create_router(
