@@ -1,6 +1,5 @@
 """What the tests of faults on the way to the MANO share: processes, orders, and how all ends."""
 
-import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-import pytest
 
 from tests.mano_peer import ManoPeer
 from tests.processes import (
@@ -32,8 +30,6 @@ def sonata_processes(
     directory: Path, rabbit: RabbitServer, *, has_worker: bool = True, **environment: str
 ) -> Iterator[Gatekeeper]:
     """Run web and worker on a PostgreSQL database of their own, with the MANO behind a broker."""
-    if os.environ["DATABASE_URL"].startswith("sqlite"):
-        pytest.skip("these tests run without PostgreSQL (GATEKEEPER_TEST_DATABASE)")
     directory.mkdir(exist_ok=True)
     settings = {
         "MANO_DRIVER": "sonata",

@@ -1,6 +1,5 @@
 """A worker runs what an admin has asked for, stops it, and takes it along when it is killed."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,6 @@ SECONDS = 60
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    if os.environ["DATABASE_URL"].startswith("sqlite"):
-        pytest.skip("it is tried with PostgreSQL (GATEKEEPER_TEST_DATABASE)")
     with new_postgres_database() as url:
         yield environment_for(tmp_path, url, SECRET_KEY=settings.SECRET_KEY)
 

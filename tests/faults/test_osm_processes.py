@@ -1,6 +1,5 @@
 """Real processes, killed while OSM is handed orders: nothing is deployed twice or forgotten."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,8 +34,6 @@ def osm() -> Osm:
 @pytest.fixture
 def gatekeeper(osm: Osm, osm_authority: Path, tmp_path: Path) -> Iterator[Gatekeeper]:
     """A server with this OSM behind it."""
-    if os.environ["DATABASE_URL"].startswith("sqlite"):
-        pytest.skip("these tests run without PostgreSQL (GATEKEEPER_TEST_DATABASE)")
     with (
         OsmPeer(osm, osm_authority.parent / "nbi-and-key.pem") as peer,
         new_postgres_database() as url,

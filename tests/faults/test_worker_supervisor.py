@@ -41,8 +41,6 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
         copy_prepared(tmp_path)
         yield environment_for(tmp_path, SECRET_KEY=settings.SECRET_KEY)
         return
-    if os.environ["DATABASE_URL"].startswith("sqlite"):
-        pytest.skip("these tests run without PostgreSQL (GATEKEEPER_TEST_DATABASE)")
     with new_postgres_database() as url:
         yield environment_for(tmp_path, url, SECRET_KEY=settings.SECRET_KEY)
 
