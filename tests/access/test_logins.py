@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.db import connection, connections
 from django.test import Client
@@ -15,6 +14,7 @@ from gatekeeper_site.access.models import Role, ThrottleWindow, Token, UserAcces
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.rates import Rate
+from tests.access.hashing import COUNTING_HASHER, CountingHasher
 from tests.access.test_throttling import with_threads
 from tests.adminsite.pages import text_of
 from tests.fixtures import TENANT, Api, assert_faults, assert_problem
@@ -28,20 +28,9 @@ ADMIN_REFUSAL = "Please enter the correct username and password for a staff acco
 LogIn = Callable[..., Any]
 
 
-class CountingHasher(MD5PasswordHasher):
-    """A real hasher, fast, that counts how often it has worked."""
-
-    algorithm = "counting"
-    runs = 0
-
-    def encode(self, password: str, salt: str) -> str:
-        type(self).runs += 1
-        return super().encode(password, salt)
-
-
 @pytest.fixture(autouse=True)
 def fast_hasher(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    settings.PASSWORD_HASHERS = [COUNTING_HASHER]
     CountingHasher.runs = 0
 
 

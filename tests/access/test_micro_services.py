@@ -18,7 +18,7 @@ from gatekeeper_site.access.models import PlatformKey, Role, ThrottleWindow, Tok
 from gatekeeper_site.access.services import digest_of
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core.rates import Rate
-from tests.access.test_sessions import CountingHasher
+from tests.access.hashing import COUNTING_HASHER, CountingHasher
 from tests.fixtures import TENANT, Api, assert_faults, assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_what_is_no_basic_header_is_a_401_that_says_so(anonymous: Api, header: s
 
 
 def test_a_login_is_counted_and_costs_as_much_as_any(service_user: User, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.access.test_sessions.CountingHasher"]
+    settings.PASSWORD_HASHERS = [COUNTING_HASHER]
     service_user.set_password(PASSWORD)
     service_user.save()
     settings.LOGIN_FAILURES_PER_USER = Rate(2, seconds=300)

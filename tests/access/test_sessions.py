@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 
 from gatekeeper_site.access.models import Role, ThrottleWindow, Token, UserAccess
 from gatekeeper_site.access.services import digest_of
 from gatekeeper_site.core import clock
 from gatekeeper_site.core.rates import Rate
+from tests.access.hashing import COUNTING_HASHER, CountingHasher
 from tests.fixtures import TENANT, Api, assert_faults, assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -19,20 +19,9 @@ pytestmark = pytest.mark.django_db
 PASSWORD = " correct horse "
 
 
-class CountingHasher(MD5PasswordHasher):
-    """A real hasher, fast, that counts how often it has worked."""
-
-    algorithm = "counting"
-    runs = 0
-
-    def encode(self, password: str, salt: str) -> str:
-        type(self).runs += 1
-        return super().encode(password, salt)
-
-
 @pytest.fixture(autouse=True)
 def fast_hasher(settings: Any) -> Iterator[None]:
-    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    settings.PASSWORD_HASHERS = [COUNTING_HASHER]
     yield
     CountingHasher.runs = 0
 

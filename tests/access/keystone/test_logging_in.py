@@ -10,6 +10,7 @@ from gatekeeper_site.access.models import Role, ThrottleWindow, Token, UserAcces
 from gatekeeper_site.access.services import digest_of, revoke_token
 from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core.rates import Rate
+from tests.access.hashing import COUNTING_HASHER, CountingHasher
 from tests.access.keystone.client import (
     DOMAIN,
     PASSWORD,
@@ -22,7 +23,6 @@ from tests.access.keystone.client import (
     made_token,
     token_of,
 )
-from tests.access.test_sessions import CountingHasher
 from tests.fixtures import OTHER_TENANT, TENANT, Api
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +168,7 @@ def test_wrong_credentials_are_a_401(user: User, named: dict[str, str]) -> None:
 
 
 def test_a_401_costs_one_hash_whoever_and_whatever_is_asked_for(user: User, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.access.test_sessions.CountingHasher"]
+    settings.PASSWORD_HASHERS = [COUNTING_HASHER]
     user.set_password(PASSWORD)
     user.save()
     for project in (None, {"id": TENANT}, {"id": OTHER_TENANT}, {"name": "unknown"}):
