@@ -1,6 +1,7 @@
 """Refuses unsafe settings (Django's system checks), and warns of doubtful ones (`check --deploy`).
 
-Every command of manage.py runs them when it begins, and so does the web process (wsgi.py).
+A command of manage.py runs them when it begins, or those of the settings alone (by its
+`requires_system_checks`); the web process runs all (wsgi.py).
 """
 
 from ipaddress import ip_address
