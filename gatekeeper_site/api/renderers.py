@@ -60,7 +60,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
         """Return a method's form; that of a refused order is shown with its faults."""
         refused = request.method == method and view.response.status_code == 400
         if refused and isinstance(request.data, QueryDict):
-            return self.render_form_for_serializer(view.get_serializer(data=request.data))
+            return self.render_form_for_serializer(view.get_serializer(data=request.POST))
         return super().get_rendered_html_form(data, view, method, request)
 
     def get_raw_data_form(self, data: Any, view: Any, method: str, request: Request) -> Any:

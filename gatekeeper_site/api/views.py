@@ -314,10 +314,13 @@ class ResourceViewSet(GenericViewSet[Any]):
 
         Raises:
             ParseError: it is empty.
+            ValidationError: a field of the browsable API's form is a file.
         """
         length = self.request.META.get("CONTENT_LENGTH") or "0"
         if length == "0" and self.action not in self.bodiless_actions:
             raise ParseError("The body is empty; a JSON object is expected.")
+        if files := self.request.FILES:
+            raise ValidationError(dict.fromkeys(files, "This is a file; text is expected."))
         return self.unwrapped(self.request.data)
 
     def unwrapped(self, data: Any) -> Any:

@@ -1,6 +1,7 @@
 """Bodies under the session cookie: the browsable API's forms, and CSRF (contract: http.md)."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from records_app.models import ServiceDescriptor
@@ -72,6 +73,23 @@ def test_json_in_a_form_is_taken_as_json_in_a_body_is(
     response = person.post("/requests", form | {"csrfmiddlewaretoken": csrf_token})
 
     assert assert_faults(response, "ingresses")["ingresses"].startswith(message)
+    assert not Request.objects.exists()
+
+
+def test_a_file_in_a_form_is_no_text(
+    person: Client, csrf_token: str, demo: ServiceDescriptor
+) -> None:
+    form = {"service_uuid": str(demo.pk), "csrfmiddlewaretoken": csrf_token}
+    file = SimpleUploadedFile("callback.txt", b"https://example.org/")
+
+    response = person.post("/requests", {**form, "callback": file})
+
+    faults = assert_faults(response, "callback")
+    assert faults["callback"] == "This is a file; text is expected."
+    file.seek(0)
+    page = person.post("/requests", {**form, "callback": file}, headers={"accept": "text/html"})
+    assert page.status_code == 400
+    assert str(demo.pk) in page.content.decode()
     assert not Request.objects.exists()
 
 
