@@ -17,6 +17,7 @@ tests/deploy/test_internals.py tells when what is used has changed.
 
 import logging
 import math
+import multiprocessing
 import os
 import select
 import signal
@@ -311,6 +312,9 @@ class Sentinel(django_q.cluster.Sentinel):
     def start(self) -> None:
         """Start the other processes, and watch them until SIGTERM."""
         self.stop_event = StopSignal(lambda: [*self.pool, self.monitor, self.pusher])
+        # django-q's own count what is in them, and have a lock for that, which this process takes.
+        self.task_queue: Any = multiprocessing.Queue(Conf.QUEUE_LIMIT)
+        self.result_queue: Any = multiprocessing.Queue()
         super().start()
 
     def spawn_worker(self) -> None:
@@ -346,8 +350,6 @@ def run() -> None:
     die_with_parent_after_fork()
     os.register_at_fork(after_in_child=end_on_sigterm)
     bound_waits()
-    # The queues' lengths, which nobody asks for, have locks too.
-    Conf.QSIZE = False
     SupervisedBroker.directory = Path(os.environ[DIRECTORY_VARIABLE])
     Sentinel(None, threading.Event(), uuid4(), SupervisedBroker())
 
