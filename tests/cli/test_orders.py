@@ -428,9 +428,7 @@ def test_what_does_not_end_is_given_up_and_its_case_is_closed(run: Run, tmp_path
     [key] = ok(
         run("request", "create", "--service", "silent", "-o", "value", "--fields", "id")
     ).values
-    wait_until(
-        lambda: "INSTANTIATING" in run("request", "show", key).out, seconds=30, what="its begin"
-    )
+    wait_until(lambda: "INSTANTIATING" in run("request", "show", key).out, what="its begin")
 
     given_up = run("request", "give-up", key, "--reason", "it is silent", "--fields", "status")
     case = run("request", "case", key, "--assignee", "admin", "--note", "seen", "-o", "json")

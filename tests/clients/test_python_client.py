@@ -144,7 +144,6 @@ def new_router(client: Client, **members: Any) -> HaRouter:
     made = create_ha_router.sync(client=client, body=NewHaRouterEnvelope(router)).ha_router
     wait_until(
         lambda: get_ha_router.sync(made.id, client=client).ha_router.status == "ACTIVE",
-        seconds=30,
         what="an ACTIVE router",
     )
     return made
@@ -164,7 +163,6 @@ def new_downlink(client: Client, router: HaRouter) -> HaInterface:
     made = create_ha_interface.sync(client=client, body=body).ha_interface
     wait_until(
         lambda: get_ha_interface.sync(made.id, client=client).ha_interface.status == "ACTIVE",
-        seconds=30,
         what="an ACTIVE interface",
     )
     return made

@@ -12,6 +12,7 @@ from requests_app.models import CallbackAttempt, CallbackDelivery, CallbackHost
 from requests_app.services import redeliver, send_callback
 from requests_app.services.circuits import FAILURES_TO_OPEN, closed_until
 from tests.fixtures import onboarded_service, submitted
+from tests.processes import WAIT_SECONDS
 from tests.requests_app.orders import let_pass, made_ready, says
 from tests.requests_app.receiver import receiving
 
@@ -30,7 +31,7 @@ def at_once(function: Callable[[], Any]) -> list[Any]:
     barrier = Barrier(THREADS)
 
     def call(_: int) -> Any:
-        barrier.wait()
+        barrier.wait(WAIT_SECONDS)
         try:
             return function()
         except Exception as error:  # noqa: BLE001 - the test looks at it

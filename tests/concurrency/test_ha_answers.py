@@ -28,6 +28,7 @@ from tests.ha_app.objects import (
     statuses,
     stored,
 )
+from tests.processes import WAIT_SECONDS
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -52,7 +53,7 @@ def at_once(work: Callable[[int], T], threads: int = THREADS) -> list[T]:
     def one(number: int) -> T:
         try:
             connection.ensure_connection()
-            start.wait()
+            start.wait(WAIT_SECONDS)
             return work(number)
         finally:
             connection.close()

@@ -34,7 +34,7 @@ from tests.ha_app.objects import (
     router_body,
     stored,
 )
-from tests.processes import wait_until
+from tests.processes import WAIT_SECONDS, wait_until
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -57,7 +57,7 @@ def at_once(work: Callable[[Api, int], T]) -> list[T]:
     def client(number: int) -> T:
         try:
             connection.ensure_connection()
-            start.wait()
+            start.wait(WAIT_SECONDS)
             return work(Api(token), number)
         finally:
             connection.close()
@@ -416,9 +416,9 @@ def test_of_two_that_want_the_same_pair_the_other_way_round_the_second_waits() -
         # When a client wants both, named the other way round, it waits without having the higher
         thread = threading.Thread(target=want)
         thread.start()
-        wait_until(is_somebody_waiting, seconds=20, what="a client that waits for a lock")
+        wait_until(is_somebody_waiting, what="a client that waits for a lock")
         EdgeRouterClaim.objects.create(device_id=high, ha_object=router)
-    thread.join(20)
+    thread.join(WAIT_SECONDS)
 
     # Then nobody waited in a ring, and the client is told
     assert answers == ["409 edge_router_taken"]

@@ -26,6 +26,7 @@ from requests_app.services import (
     sweep_requests,
 )
 from tests.fixtures import TENANT, caller, new_api, onboarded_service, submitted
+from tests.processes import WAIT_SECONDS
 from tests.requests_app import unreachable_mano
 from tests.requests_app.orders import (
     created_records,
@@ -56,7 +57,7 @@ def at_once(functions: Iterable[Callable[[], Result]]) -> list[Result | Conflict
 
     def call(function: Callable[[], Result]) -> Result | Conflict | Invalid:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(WAIT_SECONDS)
             return function()
         except (Conflict, Invalid) as refusal:
             return refusal

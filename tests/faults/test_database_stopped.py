@@ -23,6 +23,7 @@ from tests.preloaded import CLUSTERS
 from tests.processes import (
     ADMIN_TOKEN,
     OWN_DATABASE,
+    WAIT_SECONDS,
     Gatekeeper,
     answers,
     descendants,
@@ -85,12 +86,20 @@ def call(gatekeeper: Gatekeeper, path: str) -> tuple[int, http.client.HTTPMessag
     """Return status, headers and body of an answer, and how many seconds it took."""
     address = urlsplit(gatekeeper.url)
     began = time.monotonic()
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=40)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)
     connection.request("GET", path, headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
     response = connection.getresponse()
     body = json.loads(response.read())
     connection.close()
     return response.status, response.headers, body, time.monotonic() - began
+
+
+def await_answers(gatekeeper: Gatekeeper) -> None:
+    """Wait until each web process answers from the database."""
+    wait_until(
+        lambda: all(call(gatekeeper, "/requests")[0] == 200 for _ in range(4)),
+        what="an answer of each web process",
+    )
 
 
 def cluster_of(gatekeeper: Gatekeeper, name: str) -> psutil.Process | None:
@@ -111,44 +120,38 @@ def test_what_waits_for_a_stopped_database_waits_in_vain_but_not_for_ever(
     url += "?connect_timeout=2"
     with gatekeeper_processes(tmp_path / "data", url, **{CLUSTERS: "3"}) as gatekeeper:
         # Given a web whose processes have been connected
-        for _ in range(4):
-            assert call(gatekeeper, "/requests")[0] == 200
+        await_answers(gatekeeper)
         callbacks = cluster_of(gatekeeper, "callbacks")
         assert callbacks is not None
 
         with stopped(server):
             # Then callers are told in time
             status, _, body, seconds = call(gatekeeper, "/readyz")
-            assert (status, seconds < 15) == (503, True), seconds
+            assert (status, seconds < 60) == (503, True), seconds
             assert body["checks"]["database"] == "does not answer"
             assert call(gatekeeper, "/healthz")[0] == 200
             status, headers, body, seconds = call(gatekeeper, "/requests")
-            assert (status, body["code"], seconds < 25) == (503, "unavailable", True), seconds
+            assert (status, body["code"], seconds < 60) == (503, "unavailable", True), seconds
             assert headers["Retry-After"] == "5"
 
             # and the worker goes on tending its clusters
             kill(callbacks)
             wait_until(
                 lambda: (other := cluster_of(gatekeeper, "callbacks")) and other != callbacks,
-                seconds=20,
                 what="another cluster",
             )
 
         # When it goes on, then all is well by itself
-        wait_until(lambda: answers(f"{gatekeeper.url}/readyz"), seconds=30, what="a ready server")
-        wait_until(
-            lambda: all(call(gatekeeper, "/requests")[0] == 200 for _ in range(4)),
-            seconds=30,
-            what="an answer of each web process",
-        )
+        wait_until(lambda: answers(f"{gatekeeper.url}/readyz"), what="a ready server")
+        await_answers(gatekeeper)
 
         # When it is stopped again, then the worker still ends when it is told to
         family = descendants(gatekeeper.worker.pid)
         with stopped(server):
             gatekeeper.worker.terminate()
-            assert gatekeeper.worker.wait(timeout=15) == 0
+            assert gatekeeper.worker.wait(WAIT_SECONDS) == 0
             for process in family:
-                wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
+                wait_until(lambda p=process: is_gone(p), what=f"the end of {process}")
         with (
             psycopg2.connect(server.url("gatekeeper")) as connection,
             connection.cursor() as cursor,

@@ -106,7 +106,7 @@ def await_applied(gatekeeper: Gatekeeper, tree: str, revision: int) -> None:
         found: list[tuple[Any, ...]] = sql(gatekeeper, "SELECT revisions FROM ha_app_etcdmirror")
         return bool(found) and found[0][0].get(tree, 0) >= revision
 
-    wait_until(is_applied, seconds=30, what=f"revision {revision} of {tree}")
+    wait_until(is_applied, what=f"revision {revision} of {tree}")
 
 
 def ignored(gatekeeper: Gatekeeper) -> dict[str, float]:
@@ -169,7 +169,7 @@ def test_answers_in_disorder_and_garbage(
         }
         write(own_etcd, state_key("ha_routers", other_id).encode(), state(1))
         other = f"ha_routers/{other_id}"
-        wait_until(has_status(gatekeeper, other, "ACTIVE"), seconds=10, what="an ACTIVE router")
+        wait_until(has_status(gatekeeper, other, "ACTIVE"), what="an ACTIVE router")
 
         # When they report errors, also in odd letters and at length, the router shows them
         assert answered(STATE, state(1, error="no\0 \ud800 route")) == "ERROR"
@@ -201,7 +201,7 @@ def test_answers_in_disorder_and_garbage(
         for _ in range(2):
             write(own_etcd, at_state, state(3, "DELETE_COMPLETED"))
         sync.send_signal(signal.SIGCONT)
-        wait_until(lambda: name not in statuses(gatekeeper), seconds=30, what="no router")
+        wait_until(lambda: name not in statuses(gatekeeper), what="no router")
         await_mirrored(gatekeeper)
         left = etcd_client.read_prefixes("/config/", "/state/", "/monitoring/")
         assert not [item.key for item in left.items if item.key.endswith(router_id)]
@@ -233,7 +233,7 @@ def test_answers_while_nobody_listens(
         write(own_etcd, f"{MONITORING}{name}".encode(), value)
 
     def await_statuses(expected: dict[str, str]) -> None:
-        wait_until(lambda: statuses(gatekeeper) == expected, seconds=30, what=str(expected))
+        wait_until(lambda: statuses(gatekeeper) == expected, what=str(expected))
 
     up = b'{"version": 1, "primary": "UP"}'
     with sync_process(gatekeeper) as sync:
@@ -248,13 +248,13 @@ def test_answers_while_nobody_listens(
         await_statuses(dict.fromkeys((*routers, downlink), "ACTIVE"))
         gateway = f"gateways/{new_gateway(gatekeeper, downlink_id)}"
         answer(gateway, state(1))
-        wait_until(has_status(gatekeeper, gateway, "ACTIVE"), seconds=10, what="a gateway")
+        wait_until(has_status(gatekeeper, gateway, "ACTIVE"), what="a gateway")
         changed(gatekeeper, "DELETE", gateway)
         for name in routers[1:]:
             changed(gatekeeper, "PATCH", name, description="new")
         await_mirrored(gatekeeper)
         monitored = "SELECT is_monitored FROM ha_app_harouter WHERE is_monitored"
-        wait_until(lambda: sql(gatekeeper, monitored), seconds=10, what="a monitored router")
+        wait_until(lambda: sql(gatekeeper, monitored), what="a monitored router")
         stop(sync)
 
     # When agents answer while there is no sync_etcd, and etcd forgets how it came to that
@@ -290,9 +290,7 @@ def test_answers_while_nobody_listens(
             answer(routers[4], state(2, "MODIFY_COMPLETED", error="no"))
             monitor(routers[0], up)
             monitor(routers[5], b'{"version": 2, "primary": "UP"}')
-            wait_until(
-                lambda: leader_pid(etcd_client) != sync.pid, seconds=30, what="the end of the term"
-            )
+            wait_until(lambda: leader_pid(etcd_client) != sync.pid, what="the end of the term")
 
         # Then the same process goes on when it is back
         expected |= {routers[3]: "ACTIVE", routers[4]: "ERROR"}

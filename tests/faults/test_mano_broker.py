@@ -42,7 +42,6 @@ def test_a_broker_that_comes_back_amid_orders(tmp_path: Path, broker: RabbitServ
             order(gatekeeper, 15)
             wait_until(
                 lambda before=before: statuses(gatekeeper)["READY"] >= before + 3,
-                seconds=60,
                 what="first requests",
             )
 

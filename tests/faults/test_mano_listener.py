@@ -2,6 +2,7 @@
 
 import signal
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -18,13 +19,11 @@ from tests.faults.mano_faults import (
     survive_kills,
 )
 from tests.mano_peer import Behaviour, ManoPeer
-from tests.processes import environment_for, started, stop, wait_until
+from tests.processes import WAIT_SECONDS, environment_for, started, stop, wait_until
 from tests.rabbitmq_server import RabbitServer
 from tests.requests_app.remote import sql
 
 pytestmark = pytest.mark.processes
-
-STOP_SECONDS = 5
 
 
 @pytest.fixture
@@ -56,9 +55,11 @@ def test_a_listener_killed_between_receiving_and_acknowledging(
         # Given a listener that has a message, and waits for the request that it is of
         [request_id] = order(gatekeeper, 1)
         noted = "SELECT count(*) FROM requests_app_request WHERE handover = 'SENT'"
-        wait_until(lambda: sql(gatekeeper, noted) == [(1,)], seconds=20, what="the handover")
-        holder = psycopg2.connect(gatekeeper.environment["DATABASE_URL"])
-        with holder.cursor() as cursor:
+        wait_until(lambda: sql(gatekeeper, noted) == [(1,)], what="the handover")
+        with (
+            closing(psycopg2.connect(gatekeeper.environment["DATABASE_URL"])) as holder,
+            holder.cursor() as cursor,
+        ):
             cursor.execute("SELECT 1 FROM requests_app_request FOR UPDATE")
             url = f"{gatekeeper.environment['DATABASE_URL']}?application_name=listener"
             with listener_process(gatekeeper, DATABASE_URL=url) as first:
@@ -69,23 +70,18 @@ def test_a_listener_killed_between_receiving_and_acknowledging(
                 )
                 broker.publish("status: INSTANTIATING", correlation_id=request_id)
                 broker.publish("status: SOON", correlation_id=request_id)
-                wait_until(lambda: sql(gatekeeper, waits) != [(0,)], seconds=20, what="the lock")
-                assert broker.waiting("gatekeeper.mano") == 0
+                wait_until(lambda: sql(gatekeeper, waits) != [(0,)], what="the lock")
+                wait_until(lambda: broker.waiting("gatekeeper.mano") == 0, what="both taken")
 
                 # When it is killed
                 first.send_signal(signal.SIGKILL)
                 first.wait()
-        holder.close()
-        wait_until(
-            lambda: broker.waiting("gatekeeper.mano") == 2, seconds=20, what="both messages back"
-        )
+        wait_until(lambda: broker.waiting("gatekeeper.mano") == 2, what="both messages back")
         assert statuses(gatekeeper) == {"NEW": 1}
 
         # Then another takes what it had, and what was behind that
         with listener_process(gatekeeper):
-            wait_until(
-                lambda: broker.waiting("gatekeeper.mano.dead") == 1, seconds=20, what="the letter"
-            )
+            wait_until(lambda: broker.waiting("gatekeeper.mano.dead") == 1, what="the letter")
         assert statuses(gatekeeper) == {"INSTANTIATING": 1}
         assert sql(gatekeeper, "SELECT count(*) FROM requests_app_manoanswer") == [(2,)]
 
@@ -107,7 +103,6 @@ def test_two_listeners_with_answers_twice_or_the_final_one_first(
         answers = 64 if is_twice else 32
         wait_until(
             lambda: sql(gatekeeper, "SELECT count(*) FROM requests_app_manoanswer") == [(answers,)],
-            seconds=20,
             what=f"{answers} answers",
         )
         assert_one_record_each(gatekeeper, 16)
@@ -128,7 +123,7 @@ def test_connections_to_the_database_that_are_cut_lose_nothing(
             for _ in range(3):
                 # Whatever it is doing with their answers.
                 order(gatekeeper, 6)
-                wait_until(lambda: sql(gatekeeper, cut) != [(0,)], seconds=20, what="a connection")
+                wait_until(lambda: sql(gatekeeper, cut) != [(0,)], what="a connection")
 
             assert await_end(gatekeeper) == {"READY": 18}
         assert_one_record_each(gatekeeper, 18)
@@ -140,7 +135,7 @@ def test_connections_to_the_database_that_are_cut_lose_nothing(
 def test_a_listener_without_a_broker_says_so_once_and_stops_at_once(tmp_path: Path) -> None:
     # Given a broker that hangs up on everybody
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(30)
+        server.settimeout(WAIT_SECONDS)
         url = f"amqp://guest:secret-word@127.0.0.1:{server.getsockname()[1]}/"
         environment = environment_for(tmp_path, MANO_DRIVER="sonata", MANO_AMQP_URL=url)
         with (tmp_path / "log").open("wb") as log:
@@ -152,7 +147,7 @@ def test_a_listener_without_a_broker_says_so_once_and_stops_at_once(tmp_path: Pa
                 # When it is told to stop, in a pause
                 process.terminate()
 
-                assert process.wait(STOP_SECONDS) == 0
+                assert process.wait(WAIT_SECONDS) == 0
             finally:
                 stop(process)
     text = (tmp_path / "log").read_text()

@@ -160,7 +160,6 @@ def test_everything_works_on_pooled_transactions(pooler: PgBouncer, tmp_path: Pa
             for order in orders:
                 wait_until(
                     lambda o=order: call(server, "GET", f"/requests/{o}")["status"] == "READY",
-                    seconds=60,
                     what="a service",
                 )
             body = {"ha_router": router_body(tenant_id=TENANT)}
@@ -170,7 +169,6 @@ def test_everything_works_on_pooled_transactions(pooler: PgBouncer, tmp_path: Pa
                     call(server, "GET", f"/v2.0/ha_routers/{router['id']}")["ha_router"]["status"]
                     == "ACTIVE"
                 ),
-                seconds=30,
                 what="a router",
             )
             assert len(call(server, "GET", "/records/services?limit=10")) == 5

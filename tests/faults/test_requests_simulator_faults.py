@@ -68,7 +68,7 @@ def ended(gatekeeper: Gatekeeper, path: str, status: str) -> dict[str, Any]:
         request: dict[str, Any] = got(gatekeeper, path)
         return request if request["status"] == status else None
 
-    found_request = wait_until(found, seconds=20, what=f"{status} of {path}")
+    found_request = wait_until(found, what=f"{status} of {path}")
     assert found_request is not None
     return found_request
 
@@ -106,7 +106,7 @@ def test_each_image_leads_where_it_says(gatekeeper: Gatekeeper) -> None:
 
     # When the deadlines pass of those that the MANO forgets
     ended(gatekeeper, paths["silent"], "INSTANTIATING")
-    wait_until(lambda: is_sent(gatekeeper, paths["deaf"]), seconds=20, what="the order")
+    wait_until(lambda: is_sent(gatekeeper, paths["deaf"]), what="the order")
     for image in ("silent", "deaf"):
         let_deadline_pass(gatekeeper, paths[image])
 
@@ -147,7 +147,7 @@ def test_what_came_too_late_runs_and_can_be_terminated(gatekeeper: Gatekeeper) -
     assert ended(gatekeeper, path, "ERROR")["service_instance_uuid"] is None
     let_pass(gatekeeper, path, "due_at", of="simulatedorder")
     instance_id = wait_until(
-        lambda: got(gatekeeper, path)["service_instance_uuid"], seconds=20, what="a late success"
+        lambda: got(gatekeeper, path)["service_instance_uuid"], what="a late success"
     )
     assert got(gatekeeper, path)["status"] == "ERROR"
     record = f"/records/services/{instance_id}"
@@ -163,9 +163,7 @@ def test_what_came_too_late_runs_and_can_be_terminated(gatekeeper: Gatekeeper) -
     let_deadline_pass(gatekeeper, end)
     ended(gatekeeper, end, "ERROR")
     let_pass(gatekeeper, end, "due_at", of="simulatedorder")
-    wait_until(
-        lambda: got(gatekeeper, record)["status"] == "terminated", seconds=20, what="terminated"
-    )
+    wait_until(lambda: got(gatekeeper, record)["status"] == "terminated", what="terminated")
     status, problem = call(gatekeeper, "POST", "/requests", order)
     assert (status, problem["code"]) == (409, "instance_terminated")
 

@@ -18,6 +18,7 @@ from gatekeeper_site.work.cluster import note_beat
 from tests.preloaded import CLUSTERS
 from tests.processes import (
     OWN_DATABASE,
+    WAIT_SECONDS,
     copy_prepared,
     descendants,
     environment_for,
@@ -121,7 +122,7 @@ def hang(cluster: dict[str, psutil.Process], *names: str) -> None:
         note_beat(directory, at=1)
         return False
 
-    wait_until(is_ended, seconds=20, what="the end of a cluster that hangs")
+    wait_until(is_ended, what="the end of a cluster that hangs")
 
 
 def worker_rows(environment: dict[str, str]) -> list[tuple[str]]:
@@ -143,7 +144,7 @@ def test_the_next_task_runs_whichever_process_of_the_cluster_is_killed(
             # Then the next task runs, and nothing is left of the old cluster
             run_task()
             for process in cluster.values():
-                wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
+                wait_until(lambda p=process: is_gone(p), what=f"the end of {process}")
         assert not is_gone(worker)
 
 
@@ -173,8 +174,9 @@ def test_a_cluster_is_replaced_whose_task_process_is_killed_with_a_lock(
         function = f"{__name__}.{be_killed_with_lock.__name__}"
         enqueue(environment, function, str(tmp_path / "killed"))
 
+        # Before it would be taken to hang, as it gives no sign of life: that is half a minute.
         for process in cluster.values():
-            wait_until(lambda p=process: is_gone(p), seconds=20, what=f"the end of {process}")
+            wait_until(lambda p=process: is_gone(p), seconds=25, what=f"the end of {process}")
         run_task()
 
 
@@ -190,7 +192,7 @@ def test_a_cluster_that_hangs_is_replaced(
 
         # Then the cluster is replaced
         for process in cluster.values():
-            wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
+            wait_until(lambda p=process: is_gone(p), what=f"the end of {process}")
         run_task()
 
 
@@ -205,7 +207,7 @@ def test_nothing_outlives_a_killed_worker(
         kill(worker)
 
         for process in family:
-            wait_until(lambda p=process: is_gone(p), seconds=10, what=f"the end of {process}")
+            wait_until(lambda p=process: is_gone(p), what=f"the end of {process}")
 
 
 def test_a_cluster_that_cannot_stop_outlives_a_killed_worker_for_seconds_only(
@@ -222,7 +224,6 @@ def test_a_cluster_that_cannot_stop_outlives_a_killed_worker_for_seconds_only(
 
         wait_until(
             lambda: all(is_gone(process) for process in cluster.values()),
-            seconds=20,
             what="the end of the cluster",
         )
 
@@ -232,7 +233,7 @@ def test_sigterm_stops_a_worker_and_removes_its_row(
 ) -> None:
     with running_by_itself(environment, "manage.py", "run_worker") as worker:
         run_task()
-        wait_until(lambda: worker_rows(environment), seconds=10, what="the worker's row")
+        wait_until(lambda: worker_rows(environment), what="the worker's row")
         family = descendants(worker.pid)
         # `ps` tells whose each process is.
         for name, task_processes in (("gatekeeper", 2), ("callbacks", 3)):
@@ -241,7 +242,7 @@ def test_sigterm_stops_a_worker_and_removes_its_row(
 
         worker.terminate()
 
-        assert worker.wait(timeout=15) == 0
+        assert worker.wait(WAIT_SECONDS) == 0
         assert [process for process in family if not is_gone(process)] == []
         assert worker_rows(environment) == []
 
@@ -263,6 +264,6 @@ def test_two_workers_share_a_queue_and_each_heartbeat_is_its_own(
 
         # Then only that one's cluster is replaced, though the other runs tasks
         for process in hanging.values():
-            wait_until(lambda p=process: is_gone(p), seconds=5, what=f"the end of {process}")
+            wait_until(lambda p=process: is_gone(p), what=f"the end of {process}")
         run_task()
         assert started_cluster(second) == unharmed

@@ -23,6 +23,7 @@ from tests.ha_app.objects import (
     statuses,
     stored,
 )
+from tests.processes import WAIT_SECONDS
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_the_sweep_does_not_wait_for_an_object_that_is_being_changed() -> None:
         HaRouter.objects.select_for_update().get(pk=busy.pk)
         thread = threading.Thread(target=sweep)
         thread.start()
-        thread.join(10)
+        thread.join(WAIT_SECONDS)
 
         # Then the other one is confirmed meanwhile
         assert counts == [1]

@@ -181,12 +181,10 @@ def test_a_request_can_be_followed_in_the_log_from_its_order_to_ready(
         tmp_path, LOG_FORMAT="json", SIMULATOR_STEP_SECONDS="0.3"
     ) as gatekeeper:
         request_id = ordered_at(gatekeeper.url, gatekeeper.admin_token)
-        ready = wait_until(
-            lambda: logged("CREATE request: INSTANTIATING → READY"), seconds=30, what="a line"
-        )
+        ready = wait_until(lambda: logged("CREATE request: INSTANTIATING → READY"), what="a line")
         victim = psutil.Process(gatekeeper.web.pid).children()[0].pid
         os.kill(victim, signal.SIGKILL)
-        wait_until(lambda: logged(f"Worker (pid:{victim})"), seconds=10, what="gunicorn's line")
+        wait_until(lambda: logged(f"Worker (pid:{victim})"), what="gunicorn's line")
 
     followed = [line for line in lines() if line["request_id"] == "order-1"]
     assert [(line["logger"].split(".")[0], line["message"].split(",")[0]) for line in followed] == [

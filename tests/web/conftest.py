@@ -6,17 +6,23 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import uvicorn
+from django.db import connection
 
 from gatekeeper_site.web.adapter import in_threads
 from gatekeeper_site.web.worker import Worker
+from tests.processes import WAIT_SECONDS
 
 MAX_BODY = 1000
+HELD = 4711
 BIG = b"0123456789abcdef" * 500_000
+
+HoldingUp = Callable[[], AbstractContextManager[None]]
 
 
 class Application:
@@ -46,7 +52,7 @@ class Application:
                 raise RuntimeError("on purpose")
             case "/wait":
                 self.begun.set()
-                assert self.may_end.wait(10)
+                assert self.may_end.wait(WAIT_SECONDS)
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(self.calls[-1]).encode()]
 
@@ -67,7 +73,7 @@ class Caller:
         if received_at_once:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, received_at_once)
         self.socket.connect(("127.0.0.1", port))
-        self.socket.settimeout(10)
+        self.socket.settimeout(WAIT_SECONDS)
 
     def say(self, data: bytes) -> None:
         self.socket.sendall(data)
@@ -80,7 +86,7 @@ class Caller:
         heard = b""
         if saying:
             self.socket.settimeout(0.05)
-        while time.monotonic() - self.opened < 10:
+        while time.monotonic() - self.opened < WAIT_SECONDS:
             try:
                 if saying:
                     self.socket.sendall(saying)
@@ -95,7 +101,7 @@ class Caller:
         raise AssertionError(f"The server has not closed the connection; it said {heard[:200]!r}")
 
     def closed_after(self, saying: bytes = b"") -> float:
-        """Return how many seconds after it was opened the server closed the connection, unheard."""
+        """Return how many seconds after `opened` the server closed the connection, unheard."""
         assert self.hear_all(saying) == b""
         return time.monotonic() - self.opened
 
@@ -136,6 +142,22 @@ class Server:
         return self.application(environ, start_response)
 
 
+@pytest.fixture
+def holding_up(db: None) -> HoldingUp:
+    """Return what has statements wait that want the advisory lock HELD, in PostgreSQL."""
+    connection.ensure_connection()
+    own = connection.connection
+
+    @contextmanager
+    def hold() -> Iterator[None]:
+        with own.cursor() as cursor:
+            cursor.execute("SAVEPOINT held; SELECT pg_advisory_xact_lock(%s)", [HELD])
+            yield
+            cursor.execute("ROLLBACK TO SAVEPOINT held")
+
+    return hold
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     listener = socket.create_server(("127.0.0.1", 0))
@@ -147,7 +169,7 @@ def server() -> Iterator[Server]:
     thread.start()
     yield served
     running.should_exit = True
-    thread.join(10)
+    thread.join(WAIT_SECONDS)
     assert not thread.is_alive()
 
 

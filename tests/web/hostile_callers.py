@@ -37,7 +37,7 @@ def hostile_callers(url: str) -> Iterator[list[socket.socket]]:
 
     try:
         for begin in [b""] * SILENT + [HEADERS] * SLOW_HEADERS + [BODY] * SLOW_BODIES:
-            connections.append(socket.create_connection(address, timeout=10))
+            connections.append(socket.create_connection(address, timeout=60))
             connections[-1].sendall(begin)
         dripping = threading.Thread(target=drip)
         dripping.start()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gatekeeper_site.web import connections
-from tests.processes import wait_until
+from tests.processes import WAIT_SECONDS, wait_until
 from tests.web.conftest import BIG, MAX_BODY, Application, Caller, Server
 
 Callers = Callable[..., Caller]
@@ -22,8 +22,33 @@ SOONEST = READ_SECONDS - 0.1
 
 
 @pytest.fixture(autouse=True)
+def patience(settings: Any) -> None:
+    """Have callers be waited for whom a busy machine keeps from saying anything."""
+    settings.READ_SECONDS = WAIT_SECONDS
+
+
+@pytest.fixture
 def impatience(settings: Any) -> None:
     settings.READ_SECONDS = READ_SECONDS
+
+
+@pytest.fixture
+def served(callers: Callers, settings: Any) -> Callable[..., Caller]:
+    """A function that connects, and is answered a call; who says no more is soon closed then.
+
+    However long the machine takes to connect, or to say the first call, it is answered.
+    """
+
+    def connect(**options: Any) -> Caller:
+        settings.READ_SECONDS = WAIT_SECONDS
+        caller = callers(**options)
+        caller.say(GET)
+        assert caller.answer()[0] == 200
+        settings.READ_SECONDS = READ_SECONDS
+        caller.opened = time.monotonic()
+        return caller
+
+    return connect
 
 
 def warnings_of(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -33,10 +58,12 @@ def warnings_of(caplog: pytest.LogCaptureFixture) -> list[str]:
 # Callers who say nothing, or say it slowly
 
 
+@pytest.mark.usefixtures("impatience")
 def test_a_connection_that_says_nothing_is_closed(callers: Callers) -> None:
-    assert SOONEST <= callers().closed_after() < 5
+    assert SOONEST <= callers().closed_after() < 50
 
 
+@pytest.mark.usefixtures("impatience")
 @pytest.mark.parametrize("begin", [b"GET /a", b"GET / HTTP/1.1\r\nX-A: a", b"\n"])
 def test_headers_that_come_byte_by_byte_are_not_waited_for(
     callers: Callers, application: Application, begin: bytes
@@ -44,10 +71,11 @@ def test_headers_that_come_byte_by_byte_are_not_waited_for(
     caller = callers()
     caller.say(begin)
 
-    assert SOONEST <= caller.closed_after(saying=begin[-1:]) < 5
+    assert SOONEST <= caller.closed_after(saying=begin[-1:]) < 50
     assert application.calls == []
 
 
+@pytest.mark.usefixtures("impatience")
 @pytest.mark.parametrize(
     ("begin", "more"),
     [
@@ -62,27 +90,33 @@ def test_a_body_that_comes_byte_by_byte_is_not_waited_for(
     caller = callers()
     caller.say(begin)
 
-    assert SOONEST <= caller.closed_after(saying=more) < 5
+    assert SOONEST <= caller.closed_after(saying=more) < 50
     assert application.calls == []
 
 
+@pytest.mark.usefixtures("impatience")
 def test_each_10_kb_of_a_body_give_the_rest_a_second_more(
     callers: Callers, application: Application
 ) -> None:
-    caller = callers()
-    caller.say(POST % 5001 + b"a" * 5000)
+    def closed_after() -> float:
+        caller = callers()
+        caller.say(POST % 5001 + b"a" * 5000)
+        return caller.closed_after()
 
-    assert SOONEST + 0.5 <= caller.closed_after() < 5
+    # Again, if the machine was so busy that there was no time left to say that much.
+    wait_until(lambda: SOONEST + 0.5 <= closed_after() < 50, what="a second more")
     assert application.calls == []
 
 
 @pytest.mark.parametrize("more", [b"", b"\r\n"])
-def test_a_connection_without_a_next_call_is_closed(callers: Callers, more: bytes) -> None:
-    caller = callers()
+def test_a_connection_without_a_next_call_is_closed(
+    served: Callable[..., Caller], more: bytes
+) -> None:
+    caller = served()
     caller.say(GET)
     assert caller.answer()[0] == 200
 
-    assert SOONEST <= caller.closed_after(saying=more) < 5
+    assert SOONEST <= caller.closed_after(saying=more) < 50
 
 
 def test_the_rest_of_a_body_that_was_too_large_is_not_waited_for(
@@ -99,19 +133,18 @@ def test_the_rest_of_a_body_that_was_too_large_is_not_waited_for(
 
 
 def test_a_call_may_take_longer_than_its_headers(
-    callers: Callers, application: Application
+    served: Callable[..., Caller], application: Application
 ) -> None:
-    caller = callers()
+    caller = served()
     caller.say(GET.replace(b"/ ", b"/wait "))
-    assert application.begun.wait(5)
+    assert application.begun.wait(WAIT_SECONDS)
     time.sleep(READ_SECONDS + 0.2)
     application.may_end.set()
 
     assert caller.answer()[0] == 200
 
 
-def test_many_silent_and_slow_callers_keep_nobody_waiting(callers: Callers, settings: Any) -> None:
-    settings.READ_SECONDS = 30
+def test_many_silent_and_slow_callers_keep_nobody_waiting(callers: Callers) -> None:
     for begin in (b"", GET[:-2], POST % 10):
         for _ in range(50):
             callers().say(begin)
@@ -120,48 +153,52 @@ def test_many_silent_and_slow_callers_keep_nobody_waiting(callers: Callers, sett
     caller = callers()
     caller.say(GET)
     assert caller.answer()[0] == 200
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < WAIT_SECONDS / 2
 
 
 # Callers who do not take their answers
 
 
 def test_a_caller_who_does_not_take_an_answer_keeps_no_thread_and_is_cut_off(
-    callers: Callers, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    served: Callable[..., Caller],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(connections, "BYTES_PER_SECOND", 10**9)
     # Given callers who order a large answer, several times, and take nothing
-    slow = [callers(received_at_once=4096) for _ in range(3)]
+    quick, *slow = served(), *(served(received_at_once=4096) for _ in range(3))
     for caller in slow:
         caller.say(GET.replace(b"/ ", b"/big ") * 3)
 
     # When another calls, he is served by the only thread that there is
-    quick = callers()
     quick.say(GET)
     assert quick.answer()[0] == 200
 
     # Then the slow ones have lost their connections in the midst of their answers
     for caller in slow:
-        wait_until(caller.is_cut_off, seconds=10, what="the end of a slow caller's connection")
+        wait_until(caller.is_cut_off, what="the end of a slow caller's connection")
         assert len(caller.hear_all()) < len(BIG)
     assert warnings_of(caplog) == []
 
 
 @pytest.mark.parametrize("keeping", [b"", b"Connection: close\r\n"])
 def test_of_an_answer_that_the_kernel_has_whole_nothing_is_held_here(
-    callers: Callers, server: Server, monkeypatch: pytest.MonkeyPatch, keeping: bytes
+    served: Callable[..., Caller],
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    keeping: bytes,
 ) -> None:
     # Given callers who take nothing of an answer that fits into the kernel's buffers
     small = b"b" * 60_000
     monkeypatch.setattr("tests.web.conftest.BIG", small)
-    wait_until(lambda: not server.connections, seconds=10, what="the end of other connections")
-    slow = [callers(received_at_once=4096) for _ in range(3)]
+    wait_until(lambda: not server.connections, what="the end of other connections")
+    slow = [served(received_at_once=4096) for _ in range(3)]
     for caller in slow:
         caller.say(GET.replace(b"/ ", b"/big ").replace(b"\r\n\r\n", b"\r\n" + keeping + b"\r\n"))
         assert caller.hear(1) == b"H"
 
     # When no next call has come, then the server has closed and forgotten the connections
-    wait_until(lambda: not server.connections, seconds=10, what="the end of the connections")
+    wait_until(lambda: not server.connections, what="the end of the connections")
     assert keeping or time.monotonic() - slow[-1].opened >= SOONEST
 
     # And the kernel still gives to each what was answered, and the end behind it
@@ -169,8 +206,10 @@ def test_of_an_answer_that_the_kernel_has_whole_nothing_is_held_here(
         assert caller.hear_all().endswith(b"\r\n\r\n" + small)
 
 
-def test_a_caller_who_takes_an_answer_slowly_gets_it_whole(callers: Callers) -> None:
-    caller = callers(received_at_once=65536)
+def test_a_caller_who_takes_an_answer_slowly_gets_it_whole(
+    served: Callable[..., Caller],
+) -> None:
+    caller = served(received_at_once=65536)
     caller.say(GET.replace(b"/ ", b"/big "))
     caller.hear(1)
     time.sleep(READ_SECONDS + 0.3)
@@ -304,9 +343,8 @@ def test_who_asks_whether_to_go_on_with_too_large_a_body_is_answered_at_once(
 
 
 def test_a_call_that_asks_for_another_protocol_is_a_call_as_any_other(
-    callers: Callers, application: Application, settings: Any
+    callers: Callers, application: Application
 ) -> None:
-    settings.READ_SECONDS = 30
     asking = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
     post = (POST % 3)[:-2] + asking + b"\r\nabc"
     get = GET[:-2] + asking + b"\r\n"

@@ -16,12 +16,14 @@ from gatekeeper_site.core.lookups import NoAnswer
 from gatekeeper_site.core.postgresql.base import wait
 from gatekeeper_site.web import lines as module
 from gatekeeper_site.web.lines import LINES, Line, Lines
+from tests.web.conftest import HELD, HoldingUp
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="they are PostgreSQL's"),
 ]
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 60
+HELD_UP = "SELECT pg_advisory_lock_shared(%s)"
 DOUBLED = "SELECT %s::int * 2, pg_backend_pid()"
 
 
@@ -100,12 +102,15 @@ def test_a_statement_that_fails_costs_its_line_alone() -> None:
     assert run(action) == 8
 
 
-def test_nobody_waits_for_one_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_waits_for_one_that_takes_long(
+    monkeypatch: pytest.MonkeyPatch, holding_up: HoldingUp
+) -> None:
     async def action(lines: Lines) -> Any:
         await connected(lines)
         monkeypatch.setattr(module, "ANSWER_SECONDS", 0.05)
-        slow = [lines.row("SELECT pg_sleep(%s)", [0.5]) for _ in range(LINES + 1)]
-        outcomes = await asyncio.gather(*slow, return_exceptions=True)
+        with holding_up():
+            slow = [lines.row(HELD_UP, [HELD]) for _ in range(LINES + 1)]
+            outcomes = await asyncio.gather(*slow, return_exceptions=True)
         monkeypatch.setattr(module, "ANSWER_SECONDS", LIMIT_SECONDS)
         # The lines are of use again when they have answered, and not what nobody waits for.
         doubled, _ = await lines.row(DOUBLED, [3])
@@ -114,14 +119,17 @@ def test_nobody_waits_for_one_that_takes_long(monkeypatch: pytest.MonkeyPatch) -
     assert run(action) == ([NoAnswer] * (LINES + 1), 6, LINES)
 
 
-def test_one_that_is_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_is_silent_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, holding_up: HoldingUp
+) -> None:
     async def action(lines: Lines) -> Any:
         await connected(lines)
         monkeypatch.setattr(module, "ANSWER_SECONDS", 0.01)
         monkeypatch.setattr(module, "SILENT_SECONDS", 0)
-        outcomes = [lines.row("SELECT pg_sleep(%s)", [2]) for _ in range(LINES + 1)]
-        await asyncio.gather(*outcomes, return_exceptions=True)
-        return len(lines.lines), len(lines.waiting)
+        with holding_up():
+            outcomes = [lines.row(HELD_UP, [HELD]) for _ in range(LINES + 1)]
+            await asyncio.gather(*outcomes, return_exceptions=True)
+            return len(lines.lines), len(lines.waiting)
 
     assert run(action) == (0, 0)
 
@@ -135,7 +143,8 @@ def test_without_a_server_nobody_is_answered(monkeypatch: pytest.MonkeyPatch) ->
         for _ in range(3):
             with pytest.raises(NoAnswer):
                 await lines.row(DOUBLED, [1])
-            await asyncio.sleep(0.01)
+            assert lines.connecting is not None
+            await lines.connecting
         monkeypatch.undo()
         monkeypatch.setattr(module, "ANSWER_SECONDS", LIMIT_SECONDS)
         lines.connect_after = 0
@@ -156,7 +165,8 @@ def test_behind_a_pooler_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None
         for _ in range(3):
             with pytest.raises(NoAnswer):
                 await lines.row(DOUBLED, [1])
-            await asyncio.sleep(0.01)
+            assert lines.connecting is not None
+            await lines.connecting
         return len(made)
 
     assert run(action) == 1
@@ -204,6 +214,6 @@ def test_a_server_that_ends_without_reading_what_it_was_asked_is_noticed(
         return lines.lines
 
     async def whole() -> list[Line]:
-        return await asyncio.wait_for(action(Lines(asyncio.get_running_loop())), LIMIT_SECONDS / 2)
+        return await asyncio.wait_for(action(Lines(asyncio.get_running_loop())), LIMIT_SECONDS)
 
     assert uvloop.run(whole()) == []

@@ -25,17 +25,21 @@ from ha_app.models import Gateway, HaInterface
 from requests_app.models import Request
 from tests.fixtures import DEMO_SERVICE, TENANT, Api, new_api
 from tests.ha_app.objects import assert_all_agree, free_vlans, new_interface, new_router, stored
+from tests.web.conftest import HELD, HoldingUp
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="they are PostgreSQL's"),
 ]
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 60
+HELD_UP = f"pg_advisory_xact_lock({HELD})::text"
 
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a busy machine's answers be waited for, and have one line only."""
     monkeypatch.setattr(module, "WAIT_SECONDS", LIMIT_SECONDS)
+    monkeypatch.setattr(module, "SILENT_SECONDS", LIMIT_SECONDS)
+    monkeypatch.setattr(lines, "ANSWER_SECONDS", LIMIT_SECONDS)
     monkeypatch.setattr(lines, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(module, "LINES", 1)
 
@@ -114,18 +118,18 @@ def test_if_one_fails_all_are_taken_back_and_the_next_are_done() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "selected", ["pg_terminate_backend(pg_backend_pid())::text", "pg_sleep(2)::text"]
-)
+@pytest.mark.parametrize("selected", ["pg_terminate_backend(pg_backend_pid())::text", HELD_UP])
 def test_of_what_was_sent_and_not_answered_nobody_knows(
-    selected: str, monkeypatch: pytest.MonkeyPatch
+    selected: str, monkeypatch: pytest.MonkeyPatch, holding_up: HoldingUp
 ) -> None:
-    if "sleep" in selected:
+    monkeypatch.setattr(module, "LOCKING", "SET lock_timeout = 0")
+    if selected == HELD_UP:
         monkeypatch.setattr(module, "SILENT_SECONDS", 0.2)
 
     async def action(writes: Writes) -> Any:
-        [unknown] = await together(writes, writing(selected))
-        return unknown, list(writes.lines)
+        with holding_up():
+            [unknown] = await together(writes, writing(selected))
+            return unknown, list(writes.lines)
 
     unknown, lines = run(action)
 
@@ -134,11 +138,16 @@ def test_of_what_was_sent_and_not_answered_nobody_knows(
 
 
 @pytest.mark.django_db
-def test_what_is_not_sent_in_time_goes_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_sent_in_time_goes_another_way(
+    monkeypatch: pytest.MonkeyPatch, holding_up: HoldingUp
+) -> None:
+    monkeypatch.setattr(module, "LOCKING", "SET lock_timeout = 0")
+
     async def action(writes: Writes) -> Any:
-        slow = asyncio.ensure_future(writes.row(writing("pg_sleep(1.5)::text")))
-        monkeypatch.setattr(module, "WAIT_SECONDS", 0.05)
-        given_up = await together(writes, writing("1"), writing("2", key="two"))
+        with holding_up():
+            slow = asyncio.ensure_future(writes.row(writing(HELD_UP)))
+            monkeypatch.setattr(module, "WAIT_SECONDS", 0.05)
+            given_up = await together(writes, writing("1"), writing("2", key="two"))
         return given_up, await slow
 
     given_up, slow = run(action)
@@ -151,10 +160,10 @@ def test_what_is_not_sent_in_time_goes_another_way(monkeypatch: pytest.MonkeyPat
 def test_a_lock_of_somebody_elses_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOCKING", "SET lock_timeout = '20ms'")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(4711)")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HELD])
 
     async def action(writes: Writes) -> Any:
-        return await together(writes, writing("pg_advisory_xact_lock(%s)::text", 4711))
+        return await together(writes, writing(HELD_UP))
 
     assert [type(each) for each in run(action)] == [NoAnswer]
 

@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gatekeeper_site.webhooks import post, signature
-from tests.processes import environment_for, started, stop, wait_until
+from tests.processes import WAIT_SECONDS, environment_for, started, stop, wait_until
 
 BODY = b'{"status": "READY", "id": 7}'
 
@@ -43,7 +43,6 @@ def running_sink(directory: Path, *arguments: str, secret: str = "s") -> Iterato
     try:
         url = wait_until(
             lambda: re.search(r"listening on (\S+)\n", output.read_text()),
-            seconds=30,
             what="the sink's address",
         )[1]
         yield Sink(url, process, output)
@@ -72,7 +71,7 @@ def test_each_delivery_is_shown_and_judged(tmp_path: Path) -> None:
             post(f"{sink.url}/a", b"x" * 1024 * 1025, headers(None)),
         ]
         sink.process.send_signal(signal.SIGTERM)
-        assert sink.process.wait(15) == 0
+        assert sink.process.wait(WAIT_SECONDS) == 0
 
     assert [outcome.status for outcome in outcomes] == [500, 202, 202, 413]
     _, first, second, third, *_ = re.split(r"(?m)^(?=20\d\d-\S+ POST )", sink.printed())
@@ -93,10 +92,10 @@ def test_ctrl_c_stops_it_while_it_delays_an_answer(tmp_path: Path) -> None:
             [sys.executable, "-c", f"import urllib.request as r; r.urlopen('{sink.url}', b'1')"],
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: "POST /" in sink.printed(), seconds=10, what="a delivery")
+        wait_until(lambda: "POST /" in sink.printed(), what="a delivery")
         sink.process.send_signal(signal.SIGINT)
-        assert sink.process.wait(15) == 0
-        client.wait(15)
+        assert sink.process.wait(WAIT_SECONDS) == 0
+        client.wait(WAIT_SECONDS)
 
     assert "signature: not checked: CALLBACK_SECRET is not set here\n" in sink.printed()
     assert "Traceback" not in sink.printed()

@@ -5,6 +5,7 @@ import hmac
 import socket
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,9 +23,11 @@ from tests.nasty_servers import (
     repeats,
     resets,
 )
-from tests.processes import free_port
+from tests.processes import WAIT_SECONDS, free_port
 
 BODY = b'{"status": "READY"}'
+# Here they are longer (conftest.py).
+LIMITS = (sending.CONNECT_SECONDS, sending.TOTAL_SECONDS)
 HEADERS = {"X-Gatekeeper-Delivery": "d1", "X-Gatekeeper-Signature": "sha256=00"}
 
 
@@ -47,7 +50,7 @@ def test_a_call_is_one_post_of_json() -> None:
         outcome = post(f"{server.url}/a/b?c=d%20e#f", BODY, HEADERS)
 
     assert (outcome.status, outcome.error) == (200, "")
-    assert 0 <= outcome.milliseconds < 10_000
+    assert 0 <= outcome.milliseconds < 60_000
     [request] = server.requests
     head, _, body = request.partition(b"\r\n\r\n")
     line, *headers = head.split(b"\r\n")
@@ -225,7 +228,7 @@ def test_an_error_has_a_bounded_length() -> None:
 
 
 def test_the_time_outs_are_those_of_the_contract() -> None:
-    assert (sending.CONNECT_SECONDS, sending.TOTAL_SECONDS) == (3, 10)
+    assert LIMITS == (3, 10)
 
 
 @pytest.mark.parametrize(
@@ -249,11 +252,16 @@ def test_no_receiver_takes_longer_than_the_total(behaviour: Behaviour) -> None:
         outcome = post(server.url, BODY, {})
 
     assert (outcome.status, outcome.error) == (None, "timed out after 0.4 s")
-    assert 400 <= outcome.milliseconds < 5000
+    assert 400 <= outcome.milliseconds < 50_000
 
 
 def test_nor_does_one_that_drips_over_tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sending, "TOTAL_SECONDS", 1)
+    # However long it takes to connect, beside what takes the time that is limited here.
+    connect = sending.connect
+    monkeypatch.setattr(
+        sending, "connect", lambda parts, deadline: connect(parts, deadline + WAIT_SECONDS)
+    )
     authority = new_authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority))
     drips = repeats(b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.02)
@@ -261,7 +269,7 @@ def test_nor_does_one_that_drips_over_tls(monkeypatch: pytest.MonkeyPatch, tmp_p
         outcome = post(f"https://127.0.0.1:{server.port}/", BODY, {})
 
     assert (outcome.status, outcome.error) == (None, "timed out after 1 s")
-    assert 1000 <= outcome.milliseconds < 5000
+    assert 1000 <= outcome.milliseconds < 50_000
 
 
 @pytest.mark.usefixtures("is_hasty")
@@ -272,17 +280,23 @@ def test_a_receiver_that_reads_nothing_does_not_hold_a_long_body_up() -> None:
     assert outcome.error == "timed out after 0.4 s"
 
 
-@pytest.mark.usefixtures("is_hasty")
-def test_redirects_share_one_total() -> None:
+def test_redirects_share_one_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given redirects that take more than half of it each, by the clock of who sends
+    passed: list[float] = []
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(passed))
+    monkeypatch.setattr(sending, "time", clock)
+    monkeypatch.setattr(sending, "TOTAL_SECONDS", 200)
+
     def slow_redirect(connection: socket.socket) -> None:
-        time.sleep(0.25)
+        passed.append(110)
         connection.sendall(b"HTTP/1.1 307 T\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")
         connection.close()
 
     with nasty_server(slow_redirect) as server:
         outcome = post(server.url, BODY, {})
 
-    assert (outcome.status, outcome.error) == (307, "timed out after 0.4 s")
+    assert (outcome.status, outcome.error) == (307, "timed out after 200 s")
+    assert len(passed) == 2
 
 
 def test_a_tls_handshake_has_the_time_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:

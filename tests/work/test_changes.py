@@ -65,10 +65,10 @@ def test_what_anybody_commits_in_postgresql_is_noticed(monkeypatch: pytest.Monke
     other.set_autocommit(False)
     try:
         # Other tests write into this PostgreSQL, now and then.
-        wait_until(lambda: not seen.may_have_come(), seconds=30, what="nothing new", pause=0)
+        wait_until(lambda: not seen.may_have_come(), what="nothing new", pause=0)
         with other.cursor() as cursor:
             cursor.execute("CREATE TABLE any_table (number integer)")
-        wait_until(lambda: not seen.may_have_come(), seconds=30, what="nothing new", pause=0)
+        wait_until(lambda: not seen.may_have_come(), what="nothing new", pause=0)
         other.rollback()
         assert seen.may_have_come() is True
     finally:
@@ -82,4 +82,4 @@ def test_what_anybody_commits_in_postgresql_is_noticed(monkeypatch: pytest.Monke
         seen.pass_over()
         return not seen.may_have_come()
 
-    wait_until(is_passed_over, seconds=30, what="nothing new", pause=0)
+    wait_until(is_passed_over, what="nothing new", pause=0)

@@ -7,7 +7,7 @@ import time
 import psutil
 
 from gatekeeper_site.work.process_groups import end_of, kill_group, stop_group
-from tests.processes import wait_until
+from tests.processes import WAIT_SECONDS, wait_until
 
 # Starts another, says its id, and ends as it is told to.
 LEADER = """
@@ -36,7 +36,7 @@ def start(how: str) -> tuple[subprocess.Popen[bytes], psutil.Process]:
 
 def test_what_a_leader_has_left_ends_with_its_group() -> None:
     leader, child = start("ends")
-    wait_until(lambda: end_of(leader) is not None, seconds=60, what="the end of the leader")
+    wait_until(lambda: end_of(leader) is not None, what="the end of the leader")
     assert child.is_running()
     # Until its group is killed, its id is nobody else's.
     assert psutil.Process(leader.pid).status() == psutil.STATUS_ZOMBIE
@@ -45,7 +45,7 @@ def test_what_a_leader_has_left_ends_with_its_group() -> None:
 
     assert status == 3
     assert not psutil.pid_exists(leader.pid)
-    child.wait(10)
+    child.wait(WAIT_SECONDS)
 
 
 def test_a_group_whose_leader_does_not_stop_is_killed_at_its_time() -> None:
@@ -57,7 +57,7 @@ def test_a_group_whose_leader_does_not_stop_is_killed_at_its_time() -> None:
 
     assert not in_time
     assert leader.returncode == -9
-    child.wait(10)
+    child.wait(WAIT_SECONDS)
 
 
 def test_a_leader_that_has_stopped_in_time_is_known_to_have() -> None:
@@ -66,4 +66,4 @@ def test_a_leader_that_has_stopped_in_time_is_known_to_have() -> None:
     assert stop_group(leader, time.monotonic() + 10)
 
     assert leader.returncode == 3
-    child.wait(10)
+    child.wait(WAIT_SECONDS)

@@ -185,5 +185,5 @@ def test_a_slow_sweep_keeps_nobody_from_telling_the_thread_to_end(sweeper: Sweep
     # Then that was no wait; it is done when the sweep has come to its end
     assert thread.is_alive() and not jobs
     may_end.set()
-    wait_until(lambda: not thread.is_alive(), seconds=20, what="the end of the thread")
+    wait_until(lambda: not thread.is_alive(), what="the end of the thread")
     assert len(jobs) == 1

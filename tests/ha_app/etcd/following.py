@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from ha_app.etcd.client import Compacted, EtcdClient, EtcdUnavailable, Event
-from tests.processes import wait_until
+from tests.processes import WAIT_SECONDS, wait_until
 
 
 class Follower(threading.Thread):
@@ -29,7 +29,6 @@ class Follower(threading.Thread):
     def wait_for(self, prefix: str, number: int) -> list[Event]:
         wait_until(
             lambda: self.error or len(self.events[prefix]) >= number,
-            seconds=20,
             what=f"{number} changes below {prefix}",
         )
         assert self.error is None
@@ -37,7 +36,7 @@ class Follower(threading.Thread):
         return self.events[prefix]
 
     def wait_for_error(self) -> Compacted | EtcdUnavailable:
-        self.join(timeout=20)
+        self.join(WAIT_SECONDS)
         assert not self.is_alive() and self.error is not None
         return self.error
 
@@ -51,5 +50,5 @@ def following(client: EtcdClient, starts: Mapping[str, int]) -> Iterator[Followe
         yield follower
     finally:
         follower.stop.set()
-        follower.join(timeout=20)
+        follower.join(WAIT_SECONDS)
         assert not follower.is_alive()

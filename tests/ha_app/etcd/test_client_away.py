@@ -10,6 +10,7 @@ import pytest
 
 from ha_app.etcd.client import EtcdClient, EtcdUnavailable, IfCreatedAt, Put
 from tests.etcd_server import EtcdCluster, EtcdServer
+from tests.ha_app.etcd.conftest import let_probe_come
 from tests.ha_app.etcd.following import following
 from tests.processes import free_port, wait_until
 from tests.silent_proxy import silent_proxy
@@ -60,12 +61,15 @@ def test_the_next_endpoint_answers_for_one_that_is_away(etcd: EtcdServer, settin
     client.close()
 
 
-def test_the_next_endpoint_answers_for_one_that_is_silent(etcd: EtcdServer, settings: Any) -> None:
+def test_the_next_endpoint_answers_for_one_that_is_silent(
+    etcd: EtcdServer, settings: Any, silent_addresses: set[str]
+) -> None:
     with silent_proxy(etcd.port) as proxy:
         settings.ETCD_ENDPOINTS = [proxy.url, etcd.url]
         client = EtcdClient()
         client.commit([Put("/a/1", b"1")])
         proxy.fall_silent()
+        silent_addresses.add(proxy.url)
 
         client.check()
 
@@ -96,15 +100,19 @@ def test_an_etcd_that_is_back_is_used_again(own_etcd: EtcdServer, etcd_client: E
     assert etcd_client.get("/a/1") is not None
 
 
-def test_an_etcd_that_hangs_is_unavailable(own_etcd: EtcdServer, etcd_client: EtcdClient) -> None:
+def test_an_etcd_that_hangs_is_unavailable(
+    own_etcd: EtcdServer, etcd_client: EtcdClient, silent_addresses: set[str]
+) -> None:
     etcd_client.check()
     own_etcd.pause()
+    silent_addresses.add(own_etcd.url)
 
     with pytest.raises(EtcdUnavailable) as caught:
         etcd_client.check()
 
     assert str(caught.value) == f"{own_etcd.url}: no answer in time"
     own_etcd.resume()
+    silent_addresses.clear()
     own_etcd.wait_until_healthy()
     etcd_client.check()
 
@@ -156,10 +164,12 @@ def test_a_client_works_on_when_the_leader_of_the_members_dies(
 
 
 def test_a_member_without_a_majority_is_unavailable_and_ends_its_watches(
-    cluster: EtcdCluster, settings: Any, monkeypatch: pytest.MonkeyPatch
+    cluster: EtcdCluster,
+    settings: Any,
+    silent_addresses: set[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given a watch at one of three members
-    monkeypatch.setattr("ha_app.etcd.watch_stream.PROBE_SECONDS", 1)
     survivor = next(member for member in cluster.members if member is not cluster.leader())
     settings.ETCD_ENDPOINTS = [survivor.url]
     client = EtcdClient()
@@ -171,6 +181,8 @@ def test_a_member_without_a_majority_is_unavailable_and_ends_its_watches(
         for member in cluster.members:
             if member is not survivor:
                 cluster.kill(member)
+        silent_addresses.add(survivor.url)
+        let_probe_come(monkeypatch)
 
         # Then the member that is left neither reads nor writes, and says so
         assert isinstance(follower.wait_for_error(), EtcdUnavailable)
@@ -182,5 +194,6 @@ def test_a_member_without_a_majority_is_unavailable_and_ends_its_watches(
     # And does both once a second is back
     dead = next(member for member in cluster.members if member is not survivor)
     cluster.restart(dead)
-    wait_until(lambda: client.get("/a/1"), seconds=20, what="a majority")
+    silent_addresses.clear()
+    wait_until(lambda: client.get("/a/1"), what="a majority")
     client.close()

@@ -1,6 +1,7 @@
 """Watches of the etcd client, on a real etcd."""
 
 import threading
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 
 from ha_app.etcd.client import Compacted, Delete, EtcdClient, EtcdUnavailable, Event, Put
 from tests.etcd_server import EtcdServer
+from tests.ha_app.etcd.conftest import let_probe_come
 from tests.ha_app.etcd.following import following
-from tests.processes import wait_until
+from tests.processes import WAIT_SECONDS, wait_until
 from tests.silent_proxy import silent_proxy
 
 
@@ -70,7 +72,6 @@ def test_changes_come_in_the_order_in_which_they_were_made(
         for prefix in ("/a/", "/b/"):
             wait_until(
                 lambda events=follower.events[prefix]: events and events[-1].mod_revision == last,
-                seconds=20,
                 what="the last change",
             )
 
@@ -117,11 +118,11 @@ def test_stopping_ends_the_watch_its_thread_and_its_stream(
         follower.wait_for("/a/", 1)
         assert watchers(etcd) == 1
         follower.stop.set()
-        wait_until(lambda: not follower.is_alive(), seconds=2, what="the watch's end")
+        wait_until(lambda: not follower.is_alive(), what="the watch's end")
         assert follower.error is None
 
-    wait_until(lambda: watchers(etcd) == 0, seconds=5, what="the stream's end")
-    wait_until(lambda: threading.active_count() == before, seconds=5, what="its threads' end")
+    wait_until(lambda: watchers(etcd) == 0, what="the stream's end")
+    wait_until(lambda: threading.active_count() == before, what="its threads' end")
 
 
 def test_a_generator_that_is_left_ends_its_thread_and_its_stream(
@@ -134,8 +135,8 @@ def test_a_generator_that_is_left_ends_its_thread_and_its_stream(
 
     changes.close()
 
-    wait_until(lambda: watchers(etcd) == 0, seconds=5, what="the stream's end")
-    wait_until(lambda: threading.active_count() == before, seconds=5, what="its threads' end")
+    wait_until(lambda: watchers(etcd) == 0, what="the stream's end")
+    wait_until(lambda: threading.active_count() == before, what="its threads' end")
 
 
 def test_a_watch_that_was_to_stop_before_it_began_ends(
@@ -168,9 +169,9 @@ def test_a_watch_goes_on_after_a_restart_from_the_next_revision(
 def test_a_quiet_watch_goes_on_and_its_silence_is_not_taken_for_death(
     etcd: EtcdServer, etcd_client: EtcdClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given a watch that looks after its connection much more often than usual
+    # Given a watch for which time passes quickly, and which so often looks after its connection
     monkeypatch.setattr("ha_app.etcd.watch_stream.STOP_SECONDS", 0.01)
-    monkeypatch.setattr("ha_app.etcd.watch_stream.PROBE_SECONDS", 0.5)
+    monkeypatch.setattr("ha_app.etcd.watch_stream.monotonic", lambda: time.monotonic() * 1000)
     start = committed(etcd_client, Put("/a/1", b""))
 
     with following(etcd_client, {"/a/": start}) as follower:
@@ -178,7 +179,7 @@ def test_a_quiet_watch_goes_on_and_its_silence_is_not_taken_for_death(
         reads = range_calls(etcd)
 
         # When nothing changes until it has looked some times
-        wait_until(lambda: range_calls(etcd) >= reads + 3, seconds=20, what="three looks")
+        wait_until(lambda: range_calls(etcd) >= reads + 3, what="three looks")
 
         # Then it is still there
         committed(etcd_client, Put("/a/2", b""))
@@ -188,7 +189,6 @@ def test_a_quiet_watch_goes_on_and_its_silence_is_not_taken_for_death(
 def test_a_connection_that_fell_silent_is_noticed(
     etcd: EtcdServer, etcd_client: EtcdClient, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ha_app.etcd.watch_stream.PROBE_SECONDS", 1)
     # Given a watch through a network that falls silent without a word
     start = committed(etcd_client, Put("/a/1", b""))
     with silent_proxy(etcd.port) as proxy:
@@ -199,7 +199,9 @@ def test_a_connection_that_fell_silent_is_noticed(
             proxy.fall_silent()
 
             # When nobody changes anything
-            follower.join(timeout=10)
+            with monkeypatch.context() as later:
+                let_probe_come(later)
+                follower.join(WAIT_SECONDS)
 
             # Then the watch ends all the same, and names the endpoint
             assert not follower.is_alive()

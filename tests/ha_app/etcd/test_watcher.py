@@ -17,7 +17,7 @@ from ha_app.models import EtcdMirror, HaRouter
 from tests.etcd_server import EtcdServer
 from tests.ha_app.etcd.objects import answer, monitor, put
 from tests.ha_app.objects import UNKNOWN, new_router, stored
-from tests.processes import wait_until
+from tests.processes import WAIT_SECONDS, wait_until
 
 # The watch has a thread, and with it a database connection, of its own.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,13 +56,13 @@ def watching(etcd_client: EtcdClient) -> Iterator[None]:
         yield
     finally:
         is_over.set()
-        thread.join(10)
+        thread.join(WAIT_SECONDS)
     assert not thread.is_alive()
     assert not faults
 
 
 def wait_for_status(router: HaRouter, status: str) -> None:
-    wait_until(lambda: stored(router).status == status, seconds=10, what=status)
+    wait_until(lambda: stored(router).status == status, what=status)
 
 
 def messages_of(router: HaRouter) -> list[tuple[str, str, str]]:
@@ -104,9 +104,7 @@ def test_the_watch_goes_on_where_it_ended(router: HaRouter, etcd_client: EtcdCli
     with watching(etcd_client):
         answer(etcd_client, router, "CREATE_COMPLETED")
         wait_for_status(router, "ACTIVE")
-        wait_until(
-            lambda: max(revisions().values(), default=0) > 1, seconds=5, what="a noted revision"
-        )
+        wait_until(lambda: max(revisions().values(), default=0) > 1, what="a noted revision")
     applied = revisions()
 
     monitor(etcd_client, router, primary="DOWN")
@@ -211,7 +209,7 @@ def test_a_wrong_answer_is_counted_and_keeps_no_other_waiting(
         put(etcd_client, f"/{tree}/v2.0/ha_routers/{router.pk}", value)
         answer(etcd_client, other, "CREATE_COMPLETED")
         wait_for_status(other, "ACTIVE")
-        wait_until(lambda: label in ignored(), seconds=5, what=label)
+        wait_until(lambda: label in ignored(), what=label)
 
     assert ignored() == {label: 1}
     assert stored(router).status == "PENDING_CREATE"

@@ -56,7 +56,7 @@ TYPES = {topic: request_type for request_type, topic in amqp.TOPICS.items()}
 
 def orders(peer: ManoPeer, number: int) -> list[Received]:
     """Return what the peer has received, once it is so many."""
-    wait_until(lambda: len(peer.received) >= number, seconds=10, what=f"{number} orders")
+    wait_until(lambda: len(peer.received) >= number, what=f"{number} orders")
     assert len(peer.received) == number
     return peer.received
 
