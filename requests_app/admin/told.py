@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from requests_app.mano.protocol import error_text
@@ -9,6 +10,8 @@ from requests_app.mano.protocol import error_text
 MAX_SHOWN_LENGTH = 300
 # Of function records, and of addresses, so many are named.
 MAX_NAMED = 12
+# Seconds until the year 5138: what is more counts something else, as milliseconds.
+MAX_SECONDS = 10**11
 
 Fact = tuple[str, str]
 
@@ -22,9 +25,10 @@ def facts_of(message: Any) -> list[Fact]:
 
 def said(message: dict[str, Any]) -> Iterator[Fact]:
     """Yield what an answer of SONATA's says before its records."""
-    for name in ("status", "timestamp"):
-        if message.get(name) is not None:
-            yield name, shown(message[name])
+    if message.get("status") is not None:
+        yield "status", shown(message["status"])
+    if message.get("timestamp") is not None:
+        yield "timestamp", time_of(message["timestamp"])
     if message.get("error"):
         yield "error", shown(error_text(message["error"]))
     for name in ("refused", "gone"):
@@ -80,6 +84,13 @@ def objects(holder: Any, name: str) -> list[dict[str, Any]]:
     """Return the objects of a list that there may be."""
     members = holder.get(name) if isinstance(holder, dict) else None
     return [each for each in members if isinstance(each, dict)] if isinstance(members, list) else []
+
+
+def time_of(value: Any) -> str:
+    """Return a number of seconds since 1970 as a time, with its zone; what is none as it is."""
+    if type(value) in (int, float) and 0 <= value < MAX_SECONDS:
+        return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return shown(value)
 
 
 def named(texts: list[str]) -> str:

@@ -73,7 +73,7 @@ def test_a_table_fits_the_terminal(on_terminal: Callable[..., str], columns: int
     assert lines[0].startswith(heading if columns >= 80 else "ID")
     assert lines[1].startswith(ID)
     assert ("ERROR" in lines[0], "界" in lines[1]) == (columns == 200, columns == 200)
-    assert ("2017-09-15 13:36:04" in lines[1]) == (columns >= 80)
+    assert ("2017-09-15 13:36:04Z" in lines[1]) == (columns >= 80)
 
 
 def test_a_narrow_terminal_shows_names_before_ids(on_terminal: Callable[..., str]) -> None:

@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 from requests_app.admin.told import facts_of
 
 ANYTHING: Any = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
             st.sampled_from(
-                ("id", "status", "error", "nsr", "vnfrs", "operation", "interface", "address")
+                (
+                    *("id", "status", "error", "nsr", "vnfrs", "operation", "interface"),
+                    *("address", "timestamp"),
+                )
             )
             | st.text(max_size=5),
             inner,
@@ -49,6 +52,16 @@ def test_a_structured_error_is_told_by_its_innermost_message() -> None:
         ("status", "ERROR"),
         ("error", "nsr: Mongo is away (500)"),
     ]
+
+
+def test_a_timestamp_is_told_as_a_time_with_its_zone() -> None:
+    for value, told in (
+        (1505482564.8, "2017-09-15 13:36:04 UTC"),
+        (1505482564800, "1505482564800"),
+        (True, "true"),
+        ("soon", "soon"),
+    ):
+        assert facts_of({"timestamp": value}) == [("timestamp", told)]
 
 
 def test_an_operation_of_osm_is_told() -> None:

@@ -60,7 +60,7 @@ def tell_events(session: Session, request_id: str, told: int) -> int:
     for event in events:
         message = f": {event['message']}" if event.get("message") else ""
         at = str(event.get("at"))[11:19]
-        session.progress(f"{at} {event.get('to_status')}{message}")
+        session.progress(f"{at}Z {event.get('to_status')}{message}")
     return told + len(events)
 
 

@@ -124,9 +124,9 @@ def fitting(rows: Sequence[Sequence[str]], room: int) -> list[int]:
 
 
 def short(text: str) -> str:
-    """Return a time to the second, as people read it; other text as it is."""
+    """Return a time (UTC) to the second, as people read it; other text as it is."""
     if TIME.fullmatch(text):
-        return text[:10] + " " + text[11:19]
+        return f"{text[:10]} {text[11:19]}Z"
     return text
 
 
