@@ -32,8 +32,8 @@ from tests.postgres_server import PostgresServer, databases_in_memory, remove_wh
 # find in their environment what the first process has put there. Settings are read at the end
 # of this block, hence DJANGO_SETTINGS_MODULE is set here and not in pyproject.toml.
 IS_FIRST_PROCESS = "PYTEST_XDIST_WORKER" not in os.environ
-NAME = "gatekeeper-tests-"
-RUN_DIRECTORY = Path(tempfile.gettempdir()) / f"{NAME}{secrets.token_hex(6)}"
+PREFIX = "gatekeeper-tests-"
+RUN_DIRECTORY = Path(tempfile.gettempdir()) / f"{PREFIX}{secrets.token_hex(6)}"
 SERVER = PostgresServer(RUN_DIRECTORY / "postgresql", databases_in_memory(RUN_DIRECTORY.name))
 # Migrated once in a run of ours; each process's database is a copy of it.
 TEMPLATE = "gatekeeper_migrated"
@@ -105,7 +105,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # It stays empty: fixtures.py. A server looks into it as soon as it is loaded.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if os.environ["DATABASE_URL"] == SERVER.url("gatekeeper"):
-        remove_what_killed_runs_left(NAME)
+        remove_what_killed_runs_left(PREFIX)
         SERVER.start(database="gatekeeper")
         call_command("migrate", verbosity=0)
         connection.close()

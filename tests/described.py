@@ -22,8 +22,6 @@ OTHERS = ("/admin", "/api-auth/", "/static/", "/favicon.ico", "/metrics", "/guid
 # What is served below SONATA's prefix too.
 SONATAS = ("/services", "/functions", "/records/", "/requests", "/sessions", "/mano")
 METHODS = {"get", "post", "put", "patch", "delete"}
-
-
 # Paths of which any body is taken for now.
 unchecked: set[str] = set()
 # What checks bodies, by where their schema is, and whether of some fields alone.

@@ -47,13 +47,13 @@ def databases_in_memory(name: str) -> Path | None:
     return None
 
 
-def remove_what_killed_runs_left(name: str) -> None:
+def remove_what_killed_runs_left(prefix: str) -> None:
     """Remove databases in memory whose server has ended, but not begun only now.
 
     Args:
-        name: what the names of their directories begin with.
+        prefix: of the names of their directories.
     """
-    for directory in MEMORY.glob(f"{name}*"):
+    for directory in MEMORY.glob(f"{prefix}*"):
         has_begun = (directory / "postmaster.opts").exists()
         if has_begun and not (directory / "postmaster.pid").exists():
             shutil.rmtree(directory, ignore_errors=True)

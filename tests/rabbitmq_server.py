@@ -35,8 +35,6 @@ MISSING = (
     "these tests need RabbitMQ: install the distribution's package rabbitmq-server "
     "(`make test` does where it may), or leave them out with GATEKEEPER_TEST_SKIP_RABBITMQ=1"
 )
-
-
 # The program inside the package: what is on the PATH insists on a user of its own.
 PROGRAMS = sorted(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin/rabbitmq-server"))
 # What the server is made of. Its own description of each names those that it needs.
