@@ -12,15 +12,12 @@ class HaAppConfig(AppConfig):
     def ready(self) -> None:
         """Register what the site asks this app for, and have its settings checked."""
         from django.conf import settings
-        from django.core.checks import register
 
         from gatekeeper_site.core import registry
-        from ha_app import checks, metrics, models, services
+        from ha_app import checks, metrics, models, services  # noqa: F401 - checks register themselves
         from ha_app.etcd.readiness import etcd_check
         from ha_app.services import retention
 
-        register(checks.check_reserved_vlans, registry.SETTINGS)
-        register(checks.check_etcd, registry.SETTINGS)
         registry.sweeps |= {
             services.sweep_pending: 0.5,
             services.sample_uses: 60,

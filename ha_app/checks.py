@@ -4,12 +4,14 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, register
 
+from gatekeeper_site.core.registry import SETTINGS
 from ha_app import vlan_pool
 from ha_app.etcd.endpoints import Endpoint, InvalidEndpointError, parse_endpoint
 
 
+@register(SETTINGS)
 def check_reserved_vlans(**kwargs: Any) -> list[CheckMessage]:
     """Check that HA_RESERVED_VLANS is a list of VLANs."""
     try:
@@ -19,6 +21,7 @@ def check_reserved_vlans(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+@register(SETTINGS)
 def check_etcd(**kwargs: Any) -> list[CheckMessage]:
     """Check that the settings of etcd fit together, and that its certificates can be read."""
     try:

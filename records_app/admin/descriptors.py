@@ -23,7 +23,6 @@ from gatekeeper_site.adminsite.html import (
     search_link,
 )
 from gatekeeper_site.adminsite.staff import caller_of_staff
-from gatekeeper_site.core import registry
 from gatekeeper_site.core.documents import MAX_BYTES, DocumentError, printable, read_document
 from gatekeeper_site.core.documents.places import lines_of
 from records_app.models import (
@@ -220,6 +219,3 @@ def dashboard_cards(caller: Caller) -> Iterator[Card]:
         words = "A VNFD for each function, then the NSD that names them, as JSON or YAML."
         url = reverse("admin:records_app_functiondescriptor_add")
         yield Step("Onboard your own service", words, "Onboard a VNFD", url, rank=1)
-
-
-registry.dashboard_cards.append(dashboard_cards)

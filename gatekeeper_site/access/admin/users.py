@@ -29,7 +29,7 @@ from gatekeeper_site.adminsite.html import (
 )
 from gatekeeper_site.adminsite.staff import is_admin
 from gatekeeper_site.audit.services import write_audit_entry
-from gatekeeper_site.core import clock, registry
+from gatekeeper_site.core import clock
 
 # Roles and tenants stand for groups.
 admin.site.unregister([Group, User])
@@ -181,6 +181,3 @@ def dashboard_cards(caller: Caller) -> Iterator[Card]:
         words = "A user for each person, with a role and a tenant; a token for each program."
         url = reverse("admin:auth_user_add")
         yield Step("Let others in", words, "Add a user", url, rank=2)
-
-
-registry.dashboard_cards.append(dashboard_cards)

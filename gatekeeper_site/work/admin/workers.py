@@ -13,7 +13,7 @@ from gatekeeper_site.access.caller import Caller
 from gatekeeper_site.adminsite.base import GatekeeperAdmin
 from gatekeeper_site.adminsite.cards import Card, Figure, Health
 from gatekeeper_site.adminsite.html import badge, list_url, moment
-from gatekeeper_site.core import clock, registry
+from gatekeeper_site.core import clock
 from gatekeeper_site.core.counting import count_rows
 from gatekeeper_site.version import VERSION
 from gatekeeper_site.work.models import Worker
@@ -76,6 +76,3 @@ def dashboard_cards(caller: Caller) -> Iterator[Card]:
         words = format_html("{} The last was seen {}.", words, moment(known[0].seen_at))
     yield Health("Workers", bool(seen), words, url)
     yield Health("Web", True, f"It answers, version {VERSION}.")
-
-
-registry.dashboard_cards.append(dashboard_cards)
