@@ -8,7 +8,8 @@ appears and waits for ever. So three things are added here:
 - The pusher slips a task of our own in, which goes the whole way but not through the database:
   each cluster sees its own only. Its acknowledgement, like any, touches the heartbeat file.
 - A cluster that lost a process to a signal ends, instead of replacing that process. For no lock of
-  such a one does its main process wait, which would not learn of it then.
+  such a one does its main process wait, which would not learn of it then. It ends as well where a
+  task process hangs in a task, beside others that work.
 - The pusher notes which tasks it took, so that they need not wait for django-q's `retry`.
 
 All that is done with what is not of django-q's public interface is done here;
@@ -17,7 +18,7 @@ tests/deploy/test_internals.py tells when what is used has changed.
 
 import logging
 import math
-import multiprocessing
+import multiprocessing.connection
 import os
 import select
 import signal
@@ -30,7 +31,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import synchronized
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 from uuid import uuid4
 
 import django_q.cluster
@@ -63,6 +64,8 @@ IDLE_POLL_SECONDS = 0.5
 LISTENING_POLL_SECONDS = 1
 # A task process holds the lock of its timer for far less.
 LOCK_SECONDS = 1
+# And ends in far less, once it has told the last one.
+END_SECONDS = 1
 # More than a cluster can hold at once: a task for each worker, a few between the stations.
 NOTED_TASKS = 100
 
@@ -275,7 +278,11 @@ class StopSignal:
 
     def wait(self, seconds: float) -> bool:
         """Wait for it, or for the end of a process; return whether it has come."""
-        rest(seconds, self.came, [each.sentinel for each in self.processes()])
+        processes = {each.sentinel: each for each in self.processes()}
+        rest(seconds, self.came, [*processes])
+        for sentinel in multiprocessing.connection.wait([*processes], 0):
+            # Until it is gone, each look would take time away from the others' tasks.
+            processes[cast(int, sentinel)].join()
         return self.is_set()
 
 
@@ -325,22 +332,23 @@ class Sentinel(django_q.cluster.Sentinel):
         process.timer = synchronized(process.timer.get_obj(), lock)
 
     def reincarnate(self, process: BaseProcess) -> None:
-        """Replace a process that ended by itself; end the cluster if a signal ended it."""
-        if process.exitcode is None or process.exitcode >= 0:
-            super().reincarnate(process)
-        else:
+        """Replace a process that ended by itself; end the cluster if a signal did, or it hangs."""
+        # One whose task took too long mostly ends by itself, just now.
+        process.join(END_SECONDS)
+        if process.exitcode is None or process.exitcode < 0:
             end_cluster(process)
+        super().reincarnate(process)
 
 
 def end_cluster(process: BaseProcess) -> NoReturn:
-    """End this cluster, because one of its processes has.
+    """End this cluster, because one of its processes has, or hangs.
 
     At once and without cleaning up, which would wait for locks that nobody gives back. The
     cluster's other processes die with this one.
     """
-    logger.error(
-        "process %s ended with status %s: ending the cluster", process.pid, process.exitcode
-    )
+    status = process.exitcode
+    what = "hangs in a task" if status is None else f"ended with status {status}"
+    logger.error("process %s %s: ending the cluster", process.pid, what)
     os._exit(1)
 
 

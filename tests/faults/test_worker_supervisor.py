@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from multiprocessing.queues import Queue
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psutil
@@ -148,20 +149,36 @@ def test_the_next_task_runs_whichever_process_of_the_cluster_is_killed(
         assert not is_gone(worker)
 
 
+def of_task_process(name: str) -> Any:
+    """Return, in a task, what django-q's task process knows by a name."""
+    frame = sys._getframe()
+    while "timer" not in frame.f_locals:
+        assert frame.f_back is not None, "django-q's worker has other names"
+        frame = frame.f_back
+    return frame.f_locals[name]
+
+
 def be_killed_with_lock(directory: str) -> None:
     """Run as a task: have its process killed, the first time, as if it told a task's result."""
     if Path(directory).exists():
         return
     Path(directory).mkdir()
-    frame = sys._getframe()
-    while "timer" not in frame.f_locals:
-        assert frame.f_back is not None, "django-q's worker has other names"
-        frame = frame.f_back
-    of_worker = frame.f_locals
     # Of these the main process asks whether there is something in them, and waits for no lock.
-    assert type(of_worker["task_queue"]) is type(of_worker["result_queue"]) is Queue
-    of_worker["timer"].get_lock().acquire()
+    assert type(of_task_process("task_queue")) is type(of_task_process("result_queue")) is Queue
+    of_task_process("timer").get_lock().acquire()
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang_in_task(directory: str) -> None:
+    """Run as a task: halt its process, the first time, as if it had begun some 24 s ago."""
+    if Path(directory).exists():
+        return
+    Path(directory).mkdir()
+    timer = of_task_process("timer")
+    cycle = settings.Q_CLUSTER["guard_cycle"]
+    while timer.value > cycle:
+        timer.value -= cycle
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def test_a_cluster_is_replaced_whose_task_process_is_killed_with_a_lock(
@@ -177,6 +194,23 @@ def test_a_cluster_is_replaced_whose_task_process_is_killed_with_a_lock(
         # Before it would be taken to hang, as it gives no sign of life: that is half a minute.
         for process in cluster.values():
             wait_until(lambda p=process: is_gone(p), seconds=25, what=f"the end of {process}")
+        run_task()
+
+
+def test_a_cluster_is_replaced_of_which_one_task_process_hangs(
+    environment: dict[str, str], run_task: Callable[[], None], tmp_path: Path
+) -> None:
+    with running(environment | {CLUSTERS: "3"}, "manage.py", "run_worker") as worker:
+        run_task()
+        cluster = started_cluster(worker)
+
+        enqueue(environment, f"{__name__}.{hang_in_task.__name__}", str(tmp_path / "hung"))
+        wait_until((tmp_path / "hung").exists, seconds=20, what="a task process that hangs")
+
+        # Though the other one still works
+        run_task()
+        for process in cluster.values():
+            wait_until(lambda p=process: is_gone(p), seconds=30, what=f"the end of {process}")
         run_task()
 
 
