@@ -16,9 +16,6 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
-from django.dispatch import receiver
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -73,15 +70,10 @@ PATIENCE_SECONDS = 60
 postgresql.ANSWER_SECONDS = PATIENCE_SECONDS
 if connection.vendor == "postgresql":
     connection.settings_dict["OPTIONS"]["connect_timeout"] = PATIENCE_SECONDS
-
-
-@receiver(connection_created)
-def have_patience_with_tests(connection: BaseDatabaseWrapper, **_: object) -> None:
-    """Let a test think for as long as it takes, amid its transaction: the machine may be busy."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET idle_in_transaction_session_timeout = 0")
-
+    # A test may think amid its transaction, and hold locks, for as long as it takes.
+    connection.settings_dict["OPTIONS"]["options"] += (
+        f" -c idle_in_transaction_session_timeout=0 -c lock_timeout={PATIENCE_SECONDS}s"
+    )
 
 # Every answer that a test gets is one that the schema describes.
 ClientHandler.__call__ = checked(ClientHandler.__call__)  # type: ignore[method-assign]

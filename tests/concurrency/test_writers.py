@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from gatekeeper_site.api import idempotency
 from ha_app.models import HaRouter
 from records_app.models import ServiceDescriptor
 from requests_app.models import Request, RequestEvent
@@ -45,7 +46,10 @@ def service(transactional_db: None) -> ServiceDescriptor:
     return onboarded_service()
 
 
-def test_the_same_key_from_many_at_once_has_one_effect(service: ServiceDescriptor) -> None:
+def test_the_same_key_from_many_at_once_has_one_effect(
+    service: ServiceDescriptor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "WAIT_SECONDS", WAIT_SECONDS)
     # When many send the same order with the same key at once
     order = {"service_uuid": str(service.pk)}
     answers = at_once(

@@ -1,10 +1,13 @@
 """What the tests of requests begin with."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.test import override_settings
 
+from gatekeeper_site.core import clock
 from records_app.models import ServiceDescriptor, ServiceRecord
 from requests_app.models import Request
 from tests.fixtures import onboarded_service, submitted
@@ -16,6 +19,16 @@ def few_steps() -> Iterator[None]:
     """Have the simulator take its time, so that tests are the MANO themselves."""
     with override_settings(SIMULATOR_STEP_SECONDS=1000):
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a millisecond pass with each look at the clock, and else only what a test lets pass.
+
+    However long the test itself takes, on a busy machine.
+    """
+    began_at, looks = clock.now(), count()
+    monkeypatch.setattr(clock, "now", lambda: began_at + timedelta(milliseconds=next(looks)))
 
 
 @pytest.fixture

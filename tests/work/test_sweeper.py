@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 
 from gatekeeper_site.core import clock, registry
+from gatekeeper_site.work import sweeper as sweeper_module
 from gatekeeper_site.work.changes import Changes
 from gatekeeper_site.work.models import Worker
 from gatekeeper_site.work.sweeper import Sweep, Sweeper, give_back
-from tests.processes import wait_until
+from tests.processes import WAIT_SECONDS, wait_until
 
 
 @pytest.fixture
@@ -125,8 +126,9 @@ def test_a_sweep_that_lacks_a_table_says_that_migrations_are_missing(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sweep_that_fails_keeps_no_other_from_its_work(
-    sweeper: Sweeper, caplog: pytest.LogCaptureFixture
+    sweeper: Sweeper, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sweeper_module, "FAILED_SWEEP_PAUSE_SECONDS", 600)
     calls: list[str] = []
 
     def faulty() -> int:
@@ -170,12 +172,12 @@ def test_a_slow_sweep_keeps_nobody_from_telling_the_thread_to_end(sweeper: Sweep
 
     def hang() -> int:
         is_called.set()
-        may_end.wait()
+        may_end.wait(WAIT_SECONDS)
         return 0
 
     sweeper.sweeps = [Sweep("slow", 60, hang)]
     thread = sweeper.start()
-    is_called.wait()
+    is_called.wait(WAIT_SECONDS)
     jobs: list[Any] = []
 
     # When there is more to do, and then an end

@@ -7,7 +7,7 @@ import pytest
 from requests_app.mano import amqp, listener
 from tests.processes import wait_until
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 
 class Listening:

@@ -397,7 +397,7 @@ def test_a_server_that_accepts_and_says_nothing_has_got_nothing(
         with pytest.raises(NotSent):
             sonata.send(ORDER)
 
-        assert 0.5 <= time.monotonic() - began < 4
+        assert 0.5 <= time.monotonic() - began < 50
 
 
 def test_a_broker_that_hangs_before_an_order_has_not_got_it(
