@@ -41,6 +41,9 @@ class EndpointsField(forms.CharField):
             ValidationError: a line is something else.
         """
         text: str = super().to_python(value) or ""
+        # Django's validators see what is returned, in which they would not find it.
+        if "\0" in text:
+            raise forms.ValidationError("A NUL character is not part of any text.")
         lines = [line.rsplit(None, 1) for line in text.splitlines()]
         for number, words in enumerate(lines, start=1):
             if len(words) == 1:

@@ -68,6 +68,14 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_ordered(
     assert not Request.objects.exists()
 
 
+def test_a_nul_is_no_part_of_an_endpoint(operating_staff: Client) -> None:
+    response = operating_staff.post(FORM, order(onboarded_service(), egresses="Paris 10.0.0.2\0"))
+
+    faults = response.context["form"].errors
+    assert faults == {"egresses": ["A NUL character is not part of any text."]}
+    assert not Request.objects.exists()
+
+
 def test_only_ones_own_services_are_offered_to_who_may_order(
     operating_staff: Client, viewing_staff: Client
 ) -> None:
