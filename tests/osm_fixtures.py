@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from requests_app.mano import readiness
+from requests_app.mano.osm.nbi import session
 from requests_app.mano.osm.nbi.tokens import tokens
 from tests.certificates import new_authority, new_certificate
 from tests.osm_peer import Osm, OsmPeer
@@ -20,8 +22,12 @@ def osm_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def osm_peer(osm_authority: Path, settings: Any) -> Iterator[OsmPeer]:
-    """An NBI over TLS, to which the settings lead."""
+def osm_peer(
+    osm_authority: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OsmPeer]:
+    """An NBI over TLS, to which the settings lead; a busy machine may keep it from answering."""
+    monkeypatch.setattr(session, "CONNECT_SECONDS", 20)
+    monkeypatch.setattr(readiness, "OSM_SECONDS", 20)
     tokens.clear()
     osm = Osm()
     with OsmPeer(osm, osm_authority.parent / "nbi-and-key.pem") as peer:

@@ -258,7 +258,7 @@ class RabbitServer:
 
     def parameters(self) -> pika.URLParameters:
         parameters = pika.URLParameters(self.url)
-        parameters.socket_timeout = parameters.stack_timeout = 5
+        parameters.socket_timeout = parameters.stack_timeout = 60
         return parameters
 
     def stop(self) -> None:

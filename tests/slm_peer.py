@@ -15,7 +15,7 @@ from tests.mano_peer import TERMINATE, ManoPeer, Received
 CLIENT_ID = "son-slm"
 # Built in, as its name is.
 PASSWORD = "1234"
-SECONDS = 10
+SECONDS = 60
 
 
 class SlmPeer(ManoPeer):

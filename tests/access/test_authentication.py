@@ -150,7 +150,7 @@ def test_the_last_use_of_a_token_is_noted_to_the_minute(token: str) -> None:
 
     status_with(authorization=f"Bearer {token}")
     first = Token.objects.get().last_used_at
-    assert first is not None and clock.now() - first < timedelta(seconds=10)
+    assert first is not None and clock.now() - first < timedelta(minutes=1)
 
     status_with(authorization=f"Bearer {token}")
     assert Token.objects.get().last_used_at == first

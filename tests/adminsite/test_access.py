@@ -36,7 +36,7 @@ def test_a_token_is_made_and_shown_once(superuser: Client) -> None:
     assert (stored.user, stored.role, stored.tenant_id) == (user, "operator", TENANT)
     assert stored.expires_at is not None
     lifetime = stored.expires_at - stored.created_at
-    assert abs(lifetime - timedelta(days=30)) < timedelta(seconds=10)
+    assert abs(lifetime - timedelta(days=30)) < timedelta(minutes=1)
     again = superuser.get(page_of("tokens", stored.pk)).content.decode()
     assert shown[1] not in again
     assert stored.digest not in again

@@ -405,12 +405,16 @@ def test_a_full_disk_and_a_closed_pipe_are_no_traceback() -> None:
 
 def test_a_paused_mano_gets_its_orders_when_it_is_resumed(run: Run) -> None:
     paused = run("mano", "pause", "--reason", "works", "--fields", "state,reason")
-    [key] = ok(
-        run("request", "create", "--service", DEMO_SERVICE, "-o", "value", "--fields", "id")
-    ).values
-    shown = run("mano", "show", "-o", "json", "--fields", "state,waiting")
-    waiting = run("request", "show", key, "--fields", "status")
-    ok(run("mano", "resume"))
+    try:
+        [key] = ok(
+            run("request", "create", "--service", DEMO_SERVICE, "-o", "value", "--fields", "id")
+        ).values
+        shown = run("mano", "show", "-o", "json", "--fields", "state,waiting")
+        waiting = run("request", "show", key, "--fields", "status")
+    finally:
+        # The server is everybody's.
+        resumed = run("mano", "resume")
+    ok(resumed)
     ended = run("request", "follow", key, "--fields", "status")
 
     assert ok(paused).out == "state   paused\nreason  works\n"

@@ -25,7 +25,7 @@ def call(gatekeeper: Gatekeeper, method: str, path: str, body: Any = None) -> tu
         headers={"Authorization": f"Bearer {gatekeeper.admin_token}"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             status, headers, text = answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         status, headers, text = error.code, error.headers, error.read()
@@ -62,7 +62,7 @@ def rows(environment: Mapping[str, str], statement: str) -> list[tuple[Any, ...]
             connection_to.cache_clear()
             return answer(connection_to(url), statement)
     path = Path(environment["GATEKEEPER_DATA_DIR"]) / "gatekeeper.sqlite3"
-    with closing(sqlite3.connect(path, timeout=30)) as connection, connection:
+    with closing(sqlite3.connect(path, timeout=60)) as connection, connection:
         return answer(connection, statement)
 
 

@@ -40,6 +40,13 @@ def give_up_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(amqp, "in_time", lambda connection, *seconds: in_time(connection, 1))
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a broker that a busy machine keeps from answering."""
+    monkeypatch.setattr(amqp, "CONNECT_SECONDS", WAIT_SECONDS)
+    monkeypatch.setattr(amqp, "ANSWER_SECONDS", WAIT_SECONDS)
+
+
 @pytest.fixture
 def listening(rabbit: object, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listening]:
     """A listener that has declared its queue."""
