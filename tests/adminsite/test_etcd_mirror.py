@@ -26,6 +26,13 @@ def with_etcd(settings: Any) -> None:
     settings.ETCD_ENDPOINTS = ["http://127.0.0.1:1"]
 
 
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have how long ago something was not depend on how long a test takes."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
 def wait_in_outbox(object_id: UUID, *, seconds: float = 5, error: str = "") -> None:
     """Store an outbox row of an HA router that has been waiting for so long."""
     OutboxEntry.objects.create(

@@ -103,7 +103,7 @@ def test_many_processes_do_each_order_once(webs: list[Gatekeeper]) -> None:
 
     # Then each ends READY, once, with one record
     assert [status for status, _ in created] == [201] * CREATES
-    wait_until(lambda: open_requests(first) == 0, seconds=120, what="the end of all orders")
+    wait_until(lambda: open_requests(first) == 0, seconds=240, what="the end of all orders")
     assert_done_once(first, {("CREATE", "READY"): CREATES})
     records = got(first, "/records/services?limit=1000")
     assert len(records) == CREATES == len({record["uuid"] for record in records})
@@ -118,7 +118,7 @@ def test_many_processes_do_each_order_once(webs: list[Gatekeeper]) -> None:
         orders += [{"service_instance_uuid": instance, "request_type": "UPDATE"} | nsd] * 2
     random.Random(1).shuffle(orders)
     raced = at_once(webs, orders)
-    wait_until(lambda: open_requests(first) == 0, seconds=120, what="the end of the race")
+    wait_until(lambda: open_requests(first) == 0, seconds=240, what="the end of the race")
 
     # Then whatever was taken was done once, in its turn, and the rest was refused
     taken = Counter(body["request_type"] for status, body in raced if status == 201)

@@ -147,6 +147,8 @@ def test_a_cluster_of_callbacks_that_is_killed_is_replaced_and_the_other_left_al
             request_id = ordered(gatekeeper, receiver.url)
             wait_until(
                 lambda key=request_id: outcomes(gatekeeper, key) == ["DELIVERED"] * 2,
+                # A task that was taken as its cluster was killed is taken again after 90 s.
+                seconds=150,
                 what="the callbacks",
             )
 

@@ -115,9 +115,10 @@ def test_what_waits_is_stopped_at_once_and_what_has_ended_is_not() -> None:
     assert AuditEntry.objects.filter(action="stop").count() == 1
 
 
-def test_what_no_worker_speaks_of_any_more_is_lost() -> None:
+def test_what_no_worker_speaks_of_any_more_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     run, other = asked(), maintenance.ask_for("purge", [], None)
     now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
     for row, seconds in ((run, 61), (other, 59)):
         seen = now - timedelta(seconds=seconds)
         MaintenanceRun.objects.filter(pk=row.pk).update(started_at=seen, seen_at=seen)

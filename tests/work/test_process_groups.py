@@ -63,7 +63,7 @@ def test_a_group_whose_leader_does_not_stop_is_killed_at_its_time() -> None:
 def test_a_leader_that_has_stopped_in_time_is_known_to_have() -> None:
     leader, child = start("ends")
 
-    assert stop_group(leader, time.monotonic() + 10)
+    assert stop_group(leader, time.monotonic() + WAIT_SECONDS)
 
     assert leader.returncode == 3
     child.wait(WAIT_SECONDS)
