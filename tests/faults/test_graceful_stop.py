@@ -71,7 +71,7 @@ def test_a_task_ends_that_needs_less_than_the_time_to_stop(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     file = tmp_path / "log"
-    with running(environment, "manage.py", "run_worker") as worker:
+    with running(environment | {"STOP_SECONDS": "30"}, "manage.py", "run_worker") as worker:
         # Given a task that has begun and takes two seconds
         enqueue_slow_task(environment, file, 2)
         wait_until(lambda: lines(file), what="the task's begin")
