@@ -3,7 +3,6 @@
 import fcntl
 import functools
 import os
-import random
 import secrets
 import shutil
 import signal
@@ -16,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TypeVar
@@ -30,6 +30,8 @@ from tests.preloaded import PROJECT, Preloaded
 
 # As long as nothing takes on a machine so busy that processes stand still for many seconds.
 WAIT_SECONDS = 60
+# Below those that Linux gives to outgoing connections.
+PORTS = range(20_000, 32_768)
 STOP_SECONDS = 10
 END_SECONDS = 120
 # What the run of the tests is on; which of the two it is makes no difference to most processes.
@@ -75,16 +77,26 @@ def wait_until(
         time.sleep(pause)
 
 
-def free_port() -> int:
-    """Return a port of the loopback that is free, and stays so until a server has started.
+def own_ports() -> Iterator[int]:
+    """Give ports again and again that no other process of this run gets."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = PORTS[own::processes]
+    # Another run may be beside this one.
+    first = secrets.randbelow(len(ports))
+    return cycle([*ports[first:], *ports[:first]])
 
-    It is below those that Linux gives to outgoing connections.
-    """
-    while True:
-        port = random.randrange(20_000, 32_768)
+
+ports = own_ports()
+
+
+def free_port() -> int:
+    """Return a port of the loopback that is free, and stays so until a server has started."""
+    for port in ports:
         with socket.socket() as listener, suppress(OSError):
             listener.bind(("127.0.0.1", port))
             return port
+    raise AssertionError("the ports never end")
 
 
 def directory_of_the_run(name: str) -> Path:

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 
 from gatekeeper_site.core import clock
 from records_app.models import ServiceDescriptor, ServiceRecord
@@ -28,7 +29,9 @@ def own_time(monkeypatch: pytest.MonkeyPatch) -> None:
     However long the test itself takes, on a busy machine.
     """
     began_at, looks = clock.now(), count()
-    monkeypatch.setattr(clock, "now", lambda: began_at + timedelta(milliseconds=next(looks)))
+    # The second is Django's, by which django-q takes tasks.
+    for each in (clock, timezone):
+        monkeypatch.setattr(each, "now", lambda: began_at + timedelta(milliseconds=next(looks)))
 
 
 @pytest.fixture
