@@ -19,7 +19,6 @@ from tests.processes import (
 from tests.requests_app.remote import rows
 
 pytestmark = pytest.mark.processes
-SECONDS = 60
 
 
 @pytest.fixture
@@ -47,30 +46,28 @@ def test_a_worker_runs_stops_and_loses_what_was_asked_for(environment: dict[str,
     # It runs until it is stopped.
     ask(environment, "callback_sink", '["--port=0"]')
     with running(environment, "manage.py", "run_worker") as worker:
-        wait_until(lambda: outcomes(environment)[0] == "DONE", seconds=SECONDS, what="its end")
+        wait_until(lambda: outcomes(environment)[0] == "DONE", what="its end")
         wait_until(
             lambda: rows(
                 environment, "SELECT 1 FROM work_maintenancerun WHERE output LIKE '%http%'"
             ),
-            seconds=SECONDS,
             what="what the sink says",
         )
         rows(environment, "UPDATE work_maintenancerun SET is_to_stop = true WHERE id = 2")
-        wait_until(lambda: outcomes(environment)[1] == "STOPPED", seconds=SECONDS, what="its stop")
+        wait_until(lambda: outcomes(environment)[1] == "STOPPED", what="its stop")
 
         ask(environment, "callback_sink", '["--port=0"]')
         wait_until(
             lambda: any("run_maintenance" in each.cmdline() for each in descendants(worker.pid)),
-            seconds=SECONDS,
             what="the third's process",
         )
         [process] = [
             each for each in descendants(worker.pid) if "run_maintenance" in each.cmdline()
         ]
         kill(worker)
-        wait_until(lambda: is_gone(process), seconds=SECONDS, what="the end of its process")
+        wait_until(lambda: is_gone(process), what="the end of its process")
 
     rows(environment, "UPDATE work_maintenancerun SET seen_at = now() - interval '61 seconds'")
     with running(environment, "manage.py", "run_worker"):
-        wait_until(lambda: outcomes(environment)[2] == "LOST", seconds=SECONDS, what="its loss")
+        wait_until(lambda: outcomes(environment)[2] == "LOST", what="its loss")
     assert outcomes(environment) == ["DONE", "STOPPED", "LOST"]

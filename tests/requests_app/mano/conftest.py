@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from requests_app.mano import amqp, listener
-from tests.processes import wait_until
-
-WAIT_SECONDS = 60
+from tests.processes import WAIT_SECONDS, wait_until
 
 
 class Listening:
@@ -29,7 +27,7 @@ class Listening:
                 next(self.messages)
             return condition()
 
-        wait_until(take, seconds=WAIT_SECONDS, what=what)
+        wait_until(take, what=what)
 
     def stop(self) -> None:
         self.messages.close()
