@@ -72,8 +72,11 @@ class StrictSerializer(serializers.Serializer[Any]):
             faults |= error.detail
         for name, message in list(self.faults_between(data, faults)):
             faults.setdefault(name, [message])
+        changed = changed_members(self.unwritable, now)
+        if faults or changed:
+            for name, message in list(self.unknown_references(data, faults)):
+                faults.setdefault(name, [message])
         if faults:
-            changed = changed_members(self.unwritable, now)
             raise serializers.ValidationError(faults | changed)
         return value
 
@@ -102,6 +105,19 @@ class StrictSerializer(serializers.Serializer[Any]):
         Args:
             data: what was given.
             faults: the members that have one by themselves.
+        """
+        return ()
+
+    def unknown_references(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterable[tuple[str, str]]:
+        """Return what is named that is not there, or does not fit, as (member, message).
+
+        It is asked for beside other faults: what has none is looked up by the service.
+
+        Args:
+            data: what was given.
+            faults: the members that have one already.
         """
         return ()
 

@@ -52,23 +52,9 @@ class NewObjectSerializer(StrictSerializer):
     def faults_between(
         self, data: Mapping[str, Any], faults: Collection[str]
     ) -> Iterator[tuple[str, str]]:
-        """Give the faults that no member has by itself and, beside faults, what is not there.
-
-        An order without faults is looked up by the service.
-        """
-        together = list(self.faults_together(data))
-        yield from together
-        if faults or together:
-            yield from self.unknown_references(data)
-
-    def faults_together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Give the faults of members that do not go together."""
+        """Give the faults that no member has by itself."""
         if not data.get("tenant_id") and not caller_of(self.context["request"]).tenant_id:
             yield NO_TENANT
-
-    def unknown_references(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Return what an order names that is not there, or does not fit, as (member, message)."""
-        return []
 
 
 class NewHaRouterSerializer(NewObjectSerializer):
@@ -118,7 +104,9 @@ class NewHaInterfaceSerializer(NewObjectSerializer):
     )
     admin_state_up = BooleanField(required=False, default=True, help_text="false: no new gateways.")
 
-    def unknown_references(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def unknown_references(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> list[tuple[str, str]]:
         """Return the HA router, if it is not there."""
         router_id = parse_uuid(data.get("ha_router_id"))
         caller = caller_of(self.context["request"])
@@ -167,14 +155,18 @@ class NewGatewaySerializer(NewObjectSerializer):
     qos_type = WordField(choices=QosType.choices, required=False, allow_null=True)
     bandwidth = IntegerField(required=False, help_text=f"{MBITS}; required with qos_type.")
 
-    def faults_together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Give the faults of members that do not go together."""
-        yield from super().faults_together(data)
+    def faults_between(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Give the faults that no member has by itself."""
+        yield from super().faults_between(data, faults)
         yield from services.faults_of_new_gateway(
             names_given(data), data.get("service_type"), data.get("bandwidth")
         )
 
-    def unknown_references(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def unknown_references(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> list[tuple[str, str]]:
         """Return the HA router and the HA interfaces that are not there, or do not fit."""
         ids = {name: parse_uuid(data.get(name)) for name in PLACE_MEMBERS}
         caller = caller_of(self.context["request"])

@@ -159,8 +159,10 @@ class HaObjectViewSet(StatusEventsMixin, ListMixin, RetrieveMixin, ResourceViewS
                 faults[index] = error.detail
         if faults:
             for index, member in enumerate(members):
-                if index not in faults and (unknown := dict(serializer.unknown_references(member))):
-                    faults[index] = unknown
+                if index in faults:
+                    continue
+                if unknown := serializer.unknown_references(member, ()):
+                    faults[index] = dict(unknown)
             raise ValidationError({self.plural: faults})
         return orders
 

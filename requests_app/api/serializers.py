@@ -1,6 +1,6 @@
 """What may be ordered, and the shapes of answers for the schema."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -12,7 +12,6 @@ from gatekeeper_site.api.serializers import (
     TextField,
     UUIDField,
     WordField,
-    changed_members,
     names_given,
 )
 from gatekeeper_site.api.status_events import StatusEventSerializer
@@ -104,27 +103,24 @@ class NewRequestSerializer(StrictSerializer):
 
     def faults_between(
         self, data: Mapping[str, Any], faults: Collection[str]
-    ) -> Iterator[tuple[str, str]]:
-        """Give what the order's type lacks or does not take and, beside faults, what is not there.
-
-        An order without faults is looked up by the service.
-        """
+    ) -> Iterable[tuple[str, str]]:
+        """Return what the order's type lacks or does not take."""
         if "request_type" in faults:
-            return
-        request_type = data.get("request_type", states.CREATE)
-        of_type = faults_of_type(request_type, data)
-        yield from of_type.items()
-        if faults or of_type:
-            known = {name: value for name, value in data.items() if name not in faults}
-            yield from self.unknown_references(request_type, known)
+            return ()
+        return faults_of_type(data.get("request_type", states.CREATE), data).items()
 
-    def unknown_references(self, request_type: str, data: Any) -> list[tuple[str, str]]:
-        """Return what an order names that is not there, as (field, message)."""
-        latest = data.get("latest_nsd_id")
+    def unknown_references(
+        self, data: Mapping[str, Any], faults: Collection[str]
+    ) -> Iterable[tuple[str, str]]:
+        """Return what an order names that is not there, if it is known what it orders."""
+        if "request_type" in faults:
+            return ()
+        known = {name: value for name, value in data.items() if name not in faults}
+        latest = known.get("latest_nsd_id")
         order = NewRequest(
-            request_type=request_type,
-            service_uuid=parse_uuid(data.get("service_uuid")),
-            service_instance_uuid=parse_uuid(data.get("service_instance_uuid")),
+            request_type=known.get("request_type", states.CREATE),
+            service_uuid=parse_uuid(known.get("service_uuid")),
+            service_instance_uuid=parse_uuid(known.get("service_instance_uuid")),
             latest_nsd_id=latest if isinstance(latest, str) else None,
         )
         return look_up(order, self.context["view"].caller)[2]
@@ -148,19 +144,19 @@ class ServiceRecordUpdateSerializer(StrictSerializer):
         help_text="The new NSD's uuid, or a version of the same vendor and name.",
     )
 
-    def faults_between(
+    def unknown_references(
         self, data: Mapping[str, Any], faults: Collection[str]
-    ) -> Iterator[tuple[str, str]]:
-        """Give, beside faults, the new NSD if it is not there; else the service looks for it."""
+    ) -> Iterable[tuple[str, str]]:
+        """Return the new NSD, if it is not there."""
+        if "latest_nsd_id" not in data or "latest_nsd_id" in faults:
+            return ()
         view = self.context["view"]
-        changed = changed_members(self.unwritable, self.context.get("now", {}))
-        if "latest_nsd_id" in data and "latest_nsd_id" not in faults and (faults or changed):
-            order = NewRequest(
-                request_type=states.UPDATE,
-                service_instance_uuid=parse_uuid(view.kwargs["pk"]),
-                latest_nsd_id=data["latest_nsd_id"],
-            )
-            yield from look_up(order, view.caller)[2]
+        order = NewRequest(
+            request_type=states.UPDATE,
+            service_instance_uuid=parse_uuid(view.kwargs["pk"]),
+            latest_nsd_id=data["latest_nsd_id"],
+        )
+        return look_up(order, view.caller)[2]
 
 
 class NothingSerializer(StrictSerializer):
